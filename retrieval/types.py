@@ -1,0 +1,263 @@
+"""The values that travel from a file to a cited answer. All are frozen; offsets are half-open.
+
+Unless a name says otherwise, an offset counts code points of the source file as decoded, before any
+cleaning. ``raw[start:end]`` therefore gives back exactly what a reader finds in the file.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from retrieval.documents.edits import EditedText
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of code points of the raw text."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: [{self.start}, {self.end})")
+
+
+class Provenance(enum.StrEnum):
+    """How a metadata value is known."""
+
+    EXPLICIT = "explicit"
+    INFERRED = "inferred"
+    PERIOD = "period"
+    NONE = "none"
+
+
+class Genre(enum.StrEnum):
+    """What kind of text carries the speech."""
+
+    SPEECH = "speech"
+    NEWS = "news"
+    CIRCULAR = "circular"
+
+
+class ZoneKind(enum.StrEnum):
+    """What a stretch of the file is. Only BODY is cut into passages."""
+
+    BODY = "body"
+    TITLE = "title"
+    BYLINE = "byline"
+    SALUTATION = "salutation"
+    LETTERHEAD = "letterhead"
+    TAIL = "tail"
+    NOISE = "noise"
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A stretch of the file of one kind."""
+
+    kind: ZoneKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One metadata value and how it is known; empty text with ``Provenance.NONE`` when it is not."""
+
+    text: str = ""
+    provenance: Provenance = Provenance.NONE
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a document says about itself.
+
+    ``date`` is when the speech was given: ``YYYY-MM-DD``, or less when less is known, or a period in the
+    document's own words (provenance PERIOD). ``issued`` is when the paper that carries it came out.
+    """
+
+    title: Known = Known()
+    speaker: Known = Known()
+    role: Known = Known()
+    date: Known = Known()
+    occasion: Known = Known()
+    organ: Known = Known()
+    series: Known = Known()
+    place: Known = Known()
+    issued: Known = Known()
+    genre: Genre = Genre.SPEECH
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it.
+
+    Attributes:
+        marker: "一、", "（一）", "一要", "第一，" or "" for a heading without a number.
+        title: the heading as a section path shows it, marker included, clean, no closing punctuation.
+        level: 1 for the outermost level of this document; inferred by nesting.
+        heading: raw span of the heading itself, marker and closing punctuation included.
+        span: raw span from the heading to the end of the last thing under it.
+        children: in document order; they lie inside ``span``.
+    """
+
+    marker: str
+    title: str
+    level: int
+    heading: Span
+    span: Span
+    children: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A stretch of the body that gives one person's words (in a news report, the person reported on)."""
+
+    span: Span
+    speaker: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words of somebody else, quoted inside a turn with their speaker named."""
+
+    span: Span
+    speaker: str
+
+
+class ReadWarning(enum.StrEnum):
+    """What a reader should know about how a file was read; a key of the catalogue's area "documents"."""
+
+    TRUNCATED = "truncated"
+    LOST_CHARACTERS = "lost_characters"
+    CONTROL_CHARACTERS = "control_characters"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One speech as read from one file.
+
+    Attributes:
+        id: first 16 hex digits of ``sha256``.
+        path: relative to the archive, with forward slashes.
+        sha256: of the file's bytes, hex.
+        encoding: the codec that decoded it, as Python names it.
+        raw: the decoded text; every offset counts in it.
+        clean: the body without noise, broken lines joined, one paragraph a line; linked to ``raw``.
+        zones: sorted, not overlapping.
+        turns: sorted, not overlapping; empty when no speaker is known.
+        masks: raw spans of * and X masks inside the body.
+    """
+
+    id: str
+    path: str
+    sha256: str
+    encoding: str
+    raw: str
+    clean: EditedText
+    metadata: Metadata
+    zones: tuple[Zone, ...]
+    sections: tuple[Section, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    quotations: tuple[Quotation, ...] = ()
+    masks: tuple[Span, ...] = ()
+    warnings: tuple[ReadWarning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage: the smallest thing that is embedded and quoted.
+
+    ``text`` is clean; ``span`` is one contiguous raw span and may hold a line break that ``text`` does not.
+    """
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The retrieved unit: consecutive sentences of one leaf section and one speaker.
+
+    Attributes:
+        id: stable, from the document's hash and the spans.
+        section_path: titles from the outermost section to the leaf.
+        speaker: whose words these are; "" when unknown.
+        quoted_speaker: who is quoted inside, joined by "、"; "" when nobody.
+        spans: raw, sorted, not overlapping; more than one only where noise or a line break lies between.
+        text: clean text of the passage, headings included.
+        header: title｜speaker, role｜section path; indexed and embedded, never quoted.
+        sentences: in order; together they cover ``spans`` without white space.
+    """
+
+    id: str
+    document_id: str
+    ordinal: int
+    section_path: tuple[str, ...]
+    speaker: str
+    quoted_speaker: str
+    spans: tuple[Span, ...]
+    text: str
+    header: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """What a citation says of a document; null-able fields are None when the document is silent."""
+
+    id: str
+    path: str
+    sha256: str
+    title: str
+    speaker: str | None
+    role: str | None
+    date: str | None
+    occasion: str | None
+    organ: str | None
+    series: str | None
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query.
+
+    Attributes:
+        score: higher is better; a fused score in [0, 1].
+        found_by: names of the rankings that found it, such as "bm25", "sentence", "passage".
+        places: other passages that say the same, folded into this one, best first.
+    """
+
+    passage: Passage
+    document: DocumentInfo
+    score: float
+    found_by: tuple[str, ...] = ()
+    places: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Verbatim words: ``raw[span.start:span.end] == text`` in the file with that sha256."""
+
+    text: str
+    span: Span
+    document: DocumentInfo
+    section_path: tuple[str, ...]
+    speaker: str
+    quoted_speaker: str
+    passage_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the archive says to a question. ``confidence`` is in [0, 1]."""
+
+    question: str
+    quotes: tuple[Quote, ...]
+    hits: tuple[Hit, ...]
+    confidence: float
+    answerable: bool
