@@ -223,6 +223,15 @@ class DocumentInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Another place that says the same as a hit."""
+
+    document: DocumentInfo
+    passage_id: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a query.
 
@@ -236,7 +245,7 @@ class Hit:
     document: DocumentInfo
     score: float
     found_by: tuple[str, ...] = ()
-    places: tuple[Passage, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,90 @@
+"""Question files: what was asked, which words answer it, and whether the archive answers it at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from config.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """Words that answer a question: ``quote`` stands verbatim in the file named ``doc``."""
+
+    doc: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, or one turn of a dialogue.
+
+    Attributes:
+        id: of the question, or "<dialogue>/<turn>" with turns counted from 1.
+        facts: short strings that a complete answer holds.
+        any_of: any one gold quote will do; otherwise all are wanted.
+    """
+
+    id: str
+    question: str
+    type: str
+    gold: tuple[Gold, ...]
+    facts: tuple[str, ...] = ()
+    answerable: bool = True
+    any_of: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """Questions asked one after the other; a single question is a dialogue of one."""
+
+    id: str
+    turns: tuple[Question, ...]
+
+
+def load_dialogues(path: Path) -> tuple[Dialogue, ...]:
+    """Read a question file (JSON lines).
+
+    Raises:
+        UsageError: the file can't be read, or a line is no question; the message names the line.
+    """
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("eval.unreadable", path=str(path), reason=str(error)) from error
+    found = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            found.append(_dialogue(json.loads(line)))
+        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+            raise UsageError("eval.bad_line", path=str(path), line=number, reason=str(error)) from error
+    if not found:
+        raise UsageError("eval.empty", path=str(path))
+    return tuple(found)
+
+
+def _dialogue(row: Mapping[str, Any]) -> Dialogue:
+    identity = str(row["id"])
+    if "turns" not in row:
+        return Dialogue(identity, (_question(identity, row),))
+    turns = [_question(f"{identity}/{n}", turn) for n, turn in enumerate(row["turns"], 1)]
+    return Dialogue(identity, tuple(turns))
+
+
+def _question(identity: str, row: Mapping[str, Any]) -> Question:
+    gold = tuple(Gold(str(g["doc"]), str(g["quote"])) for g in row.get("gold", ()))
+    return Question(
+        id=identity,
+        question=str(row["question"]),
+        type=str(row.get("type", "turn")),
+        gold=gold,
+        facts=tuple(str(fact) for fact in row.get("facts", ())),
+        answerable=bool(row.get("answerable", bool(gold))),
+        any_of=bool(row.get("any_of", False)),
+    )

@@ -1,0 +1,87 @@
+"""The JSON contract: what ``search --json`` and ``ask --json`` print, and what ``eval`` writes.
+
+Keys and their meaning are fixed; programs read them. An unknown value is null, never an empty string.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from retrieval.types import DocumentInfo, Evidence, Hit, Quote, Span
+
+Json = dict[str, Any]
+
+
+def search_json(question: str, hits: tuple[Hit, ...]) -> Json:
+    """The object of ``anjiang search QUESTION --json``."""
+    return {"question": question, "hits": [_hit(rank, hit) for rank, hit in enumerate(hits, 1)]}
+
+
+def evidence_json(evidence: Evidence, *, mode: str, answer: str) -> Json:
+    """The object of ``anjiang ask QUESTION --json``.
+
+    Args:
+        evidence: what retrieval found.
+        mode: "extractive" or "llm".
+        answer: the text shown to a person, with [1] [2] for the quotes.
+    """
+    return {
+        **search_json(evidence.question, evidence.hits),
+        "answerable": evidence.answerable,
+        "confidence": round(evidence.confidence, 4),
+        "mode": mode,
+        "answer": answer,
+        "quotes": [_quote(number, quote) for number, quote in enumerate(evidence.quotes, 1)],
+    }
+
+
+def document_json(document: DocumentInfo) -> Json:
+    """What a hit or quote says of its document."""
+    return {
+        "id": document.id,
+        "path": document.path,
+        "title": document.title or None,
+        "speaker": document.speaker,
+        "role": document.role,
+        "date": document.date,
+        "occasion": document.occasion,
+        "organ": document.organ,
+        "sha256": document.sha256,
+    }
+
+
+def _hit(rank: int, hit: Hit) -> Json:
+    passage = hit.passage
+    return {
+        "rank": rank,
+        "score": round(hit.score, 6),
+        "passage_id": passage.id,
+        "text": passage.text,
+        "section": list(passage.section_path),
+        "speaker": passage.speaker or None,
+        "quoted_speaker": passage.quoted_speaker or None,
+        "document": document_json(hit.document),
+        "spans": [_span(span) for span in passage.spans],
+        "found_by": list(hit.found_by),
+        "places": [
+            {"document": document_json(place.document), "passage_id": place.passage_id, **_span(place.span)}
+            for place in hit.places
+        ],
+    }
+
+
+def _quote(number: int, quote: Quote) -> Json:
+    return {
+        "n": number,
+        "text": quote.text,
+        **_span(quote.span),
+        "section": list(quote.section_path),
+        "speaker": quote.speaker or None,
+        "quoted_speaker": quote.quoted_speaker or None,
+        "passage_id": quote.passage_id,
+        "document": document_json(quote.document),
+    }
+
+
+def _span(span: Span) -> dict[str, int]:
+    return {"start": span.start, "end": span.end}

@@ -1,0 +1,156 @@
+"""Proof of quotes: read the source files again and compare every quote with what stands there.
+
+Nothing of the index is used. A quote is proved when the decoded file has exactly its text at exactly its
+place; a changed character elsewhere in the same file is told, but does not disprove it.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from config.errors import DocumentError, UsageError
+from retrieval.documents.decoding import decode
+
+
+class Verdict(enum.StrEnum):
+    """What the source file says to a quote; a key of the catalogue's area "verify"."""
+
+    PROVED = "proved"
+    PROVED_FILE_CHANGED = "proved_file_changed"
+    DIFFERS = "differs"
+    MOVED = "moved"
+    FILE_MISSING = "file_missing"
+    FILE_UNREADABLE = "file_unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A quote as an answer states it, from JSON."""
+
+    number: int
+    path: str
+    text: str
+    start: int
+    end: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The verdict on one claim.
+
+    Attributes:
+        at: for DIFFERS the first differing code point of the file, for MOVED where the text stands now;
+            else None.
+        found: what stands at the claimed place instead; "" when nothing does.
+    """
+
+    claim: Claim
+    verdict: Verdict
+    at: int | None = None
+    found: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the quote is proved."""
+        return self.verdict in (Verdict.PROVED, Verdict.PROVED_FILE_CHANGED)
+
+
+def read_claims(text: str) -> tuple[Claim, ...]:
+    """The quotes of one or more answers: a JSON object as ``ask --json`` prints it, or one a line.
+
+    Raises:
+        UsageError: the text is no such JSON; the message says which part is wrong.
+    """
+    claims: list[Claim] = []
+    for answer in _objects(text):
+        quotes = answer.get("quotes") if isinstance(answer, Mapping) else None
+        if not isinstance(quotes, list):
+            raise UsageError("verify.no_quotes")
+        claims.extend(_claim(number, quote) for number, quote in enumerate(quotes, 1))
+    return tuple(claims)
+
+
+def verify(claims: Sequence[Claim], archive: Path) -> tuple[Proof, ...]:
+    """Prove each claim against the files under ``archive``, in the given order."""
+    sources: dict[str, tuple[str, str] | Verdict] = {}
+    for claim in claims:
+        if claim.path not in sources:
+            sources[claim.path] = _source(archive, claim.path)
+    return tuple(_prove(claim, sources[claim.path]) for claim in claims)
+
+
+def _objects(text: str) -> list[object]:
+    try:
+        return [json.loads(text)]
+    except json.JSONDecodeError:
+        pass
+    try:
+        answers = [json.loads(line) for line in text.splitlines() if line.strip()]
+    except json.JSONDecodeError as error:
+        raise UsageError("verify.not_json", reason=str(error)) from error
+    if not answers:
+        raise UsageError("verify.not_json", reason="empty")
+    return answers
+
+
+def _claim(number: int, quote: object) -> Claim:
+    try:
+        document = quote["document"]  # type: ignore[index]
+        claim = Claim(
+            number=number,
+            path=document["path"],
+            text=quote["text"],  # type: ignore[index]
+            start=quote["start"],  # type: ignore[index]
+            end=quote["end"],  # type: ignore[index]
+            sha256=document["sha256"],
+        )
+    except (KeyError, TypeError, IndexError) as error:
+        raise UsageError("verify.bad_quote", number=number, reason=str(error)) from error
+    strings = (claim.path, claim.text, claim.sha256)
+    numbers = (claim.start, claim.end)
+    if not all(isinstance(x, str) for x in strings) or not all(type(x) is int for x in numbers):
+        raise UsageError("verify.bad_quote", number=number, reason="types")
+    if not 0 <= claim.start <= claim.end:
+        raise UsageError("verify.bad_quote", number=number, reason=f"[{claim.start}, {claim.end})")
+    return claim
+
+
+def _source(archive: Path, path: str) -> tuple[str, str] | Verdict:
+    """The file's text and sha256, or why there is none. A path never leads out of the archive."""
+    relative = PurePosixPath(path)
+    if relative.is_absolute() or ".." in relative.parts:
+        return Verdict.FILE_MISSING
+    file = archive / relative
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        return Verdict.FILE_MISSING
+    except OSError:
+        return Verdict.FILE_UNREADABLE
+    try:
+        text = decode(data, path).text
+    except DocumentError:
+        return Verdict.FILE_UNREADABLE
+    return text, hashlib.sha256(data).hexdigest()
+
+
+def _prove(claim: Claim, source: tuple[str, str] | Verdict) -> Proof:
+    if isinstance(source, Verdict):
+        return Proof(claim, source)
+    text, sha256 = source
+    found = text[claim.start : claim.end]
+    if found == claim.text:
+        same = sha256 == claim.sha256
+        return Proof(claim, Verdict.PROVED if same else Verdict.PROVED_FILE_CHANGED)
+    moved = text.find(claim.text) if claim.text else -1
+    if moved >= 0:
+        return Proof(claim, Verdict.MOVED, moved, found)
+    pairs = zip(claim.text, found, strict=False)
+    offset = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(claim.text), len(found)))
+    return Proof(claim, Verdict.DIFFERS, claim.start + offset, found)
