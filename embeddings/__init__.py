@@ -1,0 +1,50 @@
+"""Strings to vectors: load an encoder, or ask about its model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from embeddings.types import Encoder, FloatArray, IntArray, Progress, Purpose
+
+if TYPE_CHECKING:
+    from embeddings.prepare import StageProgress
+
+__all__ = ["Encoder", "FloatArray", "IntArray", "Progress", "Purpose", "load_encoder"]
+
+
+def load_encoder(
+    model: str = "default",
+    *,
+    adapter: str = "none",
+    purpose: Purpose,
+    cache_dir: Path | None = None,
+    threads: int = 2,
+    progress: StageProgress | None = None,
+) -> Encoder:
+    """An encoder of one model, which is prepared first if this machine has not yet (seconds, once).
+
+    Args:
+        model: "default", a hub id, or a local SentenceTransformer folder.
+        adapter: what is trained onto the weights; "none" for the plain model.
+        purpose: bulk work goes through sentence-transformers, queries through ONNX Runtime without torch
+            (if the model can be exported; else both go through sentence-transformers).
+        cache_dir: where prepared models are kept; None means the user's cache folder.
+        threads: threads of the query encoder.
+        progress: told about each stage of a preparation.
+
+    Raises:
+        ModelUnavailableError: the model can't be had; the message says which, why and what to set.
+    """
+    from embeddings.prepare import prepare_model  # noqa: PLC0415
+    from embeddings.quiet import quieten_environment  # noqa: PLC0415
+
+    quieten_environment()
+    prepared = prepare_model(model, adapter=adapter, cache_dir=cache_dir, progress=progress)
+    if purpose is Purpose.QUERY and prepared.manifest.onnx:
+        from embeddings.onnx import OnnxEncoder  # noqa: PLC0415
+
+        return OnnxEncoder(prepared.folder, prepared.manifest, threads)
+    from embeddings.sentence_transformer import SentenceTransformerEncoder  # noqa: PLC0415
+
+    return SentenceTransformerEncoder(prepared.folder, prepared.manifest)

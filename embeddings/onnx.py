@@ -1,0 +1,108 @@
+"""The serving encoder: ONNX Runtime, tokenizers and numpy, with no torch in the process."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from embeddings.bert_graph import ATTENTION_MASK, INPUT_IDS, OUTPUT
+from embeddings.manifest import Manifest
+from embeddings.texts import batches_by_length, with_prefix
+from embeddings.tokens import Tokens
+from embeddings.types import FloatArray, IntArray, Progress
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+TOKEN_BUDGET: Final = 2048
+"""Tokens of a batch, padding included. Larger batches gain nothing on a few CPU threads."""
+
+
+class OnnxEncoder:
+    """Encodes through the serving graph of a prepared model. Safe to share between threads.
+
+    The tokenizer and the session are loaded at first use.
+
+    Args:
+        folder: a prepared model folder.
+        manifest: its manifest, with ``onnx`` set.
+        threads: threads that one call computes with.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, threads: int) -> None:
+        self._folder = folder
+        self._manifest = manifest
+        self._threads = threads
+        self._tokens = Tokens(folder, manifest.conventions.max_tokens)
+
+    @property
+    def dim(self) -> int:
+        """Components of a vector."""
+        return self._manifest.conventions.dim
+
+    @property
+    def max_tokens(self) -> int:
+        """Longest input in tokens, special tokens and prefix included."""
+        return self._manifest.conventions.max_tokens
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of the prepared model."""
+        return self._manifest.fingerprint
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        """Unit vectors of queries, ``float32 (len(texts), dim)``."""
+        return self._encode(with_prefix(self._manifest.conventions.query_prefix, texts), None)
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
+        """Unit vectors of passages, ``float32 (len(texts), dim)``."""
+        return self._encode(with_prefix(self._manifest.conventions.passage_prefix, texts), progress)
+
+    def count_tokens(self, texts: Sequence[str]) -> IntArray:
+        """Tokens of each passage, prefix and special tokens included, not cut off; ``int64 (n,)``."""
+        return self._tokens.count(with_prefix(self._manifest.conventions.passage_prefix, texts))
+
+    def _encode(self, texts: list[str], progress: Progress | None) -> FloatArray:
+        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
+        if not texts:
+            return vectors
+        ids = self._tokens.ids(texts)
+        for batch in batches_by_length([len(row) for row in ids], TOKEN_BUDGET):
+            vectors[batch] = self._run([ids[index] for index in batch])
+            if progress is not None:
+                progress(len(batch))
+        return vectors
+
+    def _run(self, rows: list[list[int]]) -> FloatArray:
+        shape = (len(rows), max(len(row) for row in rows))
+        ids = np.full(shape, self._tokens.pad_id, dtype=np.int64)
+        mask = np.zeros(shape, dtype=np.int64)
+        for line, row in enumerate(rows):
+            ids[line, : len(row)] = row
+            mask[line, : len(row)] = 1
+        outputs: list[Any] = self._session.run([OUTPUT], {INPUT_IDS: ids, ATTENTION_MASK: mask})
+        vectors: FloatArray = outputs[0]
+        return vectors
+
+    @functools.cached_property
+    def _session(self) -> InferenceSession:
+        return open_session(self._folder / self._manifest.onnx, self._threads)
+
+
+def open_session(graph: Path, threads: int) -> InferenceSession:
+    """A session on the CPU that leaves it alone between calls."""
+    import onnxruntime  # noqa: PLC0415
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Spinning threads would win a millisecond here and take it from everything else on the machine.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # The graph is written in its final form.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
