@@ -1,0 +1,264 @@
+"""Everything a person can set, typed, and where each value came from.
+
+A value is looked for on the command line, in the environment (``ANJIANG_TELEGRAM__TOKEN``), in ``.env``
+and in ``anjiang.toml``; the first one that has it wins, and defaults fill the rest.
+
+The *project folder* is the folder of the settings file, or the current folder when there is none; ``.env``
+lies there. Relative paths in the two files, and relative defaults, count from there: a service started from
+``/`` with ``--config /srv/speeches/anjiang.toml`` finds the same index as a person working in that folder.
+Relative paths from the environment and the command line count from the current folder, as in any shell.
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config.errors import SettingsError
+from config.fields import Ids, Location, Secret, Text, Threads, Url, one_of
+from config.messages import Language, message
+from config.redaction import MASK, redact
+from config.sources import Entry, Origin, OriginKind, printable, read_sources
+
+__all__ = [
+    "Backend",
+    "EmbeddingSettings",
+    "Explained",
+    "LanguageChoice",
+    "LlmSettings",
+    "MilvusSettings",
+    "RetrievalSettings",
+    "Settings",
+    "TelegramSettings",
+    "explain",
+    "load_settings",
+]
+
+_PATH_KEYS = ("archive", "index", "embedding.cache", "telegram.database")
+_MODEL_KEYS = ("embedding.model", "embedding.adapter")
+
+
+class LanguageChoice(enum.StrEnum):
+    """The language of messages; AUTO asks the locale and is Chinese unless that says English."""
+
+    AUTO = "auto"
+    ZH = "zh"
+    EN = "en"
+
+
+class Backend(enum.StrEnum):
+    """What holds the vectors."""
+
+    FAISS = "faiss"
+
+
+class _Table(BaseModel):
+    # Fields with repr=False are addresses, which may hold a password.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class EmbeddingSettings(_Table):
+    """Which model turns text into vectors.
+
+    Attributes:
+        model: "default", a folder or a hub id of a SentenceTransformer.
+        adapter: "none" or a folder with an adapter for the model.
+        cache: prepared models and vectors; shared by all archives of a user, because both are expensive.
+        threads: CPU threads for encoding; 0 lets the runtime choose.
+    """
+
+    model: Text = "default"
+    adapter: Text = "none"
+    cache: Location = Field(default_factory=lambda: platformdirs.user_cache_path("anjiang"))
+    threads: Threads = 0
+
+
+class RetrievalSettings(_Table):
+    """How passages are looked for."""
+
+    backend: Annotated[Backend, one_of(Backend)] = Backend.FAISS
+
+
+class TelegramSettings(_Table):
+    """The bot: its token, the Bot API server, who may do what, and where it keeps its state.
+
+    Attributes:
+        admins, readers: numeric ids of users or chats (chats are negative), without repeats.
+    """
+
+    token: Secret | None = None
+    base_url: Url = Field(default="https://api.telegram.org/bot", repr=False)
+    admins: Ids = ()
+    readers: Ids = ()
+    database: Location = Path(".anjiang/telegram.sqlite")
+
+
+class LlmSettings(_Table):
+    """A chat-completions server that may word answers; none unless set."""
+
+    base_url: Url | None = Field(default=None, repr=False)
+    model: Text | None = None
+    api_key: Secret | None = None
+
+
+class MilvusSettings(_Table):
+    """The vector server for archives beyond one machine; none unless set."""
+
+    uri: Text | None = Field(default=None, repr=False)
+
+
+class Settings(BaseSettings):
+    """All settings. Built directly it reads nothing from outside; :func:`load_settings` does.
+
+    Attributes:
+        archive: the folder of speeches. No default: guessing the current folder could index a home folder.
+        index: the folder of the index. Beside the project by default, so that each archive has its own and
+            deleting the folder leaves nothing behind.
+        language: of messages.
+    """
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    archive: Location | None = None
+    index: Location = Path(".anjiang/index")
+    language: Annotated[LanguageChoice, one_of(LanguageChoice)] = LanguageChoice.AUTO
+    embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
+    retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
+    telegram: TelegramSettings = Field(default_factory=TelegramSettings)
+    llm: LlmSettings = Field(default_factory=LlmSettings)
+    milvus: MilvusSettings = Field(default_factory=MilvusSettings)
+
+    _origins: dict[str, Origin] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is passed in: the ready-made sources pass over unknown names and forget origins."""
+        return (init_settings,)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every text that must never be printed or logged, passwords inside addresses included."""
+        return tuple(text for key in _KEYS for text in _secrets_in(_value(self, key)))
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One setting as ``anjiang config`` shows it: dotted key, printable value, where it came from."""
+
+    key: str
+    value: str
+    origin: str
+
+
+def load_settings(path: Path | None = None, overrides: Mapping[str, object] | None = None) -> Settings:
+    """The settings in force.
+
+    Args:
+        path: a settings file; without it ``anjiang.toml`` in the current folder, if there is one.
+        overrides: values from the command line by dotted key; None means that the option was not given.
+
+    Raises:
+        SettingsError: a file can't be read, a key is unknown or a value is not allowed.
+    """
+    base, entries = read_sources(path, overrides or {}, _KEYS)
+    for key, default in _DEFAULT_PATHS.items():
+        entries.setdefault(key, Entry(key, default, Origin(OriginKind.DEFAULT), key, base))
+    values: dict[str, Any] = {}
+    for key, entry in entries.items():
+        table, _, name = key.rpartition(".")
+        (values.setdefault(table, {}) if table else values)[name] = _anchored(entry)
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise _refusal(error, entries) from None  # its text is many lines long
+    settings._origins.update({key: entry.origin for key, entry in entries.items()})
+    return settings
+
+
+def explain(settings: Settings, language: Language = Language.EN) -> tuple[Explained, ...]:
+    """Every setting, secrets masked, and where it came from."""
+    default = Origin(OriginKind.DEFAULT)
+    unset = message("settings.not_set", language)
+    return tuple(
+        Explained(
+            key, _shown(_value(settings, key)) or unset, settings._origins.get(key, default).text(language)
+        )
+        for key in _KEYS
+    )
+
+
+def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _keys(field.annotation, f"{prefix}{name}.")
+        else:
+            yield prefix + name
+
+
+_KEYS = tuple(_keys(Settings))
+_DEFAULT_PATHS = {
+    "index": Settings.model_fields["index"].default,
+    "telegram.database": TelegramSettings.model_fields["database"].default,
+}
+
+
+def _anchored(entry: Entry) -> object:
+    """The entry's value, a relative path joined to the folder that it counts from."""
+    if entry.key not in _PATH_KEYS + _MODEL_KEYS or not isinstance(entry.value, str | Path):
+        return entry.value
+    text = str(entry.value).strip()
+    if entry.key in _PATH_KEYS:
+        return entry.base / os.path.expanduser(text) if text else text  # noqa: PTH111 -- Path's raises
+    # A model is a hub id unless it is written like a path; absolute, because "./e5" would become "e5".
+    return os.path.abspath(entry.base / os.path.expanduser(text)) if text.startswith((".", "~")) else text  # noqa: PTH100, PTH111
+
+
+def _value(settings: Settings, key: str) -> object:
+    value: object = settings
+    for name in key.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def _secrets_in(value: object) -> Iterator[str]:
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, str) and "@" in value and (password := urlsplit(value).password):
+        yield password
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, SecretStr):
+        return MASK
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return redact(str(value))
+
+
+def _refusal(error: ValidationError, entries: Mapping[str, Entry]) -> SettingsError:
+    first = error.errors(include_url=False, include_input=False)[0]
+    entry = entries[".".join(map(str, first["loc"]))]
+    return SettingsError(
+        f"settings.{first['type']}",
+        place=entry.place,
+        setting=entry.key,
+        value=printable(entry.value),
+        **first.get("ctx", {}),
+    )
