@@ -47,31 +47,37 @@ class EditedText:
         """
         if not 0 <= start <= end <= len(self.text):
             raise ValueError(f"[{start}, {end}) does not lie in a text of {len(self.text)}")
-        starts = [piece[0] for piece in self._kept]
-        first = max(0, bisect.bisect_right(starts, start) - 1)
-        low: int | None = None
-        high = 0
-        for at, source, length in self._kept[first:]:
-            if at >= end:
-                break
-            a, b = max(start, at), min(end, at + length)
-            if a >= b:
-                continue
-            if low is None:
-                low = source + a - at
-            high = source + b - at
-        if low is None:
-            before = [piece for piece in self._kept if piece[0] <= start]
-            anchor = before[-1][1] + min(before[-1][2], start - before[-1][0]) if before else 0
-            return anchor, anchor
-        return low, high
+        first = bisect.bisect_right(self._kept, start, key=_text_start) - 1
+        anchor = 0
+        if first >= 0:
+            at, source, length = self._kept[first]
+            anchor = source + min(length, start - at)
+            if start < min(end, at + length):
+                return anchor, self._source_end(end)
+        if first + 1 < len(self._kept) and self._kept[first + 1][0] < end:
+            return self._kept[first + 1][1], self._source_end(end)
+        return anchor, anchor
+
+    def _source_end(self, end: int) -> int:
+        """Where the last kept character before ``end`` ends in the source; there is one."""
+        at, source, length = self._kept[bisect.bisect_left(self._kept, end, key=_text_start) - 1]
+        return source + min(length, end - at)
 
     def from_source(self, position: int) -> int:
         """Where a source position lies in ``text``; a deleted one maps to the next kept character."""
-        for at, source, length in self._kept:
-            if position < source + length:
-                return at + max(0, position - source)
-        return len(self.text)
+        index = bisect.bisect_right(self._kept, position, key=_source_end)
+        if index == len(self._kept):
+            return len(self.text)
+        at, source, _ = self._kept[index]
+        return at + max(0, position - source)
+
+
+def _text_start(piece: tuple[int, int, int]) -> int:
+    return piece[0]
+
+
+def _source_end(piece: tuple[int, int, int]) -> int:
+    return piece[1] + piece[2]
 
 
 def apply_edits(source: str, edits: Iterable[Edit]) -> EditedText:

@@ -1,0 +1,244 @@
+"""The head of a file: everything above the first words of the speech."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from retrieval.documents import shapes
+from retrieval.documents.noise import STRONG
+from retrieval.types import ZoneKind
+
+Cuts = list[tuple[int, int, ZoneKind | None]]
+"""Parts of one piece: start and end in it, and the kind; None leaves the choice to others."""
+
+# A salutation further down than this many running paragraphs does not open the document.
+_MAX_PROSE_ABOVE = 2
+_HEADLINE = re.compile(r"^(?:[\u4e00-\u9fff]{2,4}[:：])\S")
+_SPEAKER_ABOVE = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,4}同志|"
+    + shapes.NAME
+    + r"|[^\s，。]{0,30}"
+    + shapes.ROLES
+    + r"[ \u3000]*"
+    + shapes.NAME
+    + r")$"
+)
+_ORIGINAL_TITLE = re.compile(r"^原标题\s*[:：]\s*")
+_FOOTER_TITLE = re.compile(r"(?:本文标题|文章标题|文档标题|标题)\s*[:：]\s*")
+_SUBTITLE = re.compile(r"^(?:——|—|--|–)")
+_TITLE_NOTE = re.compile(r"^[（(][^（）()]{2,20}[）)]$")
+_LABELLED_DATE = re.compile(r"^(?:讲话)?(?:时间|日期)\s*[:：]")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The kinds of the pieces that were recognised, by number of the piece."""
+
+    kinds: dict[int, Cuts] = field(default_factory=dict)
+
+
+def read_head(texts: list[str], scores: list[int]) -> Head:
+    """Find the title, byline, letterhead and salutation, and where the speech begins."""
+    body, greeting = _body_start(texts, scores)
+    kinds: dict[int, Cuts] = {}
+    title = _choose_title(texts, scores, body)
+    lines = _title_lines(texts, scores, title, body)
+    for index in range(body):
+        if index in lines:
+            kinds[index] = _title_cuts(texts[index])
+        elif index == greeting:
+            kinds[index] = [(0, len(texts[index]), ZoneKind.SALUTATION)]
+        else:
+            kinds[index] = [(0, len(texts[index]), _head_kind(texts, scores, index, title))]
+    if greeting is not None and greeting == body:
+        length = shapes.salutation_length(texts[body])
+        kinds[body] = [(0, length, ZoneKind.SALUTATION), (length, len(texts[body]), None)]
+    if title is None:
+        _footer_title(texts, kinds, body)
+    return Head(kinds)
+
+
+def _body_start(texts: list[str], scores: list[int]) -> tuple[int, int | None]:
+    """The first piece of the body, and the piece with the salutation.
+
+    They are the same piece when the salutation is run in.
+    """
+    first_prose: int | None = None
+    prose = 0
+    for index, text in enumerate(texts):
+        if scores[index] >= STRONG:
+            continue
+        length = shapes.salutation_length(text)
+        if length:
+            rest = text[length:].strip()
+            start = index if rest else index + 1
+            return (start if first_prose is None else first_prose), (index if first_prose is None else None)
+        if (
+            shapes.is_prose(text)
+            and not shapes.is_title(text)
+            and shapes.title_before_date(text) == len(text)
+        ):
+            first_prose = index if first_prose is None else first_prose
+            prose += 1
+            if prose > _MAX_PROSE_ABOVE:
+                break
+    if first_prose is None:
+        return _start_without_prose(texts, scores), None
+    return _step_back(texts, scores, first_prose), None
+
+
+def _start_without_prose(texts: list[str], scores: list[int]) -> int:
+    """In a text of short lines the body begins after the last line of the head."""
+    start = 0
+    for index, text in enumerate(texts[:20]):
+        if scores[index] >= STRONG or _is_head_line(text):
+            start = index + 1
+        elif shapes.ends_sentence(text) or shapes.has_marker(text):
+            break
+    if start == 0 and len(texts) > 1 and not shapes.ends_sentence(texts[0]):
+        return 1
+    return start
+
+
+def _step_back(texts: list[str], scores: list[int], first: int) -> int:
+    """Headings and short sentences right above the first long paragraph belong to the body."""
+    start = first
+    while start > 0:
+        text = texts[start - 1]
+        if (
+            scores[start - 1]
+            or _is_head_line(text)
+            or not (shapes.has_marker(text) or text.endswith(("。", "！", "？")))
+        ):
+            break
+        start -= 1
+    return start
+
+
+def _is_head_line(text: str) -> bool:
+    return (
+        shapes.is_title(text)
+        or shapes.title_before_date(text) < len(text)
+        or shapes.is_date_line(text)
+        or shapes.person_line(text) is not None
+        or shapes.is_letterhead(text)
+    )
+
+
+def _choose_title(texts: list[str], scores: list[int], body: int) -> int | None:
+    """The piece above the body that looks most like the title; None when none does."""
+    best, best_points = None, 0
+    for index in range(body):
+        points = _title_points(texts, scores, index, body)
+        if points > best_points:
+            best, best_points = index, points
+    return best
+
+
+def _title_points(texts: list[str], scores: list[int], index: int, body: int) -> int:
+    text = texts[index]
+    bare = shapes.bare_title(text[: shapes.title_before_date(text)])
+    if scores[index] >= STRONG or not 4 <= len(bare) <= 100:
+        return 0
+    if shapes.salutation_length(text) or shapes.is_date_line(text) or shapes.person_line(text):
+        return 0
+    points = 0
+    if shapes.is_title(bare):
+        points += 6 + 2 * ("在" in bare and "上的" in bare)
+    elif (
+        shapes.is_letterhead(text)
+        or bare.endswith(tuple("。；，！？："))
+        or _SUBTITLE.match(text)
+        or re.search(r"^【.*】$", bare)
+    ):
+        return 0
+    points += 4 * text.startswith("#")
+    points += 3 * (texts[:body].count(text) > 1)
+    points += 2 * bool(_HEADLINE.match(bare))
+    points -= 3 * bool(_ORIGINAL_TITLE.match(text))
+    following = next((texts[i] for i in range(index + 1, len(texts)) if scores[i] < STRONG), "")
+    near = (
+        shapes.is_date_line(following) or shapes.person_line(following) or shapes.salutation_length(following)
+    )
+    points += 2 * bool(near) + (index + 1 == body)
+    return points + (8 <= len(bare) <= 60)
+
+
+def _title_lines(texts: list[str], scores: list[int], title: int | None, body: int) -> set[int]:
+    """The title's piece with the lines it is broken over, and its subtitle."""
+    if title is None:
+        return set()
+    lines = {title}
+    above = title - 1
+    if above >= 0 and scores[above] == 0 and _continues(texts[above], texts[title]):
+        lines.add(above)
+    below = title + 1
+    if (
+        below < body
+        and scores[below] < STRONG
+        and (_SUBTITLE.match(texts[below]) or _continues(texts[title], texts[below]))
+    ):
+        lines.add(below)
+    return lines
+
+
+def _continues(first: str, second: str) -> bool:
+    """Whether a title is broken between two lines: neither is whole, together they are."""
+    if (
+        shapes.is_letterhead(first)
+        or shapes.is_date_line(second)
+        or shapes.person_line(second)
+        or shapes.person_line(first)
+    ):
+        return False
+    opens = shapes.bare_title(first).startswith(("在", "关于")) or "在" in first
+    return (
+        opens
+        and not shapes.is_title(first)
+        and len(first + second) <= 90
+        and shapes.is_title(shapes.bare_title(first) + second)
+    )
+
+
+def _title_cuts(text: str) -> Cuts:
+    start = len(text) - len(text.lstrip("# *"))
+    original = _ORIGINAL_TITLE.match(text)
+    if original:
+        start = original.end()
+    end = shapes.title_before_date(text)
+    stripped = len(text[:end].rstrip("* "))
+    cuts: Cuts = [(start, stripped, ZoneKind.TITLE)]
+    if end < len(text):
+        cuts.append((end, len(text), ZoneKind.BYLINE))
+    return cuts
+
+
+def _head_kind(texts: list[str], scores: list[int], index: int, title: int | None) -> ZoneKind:
+    text = texts[index]
+    above_title = title is not None and index < title
+    if shapes.is_date_line(text):
+        return ZoneKind.LETTERHEAD if above_title else ZoneKind.BYLINE
+    if scores[index] >= STRONG and not _LABELLED_DATE.match(text):
+        return ZoneKind.NOISE
+    if shapes.person_line(text) or (
+        title is not None and (shapes.is_bare_name(text) or shapes.is_role_line(text))
+    ):
+        return ZoneKind.BYLINE
+    if shapes.is_letterhead(text):
+        return ZoneKind.LETTERHEAD
+    if not above_title and (_TITLE_NOTE.match(text) or _LABELLED_DATE.match(text)):
+        return ZoneKind.BYLINE
+    return ZoneKind.NOISE
+
+
+def _footer_title(texts: list[str], kinds: dict[int, Cuts], body: int) -> None:
+    """Keep the title that a site prints below a text that has none above."""
+    for index in range(len(texts) - 1, body - 1, -1):
+        label = _FOOTER_TITLE.match(texts[index])
+        if label and len(texts[index]) <= 120:
+            kinds[index] = [
+                (0, label.end(), ZoneKind.NOISE),
+                (label.end(), len(texts[index]), ZoneKind.TITLE),
+            ]
+            return

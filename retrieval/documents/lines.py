@@ -1,0 +1,201 @@
+"""The clean text: body zones only, one paragraph a line, linked to the raw text by edits.
+
+Paragraphs of real files are broken by page ends, by editors that wrap at a fixed width, or not at all
+(web pages in one line). A line is joined with the next when it can't be whole; a bold heading glued to
+the end of a paragraph is set apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from retrieval.documents import shapes
+from retrieval.documents.edits import Edit, EditedText, apply_edits
+from retrieval.documents.masks import BoldRun, find_bold
+from retrieval.documents.units import line_spans
+from retrieval.types import Span, Zone, ZoneKind
+
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
+)
+_BLOCK_MARK = re.compile(r"#{1,6}[ \t\u3000]+|>[ \t]+|[-+][ \t]+(?=[\u4e00-\u9fff])")
+_SENTENCE_END = re.compile(r"[。！？!?；;]")
+_UNFINISHED = tuple("，,、（(《“‘—-")
+_CONTINUES = tuple("，,。、；;：:）)》”’！？!?%％")
+# An unnumbered heading is shorter; a paragraph cut by a page end is longer.
+_LONGEST_HEADING = 45
+_SHORTEST_CUT = 26
+_LONGEST_MARKED_HEADING = 60
+# Columns (a Chinese character takes two) between which editors and mail programs wrap.
+_WRAP_COLUMNS = range(36, 121)
+_WRAP_MIN_LINES = 6
+_WRAP_SLACK = 6
+# A line this long that holds headings is a web page saved without its paragraphs.
+_FUSED_LINE = 500
+_N = shapes.NUMERAL
+_FUSED_BREAK = re.compile(
+    rf"(?:(?<=[。！？!?；;：:”])\s*|\s+)(?=[{_N}]{{1,3}}、(?![{_N}]+[、级类期])|[（(][{_N}]{{1,3}}[）)]|第[{_N}]{{1,3}}[，、]|同志们[，、])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    text: str
+    indented: bool
+    same_line: bool
+    bold: tuple[BoldRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The clean text of a document and the bold runs whose marks it no longer shows."""
+
+    text: EditedText
+    bold: tuple[BoldRun, ...]
+
+
+def clean_body(raw: str, zones: Sequence[Zone]) -> Cleaned:
+    """Make the clean text; it is empty when there is no body zone."""
+    lines = list(_body_lines(raw, [zone.span for zone in zones if zone.kind is ZoneKind.BODY]))
+    if not lines:
+        return Cleaned(apply_edits(raw, [Edit(0, len(raw))] if raw else []), ())
+    layout = _Layout.of(lines)
+    edits = _delete(0, lines[0].start)
+    for index, line in enumerate(lines):
+        edits += _inside(raw, line, fused=line.end - line.start >= _FUSED_LINE)
+        if index + 1 == len(lines):
+            edits += _delete(line.end, len(raw))
+            continue
+        following = lines[index + 1]
+        if layout.joins(line, following):
+            edits += _joint(raw, line.end, following.start)
+        else:
+            edits.append(Edit(line.end, following.start, "\n"))
+    return Cleaned(apply_edits(raw, edits), tuple(run for line in lines for run in line.bold))
+
+
+def _body_lines(raw: str, body: Sequence[Span]) -> Iterator[_Line]:
+    before = 0
+    for zone in body:
+        for a, b in line_spans(raw[zone.start : zone.end]):
+            start, end = zone.start + a, zone.start + b
+            bold = tuple(find_bold(raw, start, end))
+            mark = _BLOCK_MARK.match(raw, start, end)
+            blank = re.search(r"[ \t\u3000\xa0]*$", raw[max(0, start - 8) : start])
+            width = sum(2 if character == "\u3000" else 1 for character in blank[0]) if blank else 0
+            gap = raw[before:start]
+            same_line = before > 0 and "\n" not in gap and "\r" not in gap
+            text = raw[mark.end() if mark else start : end].replace("**", "") if bold else raw[start:end]
+            yield _Line(start, end, text, width >= 4, same_line, bold)
+            before = end
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a file's lines came about.
+
+    Attributes:
+        width: columns at which it was wrapped, 0 when it was not.
+        indents: whether an indented line begins a paragraph and any other does not.
+    """
+
+    width: int
+    indents: bool
+
+    @classmethod
+    def of(cls, lines: Sequence[_Line]) -> _Layout:
+        widths = [_columns(line.text) for line in lines]
+        longest = max(widths)
+        full = [i for i, width in enumerate(widths) if width >= longest - _WRAP_SLACK]
+        cut = sum(not shapes.ends_sentence(lines[i].text) for i in full)
+        wrapped = (
+            len(lines) >= _WRAP_MIN_LINES
+            and longest in _WRAP_COLUMNS
+            and len(full) * 2 >= len(lines)
+            and cut * 2 >= len(full)
+        )
+        indented = sum(line.indented for line in lines)
+        return cls(longest if wrapped else 0, 0 < indented <= len(lines) * 0.8)
+
+    def joins(self, line: _Line, following: _Line) -> bool:
+        """Whether the break between two lines is a false one."""
+        if following.same_line:
+            return not shapes.ends_sentence(line.text) and not shapes.has_marker(following.text)
+        if shapes.has_marker(following.text) or _is_bold_line(following):
+            return False
+        if _ends_with_glued_heading(line):
+            return True
+        if _is_bold_line(line) or (self.indents and following.indented):
+            return False
+        if self.width and _columns(line.text) >= self.width - _WRAP_SLACK:
+            return True
+        return _is_cut(line.text, following.text)
+
+
+def _is_cut(text: str, following: str) -> bool:
+    """Whether a line stops in the middle of a sentence."""
+    if shapes.ends_sentence(text):
+        return False
+    has_sentence = bool(_SENTENCE_END.search(text))
+    if shapes.has_marker(text) and not has_sentence and len(text) <= _LONGEST_MARKED_HEADING:
+        return False
+    if text.endswith(_UNFINISHED) or following.startswith(_CONTINUES):
+        return True
+    if len(text) < _SHORTEST_CUT:
+        return False
+    if has_sentence or len(text) >= _LONGEST_HEADING:
+        return True
+    return "，" in text and not text.endswith(tuple(shapes.CLOSERS))
+
+
+def _is_bold_line(line: _Line) -> bool:
+    return len(line.bold) == 1 and line.bold[0].opens_line and line.bold[0].ends_line
+
+
+def _ends_with_glued_heading(line: _Line) -> bool:
+    """Whether a run-in bold heading ends a line that begins with something else."""
+    return bool(line.bold) and line.bold[-1].ends_line and not line.bold[-1].opens_line
+
+
+def _columns(text: str) -> int:
+    return sum(1 if character < "\u0100" else 2 for character in text)
+
+
+def _inside(raw: str, line: _Line, *, fused: bool) -> list[Edit]:
+    """Edits within one line: bold and block marks, invisible characters, breaks that are missing."""
+    edits: list[Edit] = []
+    mark = _BLOCK_MARK.match(raw, line.start, line.end)
+    if mark:
+        edits += _delete(mark.start(), mark.end())
+    for run in line.bold:
+        if run is line.bold[-1] and _ends_with_glued_heading(line):
+            edits.append(Edit(run.start, run.start, "\n"))
+        # Two characters each, on their own: by these edits bold headings are known again.
+        edits += [Edit(run.start, run.start + 2), Edit(run.end - 2, run.end)]
+    for found in _INVISIBLE.finditer(raw, line.start, line.end):
+        edits += _delete(*found.span())
+    if fused:
+        taken = {edit.start for edit in edits}
+        for gap in _FUSED_BREAK.finditer(raw, line.start + 1, line.end):
+            if not taken.intersection(range(gap.start(), gap.end() + 1)):
+                edits.append(Edit(*gap.span(), "\n"))
+    return edits
+
+
+def _joint(raw: str, end: int, start: int) -> list[Edit]:
+    """Close the gap between two halves of a sentence; Latin words keep a blank."""
+    latin = (
+        raw[end - 1].isascii() and raw[end - 1].isalnum() and raw[start].isascii() and raw[start].isalpha()
+    )
+    return [Edit(end, start, " ")] if latin else _delete(end, start)
+
+
+def _delete(start: int, end: int) -> list[Edit]:
+    """Delete a range; never as one edit of two characters, which would read as a bold mark."""
+    if end - start == 2:
+        return [Edit(start, start + 1), Edit(start + 1, end)]
+    return [Edit(start, end)] if end > start else []

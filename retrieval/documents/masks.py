@@ -1,0 +1,76 @@
+"""Values struck out before publication (``**县``, ``X季度``), and bold marks, which look like them.
+
+``**`` is a mask or a bold mark. A bold run has balanced ends without blanks, 2 to 24 characters and no
+comma or semicolon, and opens a line or follows 。 or /; a whole line may be longer. A Markdown parser
+gets these texts wrong and is never used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrieval.types import Span
+
+_MARK = re.compile(r"(?<![*＊])\*\*(?![*＊])")
+_SHORTEST, _LONGEST, _LONGEST_LINE = 2, 24, 60
+_BEFORE = "。！？!?：:；;/”"
+_LINE_START = re.compile(r"[ \t\u3000\xa0]*(?:#{1,6}[ \t]*|>[ \t]*|[-+][ \t]+)?")
+# What is counted or named by a mask; after a closing bold mark these would make no sense.
+_MASKED_UNIT = "区县市省州镇乡村街路局个名余万亿元条起人家户次处期月日年号米吨%％专"
+_STARS = re.compile(r"[*＊]+(?:[.．][*＊]+)*")
+_CROSSES = re.compile(
+    r"(?<![A-Za-z0-9])(?:[XＸ×]{1,6}|x{2,6})(?![A-Za-z0-9])(?!光|射线|轴)(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?:[XＸ×]{2,6}|x{2,6})(?![A-Za-z0-9])"
+)
+_BLANKED = re.compile(r"[○〇◯]{2,6}|某某")
+
+
+@dataclass(frozen=True, slots=True)
+class BoldRun:
+    """A bold stretch; ``start`` and ``end`` take in the marks, which are two characters each."""
+
+    start: int
+    end: int
+    opens_line: bool
+    ends_line: bool
+
+
+def find_bold(raw: str, start: int, end: int) -> list[BoldRun]:
+    """The bold runs of one line, ``raw[start:end]``, in order."""
+    marks = [mark.start() for mark in _MARK.finditer(raw, start, end)]
+    prefix = _LINE_START.match(raw, start, end)
+    first = prefix.end() if prefix else start
+    runs: list[BoldRun] = []
+    index = 0
+    while index + 1 < len(marks):
+        opening, closing = marks[index], marks[index + 1]
+        run = BoldRun(opening, closing + 2, opening == first, not raw[closing + 2 : end].strip())
+        if _is_bold(raw, run):
+            runs.append(run)
+            index += 1
+        index += 1
+    return runs
+
+
+def _is_bold(raw: str, run: BoldRun) -> bool:
+    inside, after = raw[run.start + 2 : run.end - 2], raw[run.end : run.end + 1]
+    if inside != inside.strip() or not _SHORTEST <= len(inside) <= _LONGEST_LINE:
+        return False
+    if run.opens_line and run.ends_line:
+        return True
+    if len(inside) > _LONGEST or any(mark in inside for mark in "，,；;"):
+        return False
+    if after and after in _MASKED_UNIT and inside[0] in _MASKED_UNIT:
+        return False
+    return run.opens_line or raw[run.start - 1] in _BEFORE
+
+
+def find_masks(raw: str, body: Sequence[Span], bold: Sequence[BoldRun]) -> tuple[Span, ...]:
+    """Masked values inside the body, in order; bold marks are none."""
+    marks = {position for run in bold for position in (run.start, run.end - 2)}
+    found: list[Span] = []
+    for zone in body:
+        for shape in (_STARS, _CROSSES, _BLANKED):
+            found += [Span(*mask.span()) for mask in shape.finditer(raw, zone.start, zone.end)]
+    return tuple(sorted(span for span in found if span.start not in marks))

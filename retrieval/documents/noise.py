@@ -1,0 +1,148 @@
+"""What is printed around a speech: the shapes of site chrome, adverts, credits and page marks.
+
+A stretch of text gets a score. One strong cue (a phrase that no speaker says, such as 免责声明) is
+enough; weak cues (会员, 下载, 扫码) are words that speeches use too and must come together.
+"""
+
+from __future__ import annotations
+
+import re
+
+STRONG = 2
+"""A score from which a stretch is noise wherever it stands."""
+
+# Whole units of navigation bars; only ever matched in full.
+_NAVIGATION = frozenset(  # one word list, easier to read and sort than a hundred quoted strings
+    """
+    首页 主页 登录 注册 登录注册 会员中心 个人中心 我的下载 我的收藏 搜索 站内搜索 收藏 收藏本文
+    打印 打印本页 打印本文 关闭 关闭窗口 关闭本页 分享 分享到 微信 微博 新浪微博 QQ空间 朋友圈 返回
+    返回顶部 返回首页 返回列表 关于我们 联系我们 联系客服 在线客服 广告合作 网站地图 友情链接
+    设为首页 加入收藏 手机版 电脑版 无障碍 微信订阅号 公众号 官方微信 版权声明 免责声明 用户协议
+    隐私政策 阅读原文 在看 点赞 举报 投诉 纠错 导航 正文 全文 复制 转发 留言 精选留言 写留言 上一篇
+    下一篇 上一页 下一页 展开 收起 帮助中心 充值 开通会员 END 完 下载 立即下载 免费下载 相关附件
+    附件下载 复制链接 扫一扫 大 中 小 | > >> » / [ ] - · •
+    """.split()  # noqa: SIM905
+)
+_STRONG = re.compile(
+    r"#p#|#e#|"
+    r"https?://|www\.[a-zA-Z0-9]|"
+    r"[Cc]opyright|COPYRIGHT|All [Rr]ights [Rr]eserved|©|"
+    r"上一篇[:：]|下一篇[:：]|上一条[:：]|下一条[:：]|"
+    r"免责声明|版权声明|版权所有|侵权(?:请|联系|删)|(?:如有|涉及)(?:侵权|版权)|"
+    r"(?:转载|引用)请注明|(?:未经(?:授权|许可|允许)|请勿|谢绝|禁止|不得)(?:擅自)?(?:转载|外传|传播|转发)|"
+    r"不允许二次传播|收回会员|"
+    r"(?:网友|用户)(?:提供|上传|投稿|分享)|不代表本(?:网|站|平台|公众号)|仅供(?:学习|参考|个人)|"
+    r"相关(?:阅读|文章|推荐|链接|新闻|范文|资料|资讯)[:：]?|猜你喜欢|你可能(?:还)?喜欢|大家(?:还|都)在看|"
+    r"(?:推荐|延伸|拓展|扩展)阅读|推荐专题|热门(?:推荐|文章|专题|标签|搜索|点击)|热搜[:：]|热词[:：]|"
+    r"往期(?:推荐|回顾|精彩|精选|文章)|"
+    r"(?:更多|海量)(?:精彩|公文|范文|材料|讲话稿|精品|资料|干货)|"
+    r"点击(?:上方|下方|上面|下面|蓝字|展开|查看|阅读|关注|下载|这里|此处|右上角|加入|左下角|标题|图片)|"
+    r"(?:展开|查看|阅读|浏览|显示)(?:全文|原文|更多|余下|剩余)|剩余\s*\d+\s*%|"
+    r"长按(?:识别|二维码|下方|图片|扫码)|(?:识别|扫描?)(?:下方|上方|下面|图中|左侧|"
+    r"右侧)(?:的)?(?:小程序)?二维码|扫一扫(?:在手机|关注|下载|加|添加|上面|下面|二维码|手机)|"
+    r"微信扫一扫|扫码(?:加|添加|领取|进群|入群|下载|关注我|购买|支付|付费)|关注(?:我们|本公众号|本号)|"
+    r"设为星标|点(?:个|亮)[“\"]?在看|"
+    r"(?:点赞|在看|转发)[、,，+和 ]{1,3}(?:在看|点赞|转发|分享)|"
+    r"(?:会员|免费|公文|交流|学习)(?:QQ|qq|微信)?群[:：]|[Qq]{2}群|加(?:微信|[Qq]{2}|VX|vx|V信)|"
+    r"客服(?:微信|[Qq]{2}|电话)|"
+    r"会员(?:资料|材料|专享|限时|优惠|特权|权益)|(?:年度|终身|开通|续费|成为|升级|付费|年费)(?:会员|VIP|vip)|"
+    r"(?:现在|立即|马上|点击)(?:订阅|购买|下载|开通|注册|加入会员)|限时(?:优惠|特惠|免费|折扣|抢购)|"
+    r"(?:试读|付费(?:阅读|内容|查看|后)|开通后(?:可|即可))|本(?:文|文档|文章|资料|内容)(?:来自|来源|由|"
+    r"转自|选自|摘自|源自|系|为付费|标题|链接|地址|共\d|已被|有删|仅)|"
+    r"链接地址[:：]|文章(?:来源|链接|标签|作者)[:：]|原文(?:链接|地址|标题)[:：]|"
+    r"(?:文件|文档)(?:大小|格式|类型|下载|页数)[:：]|"
+    r"(?:您|你)?(?:现在|当前|目前)?的?(?:所在)?位置[:：]|首页\s*[>＞/»›|→]|\S\s*[»›]\s*\S|>>>|<<<|"
+    r"[【\[［](?:广告|推广|赞助|会员|声明|版权|提示|温馨提示|特别声明|特别提示|点击|关注|下载|VIP|vip|"
+    r"打印|关闭|字体|大 中 小|公告)[^】\]］\n]{0,20}[】\]］]|"
+    r"(?:评论|发表评论|网友评论)\s*[(（]\s*\d|发表评论|\d+\s*(?:人|次)(?:点赞|在看|评论|浏览|阅读|下载|收藏)|"
+    r"ICP备|公网安备|网站标识码|技术支持[:：]|您是第\s*\d+"
+)
+# Labelled fields: strong at the start of a unit that is not a sentence.
+_FIELD = re.compile(
+    r"[(（\[【]?\s*(?:"
+    r"(?:信息|稿件|文章|文|图片|资料|新闻|消息)?(?:来源|出处)|作\s*者|撰稿|责任?\s*编\s*辑|责\s*编|"
+    r"编\s*辑|值班编辑|实习编辑|主\s*编|编\s*审|审\s*核|审\s*签|初\s*审|复\s*审|终\s*审|校\s*对|监\s*制|"
+    r"排\s*版|美\s*编|供\s*稿|供\s*图|摄\s*影|图/?文|文/?图|通\s*讯\s*员|见习记者|记\s*者|录\s*入|"
+    r"上传(?:者|人|时间)|发布(?:者|人|机构|单位|日期|时间)|更新(?:时间|日期)|时间|日期|"
+    r"(?:点击|浏览|阅读|访问|下载|查看|人气|热度|评论|转发|收藏)(?:量|数|次数|率)?|字\s*[体号](?:大小)?|"
+    r"标签|关键[词字]|分类|栏目|所属栏目|索引号|分享到?|文章字数|字数|页数|信息分类|主题分类"
+    r")\s*[:：/／|]"
+)
+# Counters without a colon: 浏览 1384 次, 阅读(52).
+_COUNTER = re.compile(
+    r"^(?:点击|浏览|阅读|访问|下载|人气|评论|点赞)(?:量|数|次数)?\s*[(（]?\s*\d[\d,]*\s*(?:次|人)?[)）]?$"
+)
+_PAGE_MARK = re.compile(
+    r"^(?:[—–－\-─·\s]{1,6}\d{1,4}[—–－\-─·\s]{1,6}|"
+    r"第\s*\d{1,4}\s*页(?:\s*[,，/、]?\s*共\s*\d{1,4}\s*页)?|"
+    r"共\s*\d{1,4}\s*页(?:\s*[,，/、]?\s*(?:当前)?第\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}|"
+    r"[Pp]age\s*\d{1,4}(?:\s*of\s*\d{1,4})?|#p#.{0,20}#e#|分页标题|\d{1,3})$"
+)
+_CREDIT = re.compile(
+    r"[(（](?:[^()（）]{0,12}(?:摄|摄影|供图|资料图|制图)|(?:本报|本台|全媒体|见习)?(?:首席)?(?:记者|"
+    r"通讯员)[^()（）]{0,40}|"
+    r"[\u4e00-\u9fff]{2,4}(?:[、,，\s]+[\u4e00-\u9fff]{2,4}){1,5})\s*[)）]$"
+)
+_CAPTION = re.compile(
+    r"^(?:图为|图片[:：说来]|图[一二三四五六七八九十\d]{0,2}[:：]|▲|△)|[(（][^()（）]{0,12}(?:摄|摄影|"
+    r"供图|资料图)[)）]$"
+)
+_WATERMARK = re.compile(r"^([^\W\d_]{2,8}?)\1+$")
+_WEAK = re.compile(
+    r"会员|下载|限时|优惠|特惠|客服|领取|礼包|订阅|包年|免费|[Qq]{2}|加群|进群|入群|老师微信|扫码|二维码"
+    r"|公众号|公号|倒卖|倒买|资料|文库|范文|讲话稿|公文|写材料|"
+    r"文秘|写作|模板|关注|转发|点赞|收藏|实时分享|自建平台|权益|付费|充值|积分|版权|网站|本站|本网|小编|"
+    r"网友|登录|注册|点击|链接|\d+元/?年|特权|迭代|外传|独家|干货"
+)
+_WEAK_ANCHOR = re.compile(
+    r"会员|下载|客服|订阅|限时|礼包|[Qq]{2}群|公众号|二维码|文库|范文|本站|本网|小编|网友|外传|倒卖|写材料"
+)
+
+OPENER = re.compile(
+    r"#p#|【(?:广告|推广|会员|声明|温馨提示|特别声明|点击|关注|下载)|>>>|https?://|本文(?:来自|来源|转自"
+    r"|选自|摘自|由)|本文档由|"
+    r"相关(?:阅读|文章|推荐|链接)[:：]|猜你喜欢|推荐阅读|往期(?:推荐|回顾|精彩)|上一篇[:：]|下一篇[:：]|"
+    r"免责声明|版权声明|责任编辑[:：]|"
+    r"点击(?:上方|下方|展开|查看|关注|下载)|长按(?:识别|二维码)|微信扫一扫|扫码(?:加|添加|领取|关注我)"
+)
+"""Where noise begins inside a line, so that the words before it stay."""
+
+
+def noise_score(text: str) -> int:
+    """How much a stretch looks like noise: 0 not at all, ``STRONG`` and above certainly.
+
+    Args:
+        text: a line, or a stretch of a long line up to the end of a sentence or a blank.
+    """
+    bare = text.strip(" \t\u3000\xa0|>·•*")
+    if not bare:
+        return 0
+    if bare in _NAVIGATION or _PAGE_MARK.match(bare) or _COUNTER.match(bare) or _WATERMARK.match(bare):
+        return STRONG
+    if _FIELD.match(bare) and len(bare) <= 60 and not bare.endswith(("。", "；")):
+        return STRONG
+    if _CAPTION.search(bare) and len(bare) <= 80:
+        return STRONG
+    if _STRONG.search(bare):
+        return STRONG
+    return _weak_score(bare)
+
+
+def is_page_mark(text: str) -> bool:
+    """Whether a line only counts pages; a sentence may run on after it."""
+    return bool(_PAGE_MARK.match(text.strip()))
+
+
+def credit_at_end(text: str) -> int:
+    """Where the bracketed reporters' names at a paragraph's end begin; its length if there are none."""
+    found = _CREDIT.search(text, max(0, len(text) - 60))
+    return found.start() if found else len(text)
+
+
+def _weak_score(bare: str) -> int:
+    cues = len(set(_WEAK.findall(bare)))
+    if len(bare) <= 60 and cues >= 3 and _WEAK_ANCHOR.search(bare):
+        return STRONG
+    if len(bare) <= 30 and cues >= 2 and _WEAK_ANCHOR.search(bare):
+        return STRONG
+    return 1 if cues else 0

@@ -1,0 +1,101 @@
+"""What a title says: who spoke, in which office, on which occasion, where."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from retrieval.documents import shapes
+
+_WHO = re.compile(r"^(?P<who>[^，。；]{0,44}?)\s*[:：]?\s*(?:于\d[^在]{0,16})?在(?P<where>.{2,80})$")
+_KIND = re.compile(
+    r"(?:(?:上|中|时|期间)的?|的)(?:总结|动员|主持|开幕|闭幕|即席|重要|表态|书面|视频|主旨)?"
+    r"(?:讲话|发言|致辞|致词|报告|汇报|点评|要求|主持词|寄语)(?:稿|提纲|要点|摘要|材料|精神)?(?:\s*[（(][^（）()]{1,24}[）)])?$"
+)
+_PERSON = re.compile(
+    rf"^(?P<role>.*{shapes.ROLES})?\s*[、]?\s*(?P<name>{shapes.NAME})?\s*(?P<comrade>同志)?$"
+)
+_MASKED = re.compile(r"[*＊×XxＸ○〇某]")
+_FESTIVAL = re.compile(
+    r"春节|元旦|国庆|中秋|五一|清明|端午|元宵|除夕|两会|高考|中考|汛期|主汛期|岁末年初|暑期|暑假|寒假|春运|安全生产月|消防宣传月|冬春|开学|节后|节前|双节|两节"
+)
+_PLACE = re.compile(
+    r"(?:^|在|中共|共青团|[、，,（(\s])(?P<place>[\u4e00-\u9fff]{2,4}?)(?=(?:省|自治区|市|自治州|州|地区|盟|县|区|旗)(?![\u4e00-\u9fff]?[域块面别间])|镇(?:党委|人民政府|长))"
+)
+_NOT_PLACE = re.compile(
+    r"全|我|本|各|该|某|社|园|城|辖|郊|地|副|开发|高新|在|的|届|次|第|年|和|级|委|灾|景|林|矿|厂|校|街|"
+    # What stands before 市, 县, 区 in common nouns (我市, 社区) or between a name and the words before it.
+    r"小|库|老|务|风|超|都$|[*＊×X]"
+)
+_NAMED_PLACE = re.compile(
+    r"(?<=[对在为向望驻由从让推给])(?P<place>[\u4e00-\u9fff]{2,3}?)(?=(?:市|县|区|省|州)(?:的|近|要|近年|深|各|上下|安全|人民|委|政府|广大|全))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some words of a text and where they stand in it."""
+
+    text: str
+    start: int
+    end: int
+
+
+def speaker_in_title(title: str) -> tuple[Part | None, Part | None]:
+    """(speaker, role) fused in front of "在…上的讲话"; a masked name is no name."""
+    found = _WHO.match(title)
+    if not found or not found["who"] or not _KIND.search(title):
+        return None, None
+    return speaker_in(found["who"], found.start("who"))
+
+
+def speaker_in(who: str, offset: int = 0) -> tuple[Part | None, Part | None]:
+    """(speaker, role) of words that name a person, offsets shifted by ``offset``."""
+    found = _PERSON.match(who)
+    if not found:
+        return None, None
+    role = Part(found["role"], offset, offset + found.end("role")) if found["role"] else None
+    name = found["name"]
+    if not name or _MASKED.search(name):
+        return None, role
+    plain = re.sub(r"\s", "", name)
+    if role is None and not found["comrade"] and not shapes.is_bare_name(plain):
+        return None, None
+    return Part(plain, offset + found.start("name"), offset + found.end("name")), role
+
+
+def occasion_in_title(title: str) -> Part | None:
+    """The meeting or ceremony that a title names."""
+    kind = _KIND.search(title)
+    if not kind:
+        return None
+    found = _WHO.match(title)
+    start = found.start("where") if found else 0
+    text = title[start : kind.start()].strip()
+    return Part(text, start, start + len(text)) if len(text) >= 4 else None
+
+
+def festival_in(title: str) -> Part | None:
+    """The festival or season that a title names."""
+    found = _FESTIVAL.search(title)
+    return Part(found[0], *found.span()) if found else None
+
+
+def place_in(text: str) -> Part | None:
+    """The place whose office or people a title, role or office names, without 市, 县, 区."""
+    for found in _PLACE.finditer(text):
+        if not _NOT_PLACE.search(found["place"]):
+            return Part(found["place"], found.start("place"), found.end("place"))
+    return None
+
+
+def place_in_report(text: str) -> Part | None:
+    """The place that a news report is about: named as one, and again and again."""
+    best: Part | None = None
+    best_count = 2
+    for found in _NAMED_PLACE.finditer(text):
+        place = found["place"]
+        count = text.count(place)
+        if count > best_count and not _NOT_PLACE.search(place):
+            best, best_count = Part(place, found.start("place"), found.end("place")), count
+    return best

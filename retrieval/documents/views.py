@@ -1,0 +1,106 @@
+"""The search view: one folded form of a text in which spelling variants match.
+
+Full-width and half-width, traditional and simplified, capital and small letters, quotation marks of all
+kinds fold together; white space and invisible characters go. It is only ever searched, never shown.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+
+from retrieval.documents.edits import Edit, EditedText, apply_edits
+
+SearchView = EditedText
+"""``text`` is the folded form; its positions map to those of the text it was made from."""
+
+_GONE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]+")
+_MARKS = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟«»「」『』〝〞〟＂", '"'),
+        **dict.fromkeys("‘’‚‛`´", "'"),
+        **dict.fromkeys("【〔［〖", "["),
+        **dict.fromkeys("】〕］〗", "]"),
+        **dict.fromkeys("〈《", "<"),
+        **dict.fromkeys("〉》", ">"),
+        **dict.fromkeys("—–―‐‑‒−─", "-"),
+        **dict.fromkeys("·•・‧∙", "·"),
+        "、": ",",
+        "。": ".",
+        "…": ".",
+    }
+)
+# Han, kana-free: characters that OpenCC may have something to say about.
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_SPECIAL = re.compile(r"[^\u4e00-\u9fff0-9a-z]")
+_PLAIN = re.compile(r"[\u4e00-\u9fff0-9a-z]*\Z")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def search_text(text: str) -> str:
+    """The folded form of a document's text or a question; safe for any string, lone surrogates too."""
+    return _simplify(text if _PLAIN.match(text) else text.translate(_table()))
+
+
+def search_view(text: str) -> SearchView:
+    """The folded form with its positions traceable to ``text``; equal to ``search_text`` of it."""
+    table = _table()
+    edits: list[Edit] = []
+    for found in _SPECIAL.finditer(text):
+        folded = table[ord(found[0])]
+        if folded != found[0]:
+            edits.append(Edit(found.start(), found.end(), folded))
+    folded_text = apply_edits(text, edits)
+    return replace(folded_text, text=_simplify(folded_text.text))
+
+
+class _Table(dict[int, str]):
+    """Folds one character at a time, so that every position stays traceable; remembers what it folded."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", character).casefold())
+        self[code] = value = _GONE.sub("", folded).translate(_MARKS)
+        return value
+
+
+@functools.cache
+def _table() -> _Table:
+    return _Table()
+
+
+def _simplify(text: str) -> str:
+    """Traditional to simplified characters; unchanged where that would change the length."""
+    if not _HAN.search(text) or not _may_change(text):
+        return text
+    safe = _SURROGATE.sub("\ufffd", text)
+    simplified = _converter()(safe)
+    if len(simplified) != len(text):
+        return text
+    if safe is text or safe == text:
+        return simplified
+    return "".join(
+        old if "\ud800" <= old <= "\udfff" else new for old, new in zip(text, simplified, strict=True)
+    )
+
+
+def _may_change(text: str) -> bool:
+    return not _traditional().isdisjoint(text)
+
+
+@functools.cache
+def _converter() -> Callable[[str], str]:
+    import opencc  # noqa: PLC0415 -- loads dictionaries; a question that needs none should not wait
+
+    convert: Callable[[str], str] = opencc.OpenCC("t2s").convert
+    return convert
+
+
+@functools.cache
+def _traditional() -> frozenset[str]:
+    """Characters that have a simplified form of their own; a text without them needs no conversion."""
+    han = "\n".join(chr(code) for block in ((0x3400, 0xA000), (0xF900, 0xFB00)) for code in range(*block))
+    return frozenset(old for old, new in zip(han, _converter()(han), strict=True) if old != new)
