@@ -1,0 +1,142 @@
+"""Splitting clean Chinese text into sentences, and the quote and bracket pairs that hold them together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+LONG_FOR_SEMICOLONS = 80
+"""A sentence beyond this many characters is also split at its semicolons."""
+
+LONG_FOR_PAIRS = 200
+"""A sentence beyond this many characters is also split inside its quotes and brackets."""
+
+_SHORTEST_CLAUSE = 10
+"""A clause between semicolons shorter than this stays with its neighbour."""
+
+CLOSERS = "”’」』）)》】〉］]\"'"
+"""What closes a pair; it stays with the sentence whose end it follows."""
+
+_PAIRS = {pair[0]: pair[1] for pair in ("“”", "‘’", "「」", "『』", "（）", "()", "《》", "【】", "〈〉")}
+_OPENERS = {close: opener for opener, close in _PAIRS.items()}
+_ENDS = re.compile(r"(?:[。！？!?…]+|\.+(?=\s|$))[" + re.escape(CLOSERS) + r"]*")
+_SEMICOLONS = re.compile(r"[；;]+[" + re.escape(CLOSERS) + r"]*")
+_GOES_ON = "，,、；;：:的地得之等是和与及或而并"
+"""After a closing quote, these continue the sentence that holds the quote."""
+
+
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """Half-open offsets of the sentences of a clean text, in order, without surrounding white space.
+
+    Every character that is not white space lies in exactly one sentence. A line break always ends a
+    sentence; a mark inside a pair that closes on the same line does not, unless the sentence is very long.
+    """
+    sentences: list[tuple[int, int]] = []
+    start = 0
+    for line in text.split("\n"):
+        trimmed = (_trim(line, a, b) for a, b in _split_line(line))
+        sentences += [(start + a, start + b) for a, b in trimmed if a < b]
+        start += len(line) + 1
+    return sentences
+
+
+def enclosed_ranges(line: str) -> list[tuple[int, int]]:
+    """The outermost quote and bracket pairs of one line, marks included, sorted.
+
+    A mark without a partner on the line opens nothing. Straight quotes pair up in order of appearance.
+    """
+    ranges: list[tuple[int, int]] = []
+    stack: list[tuple[str, int]] = []
+    straight: int | None = None
+    for at, char in enumerate(line):
+        if char == '"':
+            if straight is None:
+                straight = at
+            else:
+                ranges.append((straight, at + 1))
+                straight = None
+        elif char in _PAIRS:
+            stack.append((char, at))
+        elif char in _OPENERS:
+            partner = next((i for i in reversed(range(len(stack))) if stack[i][0] == _OPENERS[char]), None)
+            if partner is not None:
+                ranges.append((stack[partner][1], at + 1))
+                del stack[partner:]
+    return _outermost(ranges)
+
+
+def is_enclosed(ranges: Iterable[tuple[int, int]], position: int) -> bool:
+    """Whether a position lies strictly inside one of the pairs that ``enclosed_ranges`` gave."""
+    return any(start < position < end for start, end in ranges)
+
+
+def _outermost(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(ranges, key=lambda pair: (pair[0], -pair[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _split_line(line: str) -> list[tuple[int, int]]:
+    pairs = enclosed_ranges(line)
+    whole = _cut(line, 0, len(line), _ENDS, lambda end: _may_end(line, pairs, end))
+    fine: list[tuple[int, int]] = []
+    for start, end in whole:
+        if end - start > LONG_FOR_PAIRS:
+            fine += _cut(line, start, end, _ENDS, lambda at: _may_end(line, (), at))
+        else:
+            fine.append((start, end))
+    parts: list[tuple[int, int]] = []
+    for start, end in fine:
+        if end - start > LONG_FOR_SEMICOLONS:
+            clauses = _cut(line, start, end, _SEMICOLONS, lambda at: not is_enclosed(pairs, at))
+            parts += _join_short(clauses)
+        else:
+            parts.append((start, end))
+    return parts
+
+
+def _cut(
+    line: str, start: int, end: int, marks: re.Pattern[str], may_end: Callable[[int], bool]
+) -> list[tuple[int, int]]:
+    """Cut ``line[start:end]`` after every mark where a cut is allowed."""
+    parts: list[tuple[int, int]] = []
+    at = start
+    for mark in marks.finditer(line, start, end):
+        stop = mark.end()
+        # A straight quote may open the next sentence as well as close this one: only a pair tells.
+        while stop > mark.start() + 1 and line[stop - 1] in "\"'" and not may_end(stop) and may_end(stop - 1):
+            stop -= 1
+        if at < stop < end and may_end(stop):
+            parts.append((at, stop))
+            at = stop
+    parts.append((at, end))
+    return parts
+
+
+def _may_end(line: str, pairs: Iterable[tuple[int, int]], end: int) -> bool:
+    if is_enclosed(pairs, end):
+        return False
+    if re.fullmatch(r"\s*\d{1,3}\.", line[:end]):
+        return False  # the number of a list item, "1. "
+    closed = line[end - 1] in CLOSERS
+    return not (closed and line[end : end + 1] and line[end] in _GOES_ON)
+
+
+def _join_short(clauses: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in clauses:
+        if joined and min(end - start, joined[-1][1] - joined[-1][0]) < _SHORTEST_CLAUSE:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
