@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from embeddings.manifest import NO_ADAPTER
+from embeddings.prepare import DEFAULT_MODEL, ModelStatus, StageProgress, model_status, prepare_model
+from embeddings.quiet import quieten_environment
 from embeddings.types import Encoder, FloatArray, IntArray, Progress, Purpose
 
-if TYPE_CHECKING:
-    from embeddings.prepare import StageProgress
-
-__all__ = ["Encoder", "FloatArray", "IntArray", "Progress", "Purpose", "load_encoder"]
+__all__ = [
+    "Encoder",
+    "FloatArray",
+    "IntArray",
+    "ModelStatus",
+    "Progress",
+    "Purpose",
+    "load_encoder",
+    "model_status",
+]
 
 
 def load_encoder(
-    model: str = "default",
+    model: str = DEFAULT_MODEL,
     *,
-    adapter: str = "none",
+    adapter: str = NO_ADAPTER,
     purpose: Purpose,
     cache_dir: Path | None = None,
     threads: int = 2,
@@ -36,9 +44,6 @@ def load_encoder(
     Raises:
         ModelUnavailableError: the model can't be had; the message says which, why and what to set.
     """
-    from embeddings.prepare import prepare_model  # noqa: PLC0415
-    from embeddings.quiet import quieten_environment  # noqa: PLC0415
-
     quieten_environment()
     prepared = prepare_model(model, adapter=adapter, cache_dir=cache_dir, progress=progress)
     if purpose is Purpose.QUERY and prepared.manifest.onnx:

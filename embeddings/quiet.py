@@ -25,5 +25,5 @@ def quieten_transformers() -> None:
     """Turns off transformers' bars and notices. Imports it (seconds): call where it is needed anyway."""
     from transformers.utils import logging  # noqa: PLC0415
 
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]

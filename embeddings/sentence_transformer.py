@@ -13,6 +13,7 @@ import numpy as np
 from embeddings.manifest import Manifest
 from embeddings.quiet import quieten_environment, quieten_transformers
 from embeddings.texts import batches_by_length, with_prefix
+from embeddings.tokens import Tokens
 from embeddings.types import FloatArray, IntArray, Progress
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ _LOG = logging.getLogger(__name__)
 
 TOKEN_BUDGET: Final = 8192
 """Tokens of a batch, padding included: 16 inputs of full length, some 200 sentences."""
-
-_COUNT_CHUNK: Final = 1024  # texts tokenized at once; bounds the memory for their ids
 
 
 class SentenceTransformerEncoder:
@@ -41,6 +40,7 @@ class SentenceTransformerEncoder:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self._folder = folder
         self._manifest = manifest
+        self._tokens = Tokens(folder, manifest.conventions.max_tokens)
 
     @property
     def dim(self) -> int:
@@ -67,13 +67,11 @@ class SentenceTransformerEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> IntArray:
         """Tokens of each passage, prefix and special tokens included, not cut off; ``int64 (n,)``."""
-        return np.array(
-            self._lengths(with_prefix(self._manifest.conventions.passage_prefix, texts)), dtype=np.int64
-        )
+        return self._tokens.count(with_prefix(self._manifest.conventions.passage_prefix, texts))
 
     def _encode(self, texts: list[str], progress: Progress | None) -> FloatArray:
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
-        lengths = [min(length, self.max_tokens) for length in self._lengths(texts)] if texts else []
+        lengths = np.minimum(self._tokens.count(texts), self.max_tokens).tolist()
         for batch in batches_by_length(lengths, TOKEN_BUDGET):
             encoded = self._model.encode(
                 [texts[index] for index in batch],
@@ -88,19 +86,11 @@ class SentenceTransformerEncoder:
                 progress(len(batch))
         return vectors
 
-    def _lengths(self, texts: list[str]) -> list[int]:
-        tokenizer = self._model.tokenizer
-        return [
-            len(ids)
-            for start in range(0, len(texts), _COUNT_CHUNK)
-            for ids in tokenizer(texts[start : start + _COUNT_CHUNK], truncation=False, verbose=False)[
-                "input_ids"
-            ]
-        ]
-
     @functools.cached_property
     def _model(self) -> SentenceTransformer:
-        return load_sentence_transformer(self._folder, fast_dtype())
+        model = load_sentence_transformer(self._folder, fast_dtype())
+        model.max_seq_length = self.max_tokens
+        return model
 
 
 def load_sentence_transformer(folder: Path, dtype: torch.dtype) -> SentenceTransformer:
@@ -124,6 +114,7 @@ def fast_dtype() -> torch.dtype:
     """
     import torch  # noqa: PLC0415
 
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    # Older torch can't tell; float32 is right everywhere.
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     native = any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
     return torch.bfloat16 if native else torch.float32

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from embeddings.alphabet import PLAIN_TEXT
 from embeddings.types import IntArray
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 TOKENIZER_NAME: Final = "tokenizer.json"
+HEAD_TOKENIZER_NAME: Final = "tokenizer.head.json"
+"""The start of the same vocabulary, enough for plain Chinese (see ``vocabulary.arrange_vocabulary``)."""
 
 _CHUNK: Final = 1024  # texts tokenized at once; bounds the memory for their encodings
 
@@ -28,13 +31,9 @@ class Tokens:
     """
 
     def __init__(self, folder: Path, max_tokens: int) -> None:
-        self._path = folder / TOKENIZER_NAME
+        self._folder = folder
         self._max_tokens = max_tokens
-
-    @property
-    def pad_id(self) -> int:
-        """The token that fills up shorter inputs of a batch."""
-        return self._loaded[1]
+        self._full: Tokenizer | None = None
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids of each text as the model is fed them: wrapped in special tokens, cut, not padded."""
@@ -49,19 +48,31 @@ class Tokens:
         return row if len(row) <= self._max_tokens else [*row[: self._max_tokens - 1], row[-1]]
 
     def _encode(self, texts: Sequence[str]) -> list[list[int]]:
-        tokenizer = self._loaded[0]
+        tokenizer = self._tokenizer_for(texts)
         return [
             encoding.ids
             for start in range(0, len(texts), _CHUNK)
             for encoding in tokenizer.encode_batch_fast(list(texts[start : start + _CHUNK]))
         ]
 
-    @functools.cached_property
-    def _loaded(self) -> tuple[Tokenizer, int]:
-        from tokenizers import Tokenizer  # noqa: PLC0415
+    def _tokenizer_for(self, texts: Sequence[str]) -> Tokenizer:
+        """The small tokenizer as long as it is enough: the full one costs a first answer 0.3 seconds."""
+        if self._full is None:
+            if self._head is not None and all(PLAIN_TEXT.fullmatch(text) for text in texts):
+                return self._head
+            self._full = _load(self._folder / TOKENIZER_NAME)
+        return self._full
 
-        tokenizer = Tokenizer.from_file(str(self._path))
-        pad_id = tokenizer.padding["pad_id"] if tokenizer.padding else 0
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer, pad_id
+    @functools.cached_property
+    def _head(self) -> Tokenizer | None:
+        path = self._folder / HEAD_TOKENIZER_NAME
+        return _load(path) if path.is_file() else None
+
+
+def _load(path: Path) -> Tokenizer:
+    from tokenizers import Tokenizer  # noqa: PLC0415
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
