@@ -14,7 +14,8 @@ class AnjiangError(Exception):
 
     Args:
         key: a key of the message catalogue, such as ``"index.missing"``.
-        **values: what the message names: which file, which value, which command to run.
+        **values: what the message names: which file, which value, which command to run. A value may be
+            another error: its text then stands inside this one, in the same language.
     """
 
     exit_code = 1
@@ -26,7 +27,11 @@ class AnjiangError(Exception):
 
     def text(self, language: Language) -> str:
         """The message in one language: what happened, which value, what to do next."""
-        return message(self.key, language, **self.values)
+        inner = {
+            name: value.text(language) if isinstance(value, AnjiangError) else value
+            for name, value in self.values.items()
+        }
+        return message(self.key, language, **inner)
 
     def __str__(self) -> str:
         return self.text(Language.EN)

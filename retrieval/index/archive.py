@@ -1,0 +1,117 @@
+"""Finding the speeches of an archive folder, and saying of everything else why it is left out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.errors import ArchiveError, DocumentError
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is not in the index; ``path`` is relative to the archive."""
+
+    path: str
+    reason: DocumentError
+
+
+@dataclass(slots=True)
+class _Walk:
+    archive: Path
+    index: Path
+    endings: Collection[str]
+    files: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    visited: set[tuple[int, int]] = field(default_factory=set)
+
+    def skip(self, path: str, key: str, **values: object) -> None:
+        shown = path.encode("utf-8", "backslashreplace").decode("utf-8")
+        self.skipped.append(Skipped(shown, DocumentError(f"index.{key}", **values)))
+
+
+def find_speeches(archive: Path, index: Path, endings: Collection[str]) -> tuple[list[str], list[Skipped]]:
+    """Walk an archive folder.
+
+    Hidden files and folders and the index itself are passed over in silence. Folders behind links are
+    followed after all others, each once, so that a file keeps the path it really has.
+
+    Args:
+        archive: the folder of speeches.
+        index: the index folder, wherever it lies.
+        endings: what can be read, in lower case with the dot.
+
+    Returns:
+        paths relative to the archive with forward slashes, sorted; and what is left out, sorted.
+
+    Raises:
+        ArchiveError: there is no such folder, or it can't be listed.
+    """
+    walk = _Walk(archive, index, endings)
+    try:
+        _visit(walk, "")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ArchiveError("index.archive_missing", archive=archive) from error
+    except OSError as error:
+        raise ArchiveError("index.archive_unreadable", archive=archive, reason=error.strerror) from error
+    while walk.links:
+        _visit_linked(walk, walk.links.pop(0))
+    return sorted(walk.files), sorted(walk.skipped, key=lambda skipped: skipped.path)
+
+
+def _visit(walk: _Walk, folder: str) -> None:
+    """List one folder and the ones below it.
+
+    Raises:
+        OSError: it can't be listed (for a folder below, that is noted instead).
+    """
+    place = walk.archive / folder
+    status = place.stat()
+    walk.visited.add((status.st_dev, status.st_ino))
+    if walk.index.exists() and place.samefile(walk.index):
+        return
+    with os.scandir(place) as entries:
+        ordered = sorted(entries, key=lambda entry: entry.name)
+    for entry in ordered:
+        if entry.name.startswith("."):
+            continue
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        if entry.is_dir(follow_symlinks=False):
+            try:
+                _visit(walk, path)
+            except OSError as error:
+                walk.skip(path, "skip_unreadable", reason=error.strerror)
+        elif entry.is_symlink() and (walk.archive / path).is_dir():
+            walk.links.append(path)
+        else:
+            _note_file(walk, path)
+
+
+def _visit_linked(walk: _Walk, folder: str) -> None:
+    try:
+        status = (walk.archive / folder).stat()
+        if (status.st_dev, status.st_ino) in walk.visited:
+            walk.skip(folder, "skip_loop")
+        else:
+            _visit(walk, folder)
+    except OSError as error:
+        walk.skip(folder, "skip_unreadable", reason=error.strerror)
+
+
+def _note_file(walk: _Walk, path: str) -> None:
+    ending = Path(path).suffix.lower()
+    location = walk.archive / path
+    if not ending:
+        walk.skip(path, "skip_no_ending")
+    elif ending not in walk.endings:
+        walk.skip(path, "skip_ending", ending=ending)
+    elif not path.isprintable():
+        # Undecodable bytes (lone surrogates) and control characters: no citation could show such a path.
+        walk.skip(path, "skip_name")
+    elif location.exists() and not location.is_file():
+        walk.skip(path, "skip_irregular")
+    else:
+        walk.files.append(path)

@@ -1,0 +1,294 @@
+"""Rebuilding an index: what did not change is taken over, the rest is read, cut, encoded and put in force.
+
+A rebuild works in a temporary folder beside the generation in force, under a lock. Killed at any point it
+leaves the old generation answering; the next rebuild sweeps what it left.
+"""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from config.errors import (
+    AnjiangError,
+    ArchiveError,
+    IndexBusyError,
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexMissingError,
+    IndexWriteError,
+)
+from embeddings.types import Encoder
+from retrieval.documents.read import SUFFIXES
+from retrieval.index.archive import Skipped, find_speeches
+from retrieval.index.changes import Changes, Fresh, Kept, compare
+from retrieval.index.files import TEMPORARY, remove_folder
+from retrieval.index.generation import (
+    SENTENCE_PASSAGE_FILE,
+    Generation,
+    next_name,
+    open_generation,
+    other_encoder,
+    put_in_force,
+    sweep,
+)
+from retrieval.index.lexical import write_lexical
+from retrieval.index.lexical_build import build_lexical
+from retrieval.index.manifest import Manifest, record_files, write_manifest
+from retrieval.index.report import Phase, RebuildProgress, RebuildReport, SilentProgress
+from retrieval.index.rows import Rows, encode_texts, gather, plan_rows
+from retrieval.index.store import STORE_FILE
+from retrieval.index.store_writer import StoreWriter
+from retrieval.index.tokens import tokenize
+from retrieval.index.vectors import PASSAGE_VECTORS_FILE, SENTENCE_VECTORS_FILE, write_vectors
+
+LOCK_FILE = "rebuild.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    archive: Path
+    index: Path
+    load_encoder: Callable[[], Encoder]
+    fingerprint: str
+    model: str
+    progress: RebuildProgress
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The generation in force, if it can be opened; ``unusable`` says why it can't be built upon."""
+
+    generation: Generation | None
+    unusable: AnjiangError | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a rebuild wrote."""
+
+    generation: str
+    passages: int
+    sentences: int
+    characters: int
+
+
+def rebuild_index(
+    archive: Path,
+    index: Path,
+    encoder_loader: Callable[[], Encoder],
+    *,
+    fingerprint: str,
+    model: str = "",
+    full: bool = False,
+    dry_run: bool = False,
+    progress: RebuildProgress | None = None,
+) -> RebuildReport:
+    """Make the index say what the archive says.
+
+    When nothing changed, nothing is written, and the encoder is not even loaded. An index that is damaged,
+    of an older format or of another encoder is built anew.
+
+    Args:
+        archive: the folder of speeches.
+        index: the index folder; made when missing.
+        encoder_loader: called at most once, and only when a document must be cut.
+        fingerprint: of the encoder that the loader loads; known without loading it.
+        model: its name, for messages and the manifest.
+        full: read and encode everything again.
+        dry_run: only say what would happen; nothing is written, not even a lock.
+        progress: told how far it is.
+
+    Raises:
+        ArchiveError: the archive is missing, or nothing in it can be read as a speech (the index before
+            stays in force: an unmounted disk must not empty it).
+        IndexBusyError: another rebuild of this index is running.
+        IndexWriteError: the disk is full or the folder read-only; the index before stays in force.
+    """
+    started = time.monotonic()
+    archive = archive.resolve()
+    job = _Job(
+        archive,
+        index.resolve(),
+        functools.cache(encoder_loader),
+        fingerprint,
+        model,
+        progress or SilentProgress(),
+    )
+    with ExitStack() as stack:
+        # Before the lock, so that a wrong path leaves no index folder behind.
+        files, skipped = find_speeches(archive, job.index, SUFFIXES)
+        if not dry_run:
+            stack.enter_context(_alone(job.index))
+        before = _open_before(job, stack)
+        full = full or before.generation is None or before.unusable is not None
+        store = before.generation.store if before.generation else None
+        changes = compare(archive, files, store, reread=full, progress=job.progress)
+        changes.skipped = sorted(skipped + changes.skipped, key=lambda one: one.path)
+        _refuse_nothing(archive, changes)
+        written = None
+        if not dry_run and (full or not changes.is_empty):
+            written = _write(job, changes, None if full else before.generation)
+        return _report(changes, before, written, full=full, dry_run=dry_run, started=started)
+
+
+@contextmanager
+def _alone(index: Path) -> Iterator[None]:
+    """Hold the lock of an index, and sweep what earlier rebuilds left."""
+    lock = FileLock(index / LOCK_FILE)
+    try:
+        index.mkdir(parents=True, exist_ok=True)
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise IndexBusyError("index.busy", index=index) from error
+    except OSError as error:
+        raise _write_error(index, error) from error
+    try:
+        _sweep(index)
+        yield
+    finally:
+        lock.release()
+
+
+def _sweep(index: Path) -> None:
+    try:
+        sweep(index)
+    except OSError as error:
+        raise _write_error(index, error) from error
+    except IndexDamagedError:
+        return  # CURRENT names nothing: the rebuild starts from nothing and sweeps when it is done
+
+
+def _open_before(job: _Job, stack: ExitStack) -> _Before:
+    """The generation in force, every file hashed: what is taken over must not carry damage on."""
+    try:
+        generation = open_generation(job.index, None, verify=True)
+    except IndexMissingError:
+        return _Before(None, None)
+    except (IndexDamagedError, IndexMismatchError) as error:
+        return _Before(None, error)
+    stack.enter_context(generation)
+    mismatch = other_encoder(generation.path, generation.manifest, job.fingerprint, job.model)
+    return _Before(generation, mismatch)
+
+
+def _refuse_nothing(archive: Path, changes: Changes) -> None:
+    if changes.items:
+        return
+    tried: list[Skipped] = changes.skipped
+    if not tried:
+        raise ArchiveError("index.no_files", archive=archive, endings=" ".join(sorted(SUFFIXES)))
+    first = tried[0]
+    raise ArchiveError(
+        "index.no_speeches", archive=archive, skipped=len(tried), path=first.path, reason=first.reason
+    )
+
+
+def _write(job: _Job, changes: Changes, before: Generation | None) -> _Written:
+    rows = plan_rows(changes.items, before, job.load_encoder)
+    texts = rows.texts()
+    if texts or before is None:
+        encoder = job.load_encoder()
+        if encoder.fingerprint != job.fingerprint:
+            raise ValueError(f"the loader gave the encoder {encoder.fingerprint}, not {job.fingerprint}")
+        job.progress.start(Phase.ENCODE, len(texts))
+        encoded = encode_texts(texts, encoder, job.progress.advance)
+    else:
+        encoded = np.empty((0, before.manifest.dim), dtype=np.float32)
+    places = {text: place for place, text in enumerate(texts)}
+    name = next_name(job.index)
+    temporary = job.index / f"{name}{TEMPORARY}"
+    try:
+        temporary.mkdir()
+        _write_store(temporary / STORE_FILE, changes.items, rows, before, job.progress)
+        vectors = gather(rows.passages, before.passage_vectors if before else None, places, encoded)
+        write_vectors(temporary / PASSAGE_VECTORS_FILE, vectors)
+        vectors = gather(rows.sentences, before.sentence_vectors if before else None, places, encoded)
+        write_vectors(temporary / SENTENCE_VECTORS_FILE, vectors)
+        np.save(temporary / SENTENCE_PASSAGE_FILE, rows.sentence_passage, allow_pickle=False)
+        postings = build_lexical(rows.passages, tokenize, before.lexical if before else None)
+        write_lexical(temporary, postings)
+        _finish(job, temporary, name, documents=len(changes.items), rows=rows, dim=encoded.shape[1])
+    except (OSError, sqlite3.Error) as error:
+        raise _write_error(job.index, error) from error
+    finally:
+        # Gone already after success; after an error, or Ctrl-C, nothing stays behind.
+        if temporary.exists():
+            remove_folder(temporary)
+    _sweep(job.index)
+    return _Written(name, len(rows.passages), len(rows.sentences), sum(map(len, texts)))
+
+
+def _write_store(
+    path: Path, items: list[Kept | Fresh], rows: Rows, before: Generation | None, progress: RebuildProgress
+) -> None:
+    progress.start(Phase.WRITE, len(items))
+    writer = StoreWriter(path)
+    try:
+        for item, passages in zip(items, rows.cut, strict=True):
+            if isinstance(item, Fresh):
+                writer.add(item.document, passages or ())
+            elif before is not None:
+                writer.copy(before.store, item.stored, item.path)
+            progress.advance(1)
+        writer.finish()
+    finally:
+        writer.close()
+
+
+def _finish(job: _Job, temporary: Path, name: str, *, documents: int, rows: Rows, dim: int) -> None:
+    manifest = Manifest(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        archive=str(job.archive),
+        fingerprint=job.fingerprint,
+        model=job.model,
+        dim=dim,
+        documents=documents,
+        passages=len(rows.passages),
+        sentences=len(rows.sentences),
+        files=record_files(temporary),
+    )
+    write_manifest(temporary, manifest)
+    put_in_force(temporary, name)
+
+
+def _report(
+    changes: Changes, before: _Before, written: _Written | None, *, full: bool, dry_run: bool, started: float
+) -> RebuildReport:
+    counts: tuple[int | None, int | None] = (None, None)
+    if written:
+        counts = written.passages, written.sentences
+    elif changes.is_empty and before.generation:
+        counts = before.generation.manifest.passages, before.generation.manifest.sentences
+    return RebuildReport(
+        generation=written.generation if written else None,
+        dry_run=dry_run,
+        full=full,
+        unusable=before.unusable,
+        documents=len(changes.items),
+        passages=counts[0],
+        sentences=counts[1],
+        new=tuple(changes.new),
+        changed=tuple(changes.changed),
+        renamed=tuple(changes.renamed),
+        removed=tuple(changes.removed),
+        unchanged=changes.unchanged,
+        skipped=tuple(changes.skipped),
+        warnings=tuple(changes.warnings),
+        characters_encoded=written.characters if written else 0,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _write_error(index: Path, error: Exception) -> IndexWriteError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return IndexWriteError("index.write_failed", index=index, reason=reason)

@@ -1,0 +1,128 @@
+"""The rows of the next generation: which come from the one before, and which texts are encoded.
+
+A row is either an ``int``, the row of the generation before that holds the same text, or the text itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.types import Encoder, FloatArray, Progress
+from retrieval.index.changes import Fresh, Kept
+from retrieval.index.generation import Generation
+from retrieval.index.store import StoredDocument
+from retrieval.index.vectors import Vectors
+from retrieval.passages import cut_passages, indexed_text
+from retrieval.types import Document, Passage
+
+Row: TypeAlias = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of all documents in order, and the passages of those that were read.
+
+    Attributes:
+        cut: for each document its passages, or None when they are taken over.
+        passages: a passage's text is its header, a line break and its text.
+        sentences: sentences stand alone: with the title in front they find less.
+        sentence_passage: ``int32``, the passage row of each sentence.
+    """
+
+    cut: tuple[tuple[Passage, ...] | None, ...]
+    passages: tuple[Row, ...]
+    sentences: tuple[Row, ...]
+    sentence_passage: npt.NDArray[np.int32]
+
+    def texts(self) -> list[str]:
+        """What must be encoded, each text once, passages first."""
+        return list(dict.fromkeys(row for row in (*self.passages, *self.sentences) if isinstance(row, str)))
+
+
+def plan_rows(
+    items: Sequence[Kept | Fresh], before: Generation | None, load_encoder: Callable[[], Encoder]
+) -> Rows:
+    """Cut what was read, and find for each passage and sentence whether the generation before has it.
+
+    Args:
+        items: documents sorted by path.
+        before: the generation to take rows from; None to take none.
+        load_encoder: called only when a document must be cut.
+    """
+    cut: list[tuple[Passage, ...] | None] = []
+    passages: list[Row] = []
+    sentences: list[Row] = []
+    owners: list[int] = []
+    for item in items:
+        first = len(passages)
+        if isinstance(item, Kept):
+            assert before is not None  # noqa: S101 - kept rows come from somewhere
+            stored = item.stored
+            cut.append(None)
+            passages.extend(stored.passages)
+            sentences.extend(stored.sentences)
+            own = before.sentence_passage[stored.sentences.start : stored.sentences.stop]
+            owners.extend((own - stored.passages.start + first).tolist())
+            continue
+        pieces = _cut(item.document, load_encoder())
+        known_passages, known_sentences = _known(item.before, before)
+        cut.append(pieces)
+        for at, piece in enumerate(pieces, start=first):
+            text = indexed_text(piece.header, piece.text)
+            passages.append(known_passages.get(text, text))
+            for sentence in piece.sentences:
+                sentences.append(known_sentences.get(sentence.text, sentence.text))
+                owners.append(at)
+    return Rows(tuple(cut), tuple(passages), tuple(sentences), np.asarray(owners, dtype=np.int32))
+
+
+def encode_texts(texts: Sequence[str], encoder: Encoder, progress: Progress) -> FloatArray:
+    """Vectors of texts, in their order."""
+    vectors = encoder.encode_passages(texts, progress)
+    if vectors.shape != (len(texts), encoder.dim):
+        raise ValueError(f"the encoder gave {vectors.shape} for {len(texts)} texts, dim {encoder.dim}")
+    return vectors
+
+
+def gather(
+    rows: Sequence[Row], before: Vectors | None, encoded: dict[str, int], vectors: FloatArray
+) -> FloatArray:
+    """The vectors of rows, from the generation before and from what was just encoded.
+
+    Args:
+        rows: what to gather.
+        before: needed when a row is a number.
+        encoded: place of each text in ``vectors``.
+        vectors: ``float32 (n, dim)``.
+    """
+    result = np.empty((len(rows), vectors.shape[1]), dtype=np.float32)
+    places = np.asarray([encoded[row] if isinstance(row, str) else -1 for row in rows], dtype=np.int64)
+    result[places >= 0] = vectors[places[places >= 0]]
+    if before is not None:
+        old = np.asarray([row for row in rows if isinstance(row, int)], dtype=np.int64)
+        result[places < 0] = before.vectors(old)
+    return result
+
+
+def _cut(document: Document, encoder: Encoder) -> tuple[Passage, ...]:
+    return cut_passages(document, lambda texts: encoder.count_tokens(texts).tolist(), encoder.max_tokens)
+
+
+def _known(stored: StoredDocument | None, before: Generation | None) -> tuple[dict[str, int], dict[str, int]]:
+    """Rows by text of a document's earlier version."""
+    if stored is None or before is None:
+        return {}, {}
+    passages: dict[str, int] = {}
+    sentences: dict[str, int] = {}
+    sentence_row = stored.sentences.start
+    for row, passage in zip(stored.passages, before.store.passages(stored.passages), strict=True):
+        passages.setdefault(indexed_text(passage.header, passage.text), row)
+        for sentence in passage.sentences:
+            sentences.setdefault(sentence.text, sentence_row)
+            sentence_row += 1
+    return passages, sentences
