@@ -1,0 +1,1 @@
+"""Answers to people: composing them, conversations, the terminal and its `anjiang` command."""

@@ -1,0 +1,35 @@
+"""The ``anjiang`` command: retrieval's commands, and asking, a conversation, settings, a check-up."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bot.terminal.ask import add_ask
+from bot.terminal.chat import add_chat
+from bot.terminal.doctor import add_doctor
+from bot.terminal.settings import add_config
+from config.messages import Language
+from retrieval.cli.app import add_commands, forgive_output, root_app
+from retrieval.cli.state import State, requested_language
+
+PROGRAM = "anjiang"
+
+
+def build_app(language: Language) -> typer.Typer:
+    """The whole command line in one language."""
+    state = State(language, PROGRAM)
+    app = root_app(state, state.text("help.anjiang"))
+    add_ask(app, state)
+    add_chat(app, state)
+    add_commands(app, state)
+    add_config(app, state)
+    add_doctor(app, state)
+    return app
+
+
+def main() -> None:
+    """Run ``anjiang`` with the process's arguments."""
+    forgive_output()
+    build_app(requested_language(sys.argv[1:]))()

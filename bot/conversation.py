@@ -1,0 +1,56 @@
+"""A conversation: questions that are understood in the light of those before them."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from bot.answer import ANY, Answer, answer
+from config.messages import Language
+from retrieval.search.question import clean_question
+from retrieval.search.searcher import Filters, PastTurn, Searcher
+
+KEPT_TURNS = 5
+"""Turns that a follow-up may lean on. People refer to what is still on the screen."""
+
+
+class Conversation:
+    """Asks one searcher and remembers the last turns. Not for several threads at once."""
+
+    def __init__(
+        self, searcher: Searcher, *, filters: Filters = ANY, limit: int = 10, language: Language
+    ) -> None:
+        self._searcher = searcher
+        self._filters = filters
+        self._limit = limit
+        self._language = language
+        self._past: deque[PastTurn] = deque(maxlen=KEPT_TURNS)
+        self._last: Answer | None = None
+
+    @property
+    def past(self) -> tuple[PastTurn, ...]:
+        """The turns that the next question may lean on, oldest first."""
+        return tuple(self._past)
+
+    @property
+    def last(self) -> Answer | None:
+        """The latest answer of this conversation."""
+        return self._last
+
+    def ask(self, text: str) -> Answer:
+        """Answer what a person typed.
+
+        Raises:
+            UsageError: the question is empty or too long; the conversation stays as it was.
+        """
+        question = clean_question(text)
+        given = answer(
+            self._searcher, question, self.past, self._filters, limit=self._limit, language=self._language
+        )
+        self._past.append(PastTurn(question, given.evidence))
+        self._last = given
+        return given
+
+    def new(self) -> None:
+        """Forget everything that was said."""
+        self._past.clear()
+        self._last = None

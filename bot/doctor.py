@@ -1,0 +1,215 @@
+"""The check-up: does everything that an answer needs work, and if not, what to do."""
+
+from __future__ import annotations
+
+import enum
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.errors import AnjiangError
+from config.messages import Language, message
+from retrieval.cli.version import installed_version
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from embeddings import Encoder
+    from embeddings.prepare import PreparedModel
+    from retrieval.index.generation import Generation
+
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)
+PACKAGES = (
+    "numpy",
+    "faiss-cpu",
+    "onnxruntime",
+    "tokenizers",
+    "sentence-transformers",
+    "torch",
+    "rich",
+    "typer",
+)
+ENOUGH_SPACE = 1 << 30  # a prepared model takes half of it, an index of thousands of speeches the rest
+LEAST_SPACE = 100 << 20
+_GIGABYTE = 1 << 30
+
+
+class Level(enum.StrEnum):
+    """How a check came out."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the check-up; ``text`` says what was found and, unless all is well, what to do."""
+
+    name: str
+    level: Level
+    text: str
+
+
+class Doctor:
+    """Checks one installation with one set of settings."""
+
+    def __init__(self, settings: Settings, language: Language) -> None:
+        self._settings = settings
+        self._language = language
+
+    def examine(self) -> Iterator[Check]:
+        """All checks in order, cheap ones first. Changes nothing on the disk."""
+        yield self._python()
+        yield self._packages()
+        yield self._terminal()
+        yield self._archive()
+        yield self._disk()
+        prepared = self._find_model()
+        yield self._model(prepared)
+        yield from self._index(prepared)
+
+    def _check(self, name: str, level: Level, key: str, **values: object) -> Check:
+        return Check(name, level, message(f"doctor.{key}", self._language, **values))
+
+    def _failed(self, name: str, error: AnjiangError) -> Check:
+        return Check(name, Level.FAIL, error.text(self._language))
+
+    def _python(self) -> Check:
+        version = ".".join(map(str, sys.version_info[:3]))
+        supported = OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON
+        level = Level.OK if supported else Level.WARN
+        key = "python" if supported else "python_untested"
+        low, high = (".".join(map(str, bound)) for bound in (OLDEST_PYTHON, NEWEST_PYTHON))
+        return self._check("python", level, key, version=version, low=low, high=high, path=sys.executable)
+
+    def _packages(self) -> Check:
+        versions = {package: installed_version(package) for package in PACKAGES}
+        missing = [package for package in PACKAGES if versions[package] is None]
+        if missing:
+            return self._check("packages", Level.FAIL, "packages_missing", packages=" ".join(missing))
+        listed = "  ".join(f"{package} {version}" for package, version in versions.items())
+        return self._check("packages", Level.OK, "packages", packages=listed)
+
+    def _terminal(self) -> Check:
+        encoding = sys.stdout.encoding or "ascii"
+        utf8 = encoding.lower().replace("-", "").startswith("utf")
+        values = {"encoding": encoding, "locale": os.environ.get("LC_ALL") or os.environ.get("LANG") or "C"}
+        key, level = ("terminal", Level.OK) if utf8 else ("terminal_not_utf8", Level.WARN)
+        return self._check("terminal", level, key, **values)
+
+    def _archive(self) -> Check:
+        from retrieval.documents.read import SUFFIXES  # noqa: PLC0415
+        from retrieval.index.archive import find_speeches  # noqa: PLC0415
+
+        archive = self._settings.archive
+        if archive is None:
+            return self._check("archive", Level.WARN, "archive_not_set")
+        try:
+            files, _ = find_speeches(archive, self._settings.index, SUFFIXES)
+        except AnjiangError as error:
+            return self._failed("archive", error)
+        level, key = (Level.OK, "archive") if files else (Level.WARN, "archive_empty")
+        return self._check("archive", level, key, path=archive, files=len(files))
+
+    def _disk(self) -> Check:
+        places = {"index": self._settings.index, "cache": self._settings.embedding.cache}
+        free = {name: _free_bytes(path) for name, path in places.items()}
+        name = min(free, key=lambda place: free[place])
+        least = free[name]
+        level = Level.OK if least >= ENOUGH_SPACE else Level.WARN if least >= LEAST_SPACE else Level.FAIL
+        key = "disk" if level is Level.OK else "disk_low"
+        return self._check("disk", level, key, free=f"{least / _GIGABYTE:.1f}", path=places[name])
+
+    def _find_model(self) -> PreparedModel | None:
+        from embeddings.prepare import find_prepared  # noqa: PLC0415
+
+        chosen = self._settings.embedding
+        return find_prepared(chosen.model, chosen.adapter, chosen.cache)
+
+    def _model(self, prepared: PreparedModel | None) -> Check:
+        from embeddings import Purpose, load_encoder  # noqa: PLC0415
+
+        chosen = self._settings.embedding
+        if prepared is None:
+            return self._check("model", Level.WARN, "model_not_prepared", model=chosen.model)
+        try:
+            encoder = load_encoder(
+                chosen.model,
+                adapter=chosen.adapter,
+                purpose=Purpose.QUERY,
+                cache_dir=chosen.cache,
+                threads=chosen.threads,
+            )
+            encoder.encode_queries(["安全"])
+        except AnjiangError as error:
+            return self._failed("model", error)
+        values = {"model": chosen.model, "dim": encoder.dim, "fingerprint": encoder.fingerprint}
+        return self._check("model", Level.OK, "model", folder=prepared.folder, **values)
+
+    def _index(self, prepared: PreparedModel | None) -> Iterator[Check]:
+        from retrieval.index.generation import open_generation  # noqa: PLC0415
+
+        fingerprint = prepared.manifest.fingerprint if prepared else None
+        index = self._settings.index
+        try:
+            generation = open_generation(
+                index, fingerprint, verify=True, model=self._settings.embedding.model
+            )
+        except AnjiangError as error:
+            yield self._failed("index", error)
+            return
+        with generation:
+            manifest = generation.manifest
+            yield self._check(
+                "index",
+                Level.OK,
+                "index",
+                generation=generation.path.name,
+                documents=manifest.documents,
+                passages=manifest.passages,
+                created=manifest.created,
+                path=index,
+            )
+            yield from self._freshness(generation)
+
+    def _freshness(self, generation: Generation) -> Iterator[Check]:
+        """Whether the index says what the archive says now; silent when the archive can't tell."""
+        from retrieval.index.rebuild import rebuild_index  # noqa: PLC0415
+
+        archive, manifest = self._settings.archive, generation.manifest
+        if archive is None or not archive.is_dir():
+            return
+        if archive.resolve() != Path(manifest.archive):
+            yield self._check(
+                "fresh", Level.WARN, "other_archive", indexed=manifest.archive, archive=archive.resolve()
+            )
+            return
+
+        def no_encoder() -> Encoder:
+            raise ValueError("a rehearsal encodes nothing")
+
+        try:
+            report = rebuild_index(
+                archive, self._settings.index, no_encoder, fingerprint=manifest.fingerprint, dry_run=True
+            )
+        except AnjiangError as error:
+            yield self._failed("fresh", error)
+            return
+        counts = {
+            "new": len(report.new),
+            "changed": len(report.changed),
+            "renamed": len(report.renamed),
+            "removed": len(report.removed),
+        }
+        level, key = (Level.WARN, "stale") if any(counts.values()) else (Level.OK, "fresh")
+        yield self._check("fresh", level, key, **counts)
+
+
+def _free_bytes(path: Path) -> int:
+    """Free bytes where a folder is, or would be made."""
+    there = next(folder for folder in (path.absolute(), *path.absolute().parents) if folder.exists())
+    return shutil.disk_usage(there).free

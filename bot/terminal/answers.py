@@ -1,0 +1,56 @@
+"""An answer on the screen: the quotes first, then where each of them stands."""
+
+from __future__ import annotations
+
+import shlex
+
+from bot.answer import Answer, Certainty
+from retrieval.cli.citations import place, show_sources, show_topics
+from retrieval.cli.screen import BAD, FAINT, FAIR, GOOD, STRONG, Screen, styled
+from retrieval.cli.state import State
+from retrieval.search.compose import join_lines, nearest_topics
+
+_STYLES = {Certainty.HIGH: GOOD, Certainty.FAIR: FAIR, Certainty.LOW: BAD}
+
+
+def show_answer(screen: Screen, state: State, answer: Answer, hint: str = "") -> None:
+    """Show quotes and sources, or say plainly that there is no answer and what comes nearest.
+
+    Args:
+        screen: where to.
+        state: of this run.
+        answer: what to show.
+        hint: how to read on; the command that shows the first quote in its file when empty.
+    """
+    if not answer.quotes:
+        _show_nothing(screen, state, answer)
+        return
+    labels = [f"[{number}]" for number in range(1, len(answer.quotes) + 1)]
+    for label, quote in zip(labels, answer.quotes, strict=True):
+        screen.quote(styled(join_lines(quote.text)), label.ljust(len(labels[-1])))
+        screen.blank()
+    screen.line((state.text("ask.sources"), STRONG))
+    show_sources(screen, answer.quotes)
+    screen.blank()
+    _show_certainty(screen, state, answer, hint)
+
+
+def _show_certainty(screen: Screen, state: State, answer: Answer, hint: str) -> None:
+    certainty = answer.certainty
+    first = answer.quotes[0]
+    command = f"{state.program} show {shlex.quote(place(first.document.path, first.span))}"
+    screen.line(
+        (state.text("ask.confidence") + " ", FAINT),
+        (state.text(f"ask.{certainty.value}"), _STYLES[certainty]),
+        (f" {answer.evidence.confidence:.2f}", FAINT),
+        *([(f" · {hint or state.text('ask.look') + ' ' + command}", FAINT)] if screen.is_terminal else []),
+    )
+
+
+def _show_nothing(screen: Screen, state: State, answer: Answer) -> None:
+    screen.line((answer.text, STRONG))
+    topics = nearest_topics(answer.evidence.hits)
+    if topics:
+        screen.blank()
+        screen.line((state.text("ask.nearest"), FAINT))
+        show_topics(screen, topics)

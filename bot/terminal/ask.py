@@ -1,0 +1,56 @@
+"""``ask``: one question, one answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from retrieval.cli.options import Options, filters_from
+from retrieval.cli.parsing import Command
+from retrieval.cli.state import State
+
+if TYPE_CHECKING:
+    from retrieval.search.searcher import Filters
+
+DEFAULT_LIMIT = 10
+
+
+def add_ask(app: typer.Typer, state: State) -> None:
+    """Add the command."""
+    options = Options(state)
+    at_most = options.limit(DEFAULT_LIMIT)
+
+    @app.command(
+        "ask",
+        cls=Command,
+        help=state.text("help.ask"),
+        epilog=state.text("help.ask_examples", program=state.program),
+    )
+    def ask(
+        question: list[str] = options.question,
+        *,
+        limit: int = at_most,
+        document: str | None = options.document,
+        speaker: str | None = options.speaker,
+        year: int | None = options.year,
+        as_json: bool = options.as_json,
+    ) -> None:
+        _ask(state, " ".join(question), filters_from(document, speaker, year), limit, as_json)
+
+
+def _ask(state: State, asked: str, filters: Filters, limit: int, as_json: bool) -> None:
+    from bot.answer import answer, answer_json  # noqa: PLC0415
+    from retrieval.search.question import clean_question  # noqa: PLC0415
+    from retrieval.search.searcher import open_searcher  # noqa: PLC0415
+
+    settings = state.settings()
+    question = clean_question(asked)
+    searcher = open_searcher(settings)
+    given = answer(searcher, question, filters=filters, limit=limit, language=state.language)
+    if as_json:
+        state.print_json(answer_json(given))
+        return
+    from bot.terminal.answers import show_answer  # noqa: PLC0415
+
+    show_answer(state.screen(), state, given)

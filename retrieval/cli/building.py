@@ -1,0 +1,121 @@
+"""Building an index from the command line: the encoder of the settings, and progress on standard error."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from retrieval.cli.state import State
+from retrieval.index.report import Phase, RebuildProgress, RebuildReport
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from config.settings import Settings
+    from embeddings import Encoder
+    from embeddings.prepare import Stage
+
+VECTORS_FILE = "vectors.sqlite"
+
+
+class ProgressBars:
+    """A bar for each step of a rebuild; nothing at all when standard error is no terminal."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._bars: Progress | None = None
+        self._task: TaskID | None = None
+
+    def start(self, phase: Phase, total: int) -> None:
+        """Show the bar of the next step."""
+        self.begin(self._state.text(f"cli.phase_{phase.value}"), total)
+
+    def begin(self, description: str, total: int) -> None:
+        """Show a bar."""
+        if self._bars is not None:
+            self._task = self._bars.add_task(description, total=total)
+
+    def advance(self, count: int) -> None:
+        """Move the latest bar on."""
+        if self._bars is not None and self._task is not None:
+            self._bars.advance(self._task, count)
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            from rich.progress import (  # noqa: PLC0415
+                BarColumn,
+                MofNCompleteColumn,
+                Progress,
+                TextColumn,
+                TimeRemainingColumn,
+            )
+
+            from retrieval.cli.screen import stderr_console  # noqa: PLC0415
+
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+            )
+            self._bars = Progress(*columns, console=stderr_console(), transient=True)
+            self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bars is not None:
+            self._bars.stop()
+
+
+def build_index(
+    settings: Settings,
+    archive: Path,
+    index: Path,
+    *,
+    state: State,
+    full: bool = False,
+    dry_run: bool = False,
+    progress: RebuildProgress | None = None,
+) -> RebuildReport:
+    """Rebuild ``index`` from ``archive`` with the encoder of the settings, which is prepared when missing.
+
+    Raises:
+        AnjiangError: as :func:`embeddings.load_encoder` and :func:`retrieval.index.rebuild.rebuild_index`.
+    """
+    from embeddings import Purpose, load_encoder  # noqa: PLC0415
+    from embeddings.cache import CachedEncoder, VectorCache  # noqa: PLC0415
+    from embeddings.prepare import prepare_model  # noqa: PLC0415
+    from retrieval.index.rebuild import rebuild_index  # noqa: PLC0415
+
+    chosen = settings.embedding
+
+    def tell(stage: Stage, model: str) -> None:
+        state.say(state.text(f"embeddings.stage_{stage.value}", model=model))
+
+    prepared = prepare_model(chosen.model, adapter=chosen.adapter, cache_dir=chosen.cache, progress=tell)
+    with VectorCache(chosen.cache / VECTORS_FILE) as cache:
+
+        def load() -> Encoder:
+            encoder = load_encoder(
+                chosen.model,
+                adapter=chosen.adapter,
+                purpose=Purpose.BULK,
+                cache_dir=chosen.cache,
+                threads=chosen.threads,
+            )
+            return CachedEncoder(encoder, cache)
+
+        return rebuild_index(
+            archive,
+            index,
+            load,
+            fingerprint=prepared.manifest.fingerprint,
+            model=chosen.model,
+            full=full,
+            dry_run=dry_run,
+            progress=progress,
+        )

@@ -1,0 +1,127 @@
+"""Citations on the screen: which document, which section, which place; and hits with their best words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from pathlib import PurePosixPath
+
+from rich.text import Text
+
+from retrieval.cli.screen import ACCENT, FAINT, FOUND, MARK, STRONG, Part, Screen, styled
+from retrieval.cli.state import State
+from retrieval.cli.terminal import columns, one_line
+from retrieval.search.compose import join_lines
+from retrieval.types import DocumentInfo, Hit, Quote, Sentence, Span
+
+SECTION_SIGN = " › "
+_SHOWN_CHARACTERS = 140  # of a hit: two or three lines tell whether it is worth opening
+_WORD = re.compile(r"[A-Za-z0-9]{2,}")
+
+
+def place(path: str, span: Span) -> str:
+    """A place as ``anjiang show`` takes it."""
+    return f"{path}:{span.start}-{span.end}"
+
+
+def title_of(document: DocumentInfo) -> str:
+    """The title in its marks, or the file's name where the document has none."""
+    title = one_line(document.title)
+    return f"《{title.strip('《》')}》" if title else PurePosixPath(document.path).name
+
+
+def byline_of(document: DocumentInfo) -> str:
+    """Speaker and role, date, and the occasion where the title does not name it already."""
+    who = " ".join(filter(None, (document.speaker, document.role)))
+    occasion = document.occasion or ""
+    if occasion in document.title:
+        occasion = ""
+    return " · ".join(filter(None, (who, document.date, occasion)))
+
+
+def show_sources(screen: Screen, quotes: Sequence[Quote]) -> None:
+    """Where the quotes stand: each document once, under it a line for each of its quotes."""
+    label = len(f"[{len(quotes)}] ")
+    shown: dict[str, list[tuple[int, Quote]]] = {}
+    for number, quote in enumerate(quotes, 1):
+        shown.setdefault(quote.document.id, []).append((number, quote))
+    for cited in shown.values():
+        _show_document(screen, cited[0][1].document)
+        for number, quote in cited:
+            lead = f"[{number}]".ljust(label)
+            _show_place(screen, lead, _section_of(quote), place(quote.document.path, quote.span))
+
+
+def show_hit(screen: Screen, state: State, rank: int, hit: Hit, question: str) -> None:
+    """One hit: where it stands, its words nearest to the question, its place."""
+    passage, document = hit.passage, hit.document
+    lead = f"{rank}.".ljust(4)
+    section = SECTION_SIGN.join(passage.section_path) or title_of(document)
+    screen.block(styled((section, STRONG)), (lead, MARK))
+    indent = " " * len(lead)
+    about = title_of(document) if passage.section_path else ""
+    screen.block(styled((" ".join(filter(None, (about, byline_of(document)))), FAINT)), indent)
+    screen.quote(best_words(passage.sentences, question), " " * (len(lead) - 1))
+    spans = passage.spans
+    facts = [place(document.path, Span(spans[0].start, spans[-1].end)), f"{hit.score:.2f}"]
+    if passage.speaker and passage.speaker != document.speaker:
+        facts.insert(0, passage.speaker)
+    if hit.places:
+        facts.append(state.text("cli.same_elsewhere", count=len(hit.places)))
+    screen.block(styled((" · ".join(facts), FAINT)), indent)
+
+
+def best_words(sentences: Sequence[Sentence], question: str) -> Text:
+    """The sentences nearest to the question, what they share with it marked, cut to a few lines."""
+    asked = _grams(question)
+    scores = [len(_grams(sentence.text) & asked) for sentence in sentences]
+    at = max(range(len(sentences)), key=lambda index: (scores[index], -index), default=0)
+    text = join_lines("".join(sentence.text for sentence in sentences[at:])).replace("\n", " ")
+    cut = text[:_SHOWN_CHARACTERS] + ("…" if len(text) > _SHOWN_CHARACTERS else "")
+    shown = styled(("…" if at else "") + cut)
+    for gram in asked:
+        for found in re.finditer(re.escape(gram), shown.plain, re.IGNORECASE):
+            shown.stylize(FOUND, *found.span())
+    return shown
+
+
+def _grams(text: str) -> set[str]:
+    """Two neighbouring wide characters, or a word of two letters and more."""
+    wide = {a + b for a, b in pairwise(text) if _is_wide(a) and _is_wide(b)}
+    return wide | {word.lower() for word in _WORD.findall(text)}
+
+
+def _is_wide(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"
+
+
+def _section_of(quote: Quote) -> str:
+    section = SECTION_SIGN.join(quote.section_path)
+    speaker = quote.speaker if quote.speaker != (quote.document.speaker or "") else ""
+    quoted = f"“{quote.quoted_speaker}”" if quote.quoted_speaker else ""
+    return " ".join(filter(None, (f"{speaker}：" if speaker else "", section, quoted)))
+
+
+def _show_document(screen: Screen, document: DocumentInfo) -> None:
+    screen.block(styled(title_of(document), "  ", (byline_of(document), FAINT)))
+
+
+def _show_place(screen: Screen, lead: str, section: str, location: str) -> None:
+    margin: Part = (lead, MARK)
+    taken = columns(lead) + columns(section) + 2 + columns(location)
+    if not section:
+        screen.block(styled((location, FAINT)), margin)
+    elif screen.width is None or taken <= screen.width:
+        screen.block(styled(section, "  ", (location, FAINT)), margin)
+    else:
+        screen.block(styled(section), margin)
+        screen.block(styled((location, FAINT)), " " * columns(lead))
+
+
+def show_topics(screen: Screen, hits: Iterable[Hit]) -> None:
+    """What lies near a question that has no answer."""
+    for hit in hits:
+        section = SECTION_SIGN.join(hit.passage.section_path)
+        screen.block(styled(section or title_of(hit.document)), ("· ", ACCENT))
+        screen.block(styled((f"{title_of(hit.document)}  {byline_of(hit.document)}", FAINT)), "  ")

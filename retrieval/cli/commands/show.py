@@ -1,0 +1,98 @@
+"""``show``: a document, a passage or a place in its context."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from retrieval.cli.options import Options
+from retrieval.cli.parsing import Command
+from retrieval.cli.state import State
+
+if TYPE_CHECKING:
+    from retrieval.cli.screen import Screen
+    from retrieval.cli.target import Target
+    from retrieval.index.store import Store
+    from retrieval.types import Document
+
+
+def add_show(app: typer.Typer, state: State) -> None:
+    """Add the command."""
+    options = Options(state)
+    target = options.argument("target", ...)
+
+    @app.command(
+        "show",
+        cls=Command,
+        help=state.text("help.show"),
+        epilog=state.text("help.show_examples", program=state.program),
+    )
+    def show(target: str = target, as_json: bool = options.as_json) -> None:
+        _show(state, target, as_json)
+
+
+def _show(state: State, text: str, as_json: bool) -> None:
+    from retrieval.cli.target import find_target  # noqa: PLC0415
+    from retrieval.index.generation import open_generation  # noqa: PLC0415
+
+    with open_generation(state.settings().index, None) as generation:
+        target = find_target(generation.store, text)
+        if as_json:
+            state.print_json(_as_json(target, generation.store.document(target.stored.info.id)))
+        else:
+            show_target(state.screen(), state, generation.store, target)
+
+
+def show_target(screen: Screen, state: State, store: Store, target: Target) -> None:
+    """Show what was found: its document, its section, its words."""
+    from retrieval.cli.citations import SECTION_SIGN, byline_of, place, title_of  # noqa: PLC0415
+    from retrieval.cli.excerpt import excerpt, whole_document  # noqa: PLC0415
+    from retrieval.cli.screen import FAINT, STRONG, styled  # noqa: PLC0415
+
+    info = target.stored.info
+    document = store.document(info.id)
+    screen.line((title_of(info), STRONG))
+    if byline := byline_of(info):
+        screen.line((byline, FAINT))
+    if not target.spans:
+        facts = state.text(
+            "show.facts", path=info.path, characters=len(document.raw), encoding=document.encoding, id=info.id
+        )
+        screen.line((facts, FAINT))
+        for warning in document.warnings:
+            screen.line((state.text(f"documents.{warning.value}"), "yellow"))
+        screen.blank()
+        screen.block(whole_document(document))
+        return
+    if target.passage is not None and target.passage.section_path:
+        screen.line(SECTION_SIGN.join(target.passage.section_path))
+    screen.line((" ".join(place(info.path, span) for span in target.spans), FAINT))
+    screen.blank()
+    for piece, meant in excerpt(document, target.spans):
+        if meant and screen.is_terminal:
+            screen.quote(piece)
+        else:
+            screen.block(
+                piece, styled("  ").plain if screen.is_terminal else "", "  " if screen.is_terminal else ""
+            )
+
+
+def _as_json(target: Target, document: Document) -> dict[str, Any]:
+    from retrieval.search.output import document_json  # noqa: PLC0415
+
+    passage = target.passage
+    spans = target.spans
+    start = spans[0].start if spans else 0
+    end = spans[-1].end if spans else len(document.raw)
+    return {
+        "document": document_json(target.stored.info),
+        "encoding": document.encoding,
+        "warnings": [warning.value for warning in document.warnings],
+        "passage_id": passage.id if passage else None,
+        "section": list(passage.section_path) if passage else [],
+        "start": start,
+        "end": end,
+        "spans": [{"start": span.start, "end": span.end} for span in spans],
+        "text": document.raw[start:end],
+    }

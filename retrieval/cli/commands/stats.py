@@ -1,0 +1,108 @@
+"""``stats``: what the index holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from retrieval.cli.options import Options
+from retrieval.cli.parsing import Command
+from retrieval.cli.state import State
+
+if TYPE_CHECKING:
+    from retrieval.index.generation import Generation
+
+_SHOWN_NAMES = 8
+_MEGABYTE = 1 << 20
+
+
+def add_stats(app: typer.Typer, state: State) -> None:
+    """Add the command."""
+    options = Options(state)
+
+    @app.command(
+        "stats",
+        cls=Command,
+        help=state.text("help.stats"),
+        epilog=state.text("help.stats_examples", program=state.program),
+    )
+    def stats(as_json: bool = options.as_json) -> None:
+        from retrieval.index.generation import open_generation  # noqa: PLC0415
+
+        with open_generation(state.settings().index, None) as generation:
+            counted = count(generation)
+        if as_json:
+            state.print_json(counted)
+        else:
+            _show(state, counted)
+
+
+def count(generation: Generation) -> dict[str, Any]:
+    """The figures of an opened index; ``None`` as a name counts documents that are silent about it."""
+    store, manifest = generation.store, generation.manifest
+    infos = store.document_infos()
+    documents = [store.document(info.id) for info in infos]
+    return {
+        "generation": generation.path.name,
+        "created": manifest.created,
+        "archive": manifest.archive,
+        "documents": manifest.documents,
+        "passages": manifest.passages,
+        "sentences": manifest.sentences,
+        "characters": sum(len(document.raw) for document in documents),
+        "years": _counted(info.date[:4] if info.date and info.date[:4].isdigit() else None for info in infos),
+        "speakers": _counted(info.speaker for info in infos),
+        "occasions": _counted(info.occasion for info in infos),
+        "encodings": _counted(document.encoding for document in documents),
+        "warnings": [
+            {"path": document.path, "warning": warning.value}
+            for document in documents
+            for warning in document.warnings
+        ],
+        "model": {"name": manifest.model, "fingerprint": manifest.fingerprint, "dim": manifest.dim},
+        "bytes": sum(record.size for record in manifest.files.values()),
+    }
+
+
+def _counted(names: Any) -> list[dict[str, Any]]:
+    """Names and how often, most frequent first, then by name; the silent ones last."""
+    counts: Mapping[str | None, int] = Counter(names)
+    ordered = sorted(counts.items(), key=lambda item: (item[0] is None, -item[1], item[0] or ""))
+    return [{"name": name, "documents": number} for name, number in ordered]
+
+
+def _show(state: State, counted: Mapping[str, Any]) -> None:
+    from retrieval.cli.screen import FAIR  # noqa: PLC0415
+
+    screen, text = state.screen(), state.text
+    model = counted["model"]
+    rows = [
+        (text("stats.contents"), text("stats.contents_value", **_numbers(counted))),
+        *(
+            (text(f"stats.{name}"), _listed(state, counted[name]))
+            for name in ("years", "speakers", "occasions")
+        ),
+        (text("stats.encodings"), _listed(state, counted["encodings"])),
+        (text("stats.model"), f"{model['name']} ({model['dim']})  {model['fingerprint']}"),
+        (
+            text("stats.index"),
+            f"{counted['generation']}  {counted['bytes'] / _MEGABYTE:.1f} MB  {counted['created']}",
+        ),
+        (text("stats.archive"), counted["archive"]),
+    ]
+    screen.aligned([((name, "cyan"), value) for name, value in rows])
+    for warning in counted["warnings"]:
+        screen.line(("! ", FAIR), warning["path"], "  ", (text(f"documents.{warning['warning']}"), FAIR))
+
+
+def _numbers(counted: Mapping[str, Any]) -> dict[str, str]:
+    return {name: f"{counted[name]:,}" for name in ("documents", "passages", "sentences", "characters")}
+
+
+def _listed(state: State, counts: list[dict[str, Any]]) -> str:
+    named = [f"{row['name'] or state.text('stats.unknown')} {row['documents']}" for row in counts]
+    more = [state.text("stats.more", count=len(named) - _SHOWN_NAMES)] if len(named) > _SHOWN_NAMES else []
+    return " · ".join(named[:_SHOWN_NAMES] + more)

@@ -1,0 +1,81 @@
+"""What ``show`` is asked for: a document, a passage, or a place in a file."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from config.errors import UsageError
+from retrieval.index.store import Store, StoredDocument
+from retrieval.types import Passage, Span
+
+_PLACE = re.compile(r"(.+):(\d+)[-–](\d+)")
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A document and what of it is meant; no spans mean all of it."""
+
+    stored: StoredDocument
+    spans: tuple[Span, ...] = ()
+    passage: Passage | None = None
+
+
+def find_target(store: Store, text: str) -> Target:
+    """Find what a person names.
+
+    Args:
+        store: of the opened index.
+        text: a passage's id; or a document by id, path, file name, or part of path or title; or a place,
+            as ``PATH:START-END``.
+
+    Raises:
+        UsageError: nothing is called so, or several are; the message names what is near.
+    """
+    passage = store.passages_by_id([text]).get(text)
+    if passage is not None:
+        return Target(store.stored(passage.document_id), passage.spans, passage)
+    found = _PLACE.fullmatch(text)
+    if found is None or store.find_path(text) is not None:
+        return Target(_document(store, text))
+    stored = _document(store, found[1])
+    start, end = int(found[2]), int(found[3])
+    length = len(store.document(stored.info.id).raw)
+    if not start < end <= length:
+        raise UsageError("show.bad_place", place=text, length=length)
+    span = Span(start, end)
+    return Target(stored, (span,), _passage_at(store, stored, span))
+
+
+def _document(store: Store, text: str) -> StoredDocument:
+    exact = store.find_path(text)
+    if exact is not None:
+        return exact
+    documents = store.documents
+    ways = (
+        [stored for stored in documents if stored.info.id == text],
+        [stored for stored in documents if PurePosixPath(stored.info.path).name == text],
+        [stored for stored in documents if text in stored.info.path or text in stored.info.title],
+    )
+    matches = next((way for way in ways if way), [])
+    if len(matches) == 1:
+        return matches[0]
+    paths = [stored.info.path for stored in matches or documents]
+    if matches:
+        named = "、".join(paths[:_MOST_NAMED]) + ("…" if len(paths) > _MOST_NAMED else "")
+        raise UsageError("show.ambiguous", target=text, paths=named)
+    near = difflib.get_close_matches(text, paths, 1, 0.4)
+    raise UsageError("show.not_found_near" if near else "show.not_found", target=text, near="".join(near))
+
+
+def _passage_at(store: Store, stored: StoredDocument, span: Span) -> Passage | None:
+    """The passage with most of a span."""
+
+    def shared(passage: Passage) -> int:
+        return sum(max(0, min(s.end, span.end) - max(s.start, span.start)) for s in passage.spans)
+
+    best = max(store.passages(stored.passages), key=shared, default=None)
+    return best if best is not None and shared(best) else None

@@ -1,0 +1,53 @@
+"""Quotes and evidence as text for a person: the extractive answer, and what lies near a question."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from config.messages import Language, message
+from retrieval.types import Evidence, Hit
+
+_BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|[\r\n\u2028\u2029])\s*")
+_ENDS_PARAGRAPH = "。！？；：!?;:…”"
+_ITEM = re.compile(
+    r"[一二三四五六七八九十]{1,3}[、要是]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]{1,3}[，、]"
+)
+_WIDE = "\u2e80"  # from here on, characters are written without spaces between them
+
+
+def join_lines(text: str) -> str:
+    """A quote for reading: line breaks inside a sentence joined, those between paragraphs and items kept.
+
+    For the screen only: what is quoted, compared and verified keeps every character.
+    """
+    parts = _BREAK.split(text)
+    joined = parts[0]
+    for before, part in pairwise(parts):
+        joined += _glue(before, part) + part
+    return joined
+
+
+def extractive_answer(evidence: Evidence, language: Language = Language.ZH) -> str:
+    """The quotes, each followed by its number; one plain sentence when the archive has no answer."""
+    if not evidence.answerable or not evidence.quotes:
+        return message("answer.not_in_archive", language)
+    quotes = enumerate(evidence.quotes, 1)
+    return "\n".join(f"{join_lines(quote.text)}[{number}]" for number, quote in quotes)
+
+
+def nearest_topics(hits: tuple[Hit, ...], limit: int = 3) -> tuple[Hit, ...]:
+    """The best hit of each section, best first: what the archive has instead of an answer."""
+    found: dict[tuple[str, str], Hit] = {}
+    for hit in hits:
+        leaf = hit.passage.section_path[-1] if hit.passage.section_path else ""
+        found.setdefault((hit.document.id, leaf), hit)
+    return tuple(found.values())[:limit]
+
+
+def _glue(before: str, after: str) -> str:
+    if not before or not after:
+        return ""
+    if before[-1] in _ENDS_PARAGRAPH or _ITEM.match(before) or _ITEM.match(after):
+        return "\n"
+    return "" if max(before[-1], after[0]) >= _WIDE else " "
