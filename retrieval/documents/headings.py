@@ -21,7 +21,6 @@ LONGEST_TITLE = 60
 """Characters of a heading that a section path shows."""
 
 _LONGEST_COLON = 30
-_SHORTEST_TITLE = 2
 _SHORTEST_RUN_IN = 4
 
 
@@ -190,7 +189,7 @@ def _heading_at(line: _Line, place: int) -> tuple[Family, int, int, int | None, 
         groups = marker.groupdict()
         number = _number(groups.get("n") or groups.get("m") or "")
         end = line.bold.get(place) or _heading_end(line, place, marker.end())
-        if number and len(text[marker.end() : end].strip(_CLOSING_MARKS + " *")) >= _SHORTEST_TITLE:
+        if number and len(text[marker.end() : end].strip(_CLOSING_MARKS + " *")):
             return family, marker.end(), end, number, groups.get("suffix") or ""
     opens_line = place == line.first
     if opens_line and _FINAL.match(text, place):

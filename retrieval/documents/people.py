@@ -60,7 +60,7 @@ _FOLLOWERS = (
     r"会见|讲话|发言|传达|通报|宣读|等|以及|和|与|分别|陪同|一行|客观|分析|总结|代表|主讲)"
 )
 _APPOSITION = re.compile(
-    rf"(?:^|(?<=[，,。；;：:！？“”\s)）]))(?P<role>[^，,。；;：:！？“”\s]{{0,80}}?{TITLE_ENDS})"
+    rf"(?:^|(?<=[，,、。；;：:！？“”\s)）]))(?P<role>[^，,。；;：:！？“”\s]{{0,80}}?{TITLE_ENDS})"
     rf"(?P<name>{NAME})(?={_FOLLOWERS})",
     re.MULTILINE,
 )

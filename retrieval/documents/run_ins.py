@@ -11,7 +11,7 @@ from retrieval.documents.sentences import split_sentences
 _LENGTHS = range(4, 21)
 """Characters of a run-in heading, its full stop left out."""
 
-_SHORTEST_ELABORATION = 40
+_SHORTEST_ELABORATION = 30
 """Characters that must follow it in its paragraph."""
 
 _NO_PHRASE = re.compile(r"[，,：:；;\d“”\"]")
