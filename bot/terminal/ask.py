@@ -53,4 +53,7 @@ def _ask(state: State, asked: str, filters: Filters, limit: int, as_json: bool) 
         return
     from bot.terminal.answers import show_answer  # noqa: PLC0415
 
-    show_answer(state.screen(), state, given)
+    screen = state.screen()
+    if screen.is_terminal:
+        screen.blank()  # parts the first quote from the command line above it
+    show_answer(screen, state, given)

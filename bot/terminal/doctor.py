@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from bot.doctor import Check
 
 
+_NAME_COLUMNS = 8  # of the longest name in either language
+
+
 def add_doctor(app: typer.Typer, state: State) -> None:
     """Add the command."""
     options = Options(state)
@@ -52,6 +55,6 @@ def _show(state: State, check: Check) -> None:
     from retrieval.cli.terminal import padded  # noqa: PLC0415
 
     sign, style = {Level.OK: ("✓", GOOD), Level.WARN: ("!", FAIR), Level.FAIL: ("✗", BAD)}[check.level]
-    name = padded(state.text(f"doctor.name_{check.name}"), int(state.text("doctor.name_columns")))
+    name = padded(state.text(f"doctor.name_{check.name}"), _NAME_COLUMNS)
     screen = state.screen()
     screen.block(styled(check.text), (f"{sign} {name} ", style))

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from rich.text import Text
 
-from retrieval.cli.screen import ACCENT, FAINT, FOUND, MARK, STRONG, Part, Screen, styled
+from retrieval.cli.screen import ACCENT, FAINT, FOUND, MARK, STRONG, Screen, styled
 from retrieval.cli.state import State
 from retrieval.cli.terminal import columns, one_line
 from retrieval.search.compose import join_lines
@@ -50,7 +50,7 @@ def show_sources(screen: Screen, quotes: Sequence[Quote]) -> None:
         _show_document(screen, cited[0][1].document)
         for number, quote in cited:
             lead = f"[{number}]".ljust(label)
-            _show_place(screen, lead, _section_of(quote), place(quote.document.path, quote.span))
+            _show_pair(screen, lead, _section_of(quote), place(quote.document.path, quote.span))
 
 
 def show_hit(screen: Screen, state: State, rank: int, hit: Hit, question: str) -> None:
@@ -61,7 +61,7 @@ def show_hit(screen: Screen, state: State, rank: int, hit: Hit, question: str) -
     screen.block(styled((section, STRONG)), (lead, MARK))
     indent = " " * len(lead)
     about = title_of(document) if passage.section_path else ""
-    screen.block(styled((" ".join(filter(None, (about, byline_of(document)))), FAINT)), indent)
+    _show_pair(screen, indent, about, byline_of(document), FAINT)
     screen.quote(best_words(passage.sentences, question), " " * (len(lead) - 1))
     spans = passage.spans
     facts = [place(document.path, Span(spans[0].start, spans[-1].end)), f"{hit.score:.2f}"]
@@ -104,24 +104,27 @@ def _section_of(quote: Quote) -> str:
 
 
 def _show_document(screen: Screen, document: DocumentInfo) -> None:
-    screen.block(styled(title_of(document), "  ", (byline_of(document), FAINT)))
+    _show_pair(screen, "", title_of(document), byline_of(document))
 
 
-def _show_place(screen: Screen, lead: str, section: str, location: str) -> None:
-    margin: Part = (lead, MARK)
-    taken = columns(lead) + columns(section) + 2 + columns(location)
-    if not section:
-        screen.block(styled((location, FAINT)), margin)
-    elif screen.width is None or taken <= screen.width:
-        screen.block(styled(section, "  ", (location, FAINT)), margin)
+def _show_pair(screen: Screen, lead: str, main: str, beside: str, style: str = "") -> None:
+    """Two texts in one line if they fit, else the second one below, never broken in the middle."""
+    taken = columns(lead) + columns(main) + 2 + columns(beside)
+    if not main or not beside or screen.width is None or taken <= screen.width:
+        gap = "  " if main and beside else ""
+        screen.block(styled((main, style), gap, (beside, FAINT)), (lead, MARK))
     else:
-        screen.block(styled(section), margin)
-        screen.block(styled((location, FAINT)), " " * columns(lead))
+        screen.block(styled((main, style)), (lead, MARK))
+        screen.block(styled((beside, FAINT)), " " * (columns(lead) or 2))
 
 
 def show_topics(screen: Screen, hits: Iterable[Hit]) -> None:
     """What lies near a question that has no answer."""
     for hit in hits:
         section = SECTION_SIGN.join(hit.passage.section_path)
-        screen.block(styled(section or title_of(hit.document)), ("· ", ACCENT))
-        screen.block(styled((f"{title_of(hit.document)}  {byline_of(hit.document)}", FAINT)), "  ")
+        title, byline = title_of(hit.document), byline_of(hit.document)
+        if section:
+            screen.block(styled(section), ("· ", ACCENT))
+            _show_pair(screen, "  ", title, byline)
+        else:
+            _show_pair(screen, "· ", title, byline)

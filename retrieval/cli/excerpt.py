@@ -15,7 +15,7 @@ _AROUND = 160  # characters shown before and after a place: a sentence or two
 _GAP = 400  # places closer than this are shown in one piece
 _BOUNDARY = re.compile(r"(?<=[。！？；\n])")
 _QUIET = {ZoneKind.LETTERHEAD, ZoneKind.TAIL, ZoneKind.NOISE}
-HIGHLIGHT = "bold"
+_EMPTY_LINES = re.compile(r"[ \t\u3000]*(?:\r?\n[ \t\u3000]*)+")
 
 
 def whole_document(document: Document) -> Text:
@@ -26,22 +26,20 @@ def whole_document(document: Document) -> Text:
     return _styled_raw(document.raw, Span(0, len(document.raw)), styles, "")
 
 
-def excerpt(document: Document, spans: Sequence[Span]) -> list[tuple[Text, bool]]:
-    """The places and what stands around them, in pieces; True marks the pieces that are meant."""
-    pieces: list[tuple[Text, bool]] = []
-    raw = document.raw
-    groups = _grouped(spans)
-    for number, group in enumerate(groups):
+def excerpt(document: Document, spans: Sequence[Span]) -> tuple[Text, list[tuple[int, int]]]:
+    """The places with what stands around them, and where the places lie in that text."""
+    raw, text = document.raw, Text()
+    marks: list[tuple[int, int]] = []
+    for number, group in enumerate(_grouped(spans)):
         if number:
-            pieces.append((styled(("…", FAINT)), False))
-        start, end = _before(raw, group[0].start), _after(raw, group[-1].end)
-        at = start
+            text.append("\n…\n", FAINT)
+        at = _before(raw, group[0].start)
         for span in group:
-            pieces.append((_piece(raw, at, span.start, FAINT), False))
-            pieces.append((_piece(raw, span.start, span.end, ""), True))
+            text += _piece(raw, at, span.start, FAINT)
+            marks.append((len(text), len(text := text + _piece(raw, span.start, span.end, ""))))
             at = span.end
-        pieces.append((_piece(raw, at, end, FAINT), False))
-    return [(text, meant) for text, meant in pieces if text.plain.strip()]
+        text += _piece(raw, at, _after(raw, at), FAINT)
+    return text, marks
 
 
 def _grouped(spans: Sequence[Span]) -> list[list[Span]]:
@@ -68,8 +66,8 @@ def _after(raw: str, start: int) -> int:
 
 
 def _piece(raw: str, start: int, end: int, style: str) -> Text:
-    lines = [line.strip() for line in raw[start:end].splitlines()]
-    return styled(("\n".join(line for line in lines if line), style))
+    # An empty line in a file parts paragraphs; on the screen it only makes an excerpt longer.
+    return styled((_EMPTY_LINES.sub("\n", raw[start:end]), style))
 
 
 def _styled_raw(raw: str, base: Span, styles: Iterable[tuple[Span, str]], plain: str) -> Text:

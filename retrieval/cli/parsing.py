@@ -46,7 +46,7 @@ class Root(TyperGroup):
         run: Callable[..., object] = super().main
         code = guarded(
             state,
-            lambda: run(args, prog_name or state.program, complete_var, False, windows_expand_args, **extra),
+            lambda: run(args, state.program, complete_var, False, windows_expand_args, **extra),
         )
         if standalone_mode:
             sys.exit(code)

@@ -99,6 +99,21 @@ class Screen:
             self._emit(margin + bar + text[start:end])
             margin = Text(" " * columns(lead))
 
+    def marked(self, text: Text, marks: Sequence[tuple[int, int]], style: str = ACCENT) -> None:
+        """A text with a coloured bar beside the lines that hold marked words.
+
+        Args:
+            text: harmless already.
+            marks: half-open ranges of its characters.
+            style: of the bar.
+        """
+        width = self.width and max(8, self.width - columns(_BAR))
+        bar = styled((_BAR, style))
+        for start, end in line_spans(text.plain, width):
+            is_marked = any(first < end and start < last for first, last in marks)
+            margin = bar if is_marked else Text(" " * columns(_BAR))
+            self._emit(margin + text[start:end] if self.is_terminal else text[start:end])
+
     def aligned(self, rows: Sequence[tuple[Part, Part]], indent: str = "") -> None:
         """Two columns, the second one broken beside the first."""
         left = max((columns(styled(name).plain) for name, _ in rows), default=0)

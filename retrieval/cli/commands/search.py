@@ -56,6 +56,6 @@ def _search(state: State, asked: str, filters: Filters, limit: int, as_json: boo
     if not hits:
         screen.line(state.text("cli.no_hits"))
     for rank, hit in enumerate(hits, 1):
-        if rank > 1:
+        if rank > 1 or screen.is_terminal:
             screen.blank()
         show_hit(screen, state, rank, hit, question)

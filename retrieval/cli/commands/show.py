@@ -48,7 +48,7 @@ def show_target(screen: Screen, state: State, store: Store, target: Target) -> N
     """Show what was found: its document, its section, its words."""
     from retrieval.cli.citations import SECTION_SIGN, byline_of, place, title_of  # noqa: PLC0415
     from retrieval.cli.excerpt import excerpt, whole_document  # noqa: PLC0415
-    from retrieval.cli.screen import FAINT, STRONG, styled  # noqa: PLC0415
+    from retrieval.cli.screen import FAINT, STRONG  # noqa: PLC0415
 
     info = target.stored.info
     document = store.document(info.id)
@@ -69,13 +69,7 @@ def show_target(screen: Screen, state: State, store: Store, target: Target) -> N
         screen.line(SECTION_SIGN.join(target.passage.section_path))
     screen.line((" ".join(place(info.path, span) for span in target.spans), FAINT))
     screen.blank()
-    for piece, meant in excerpt(document, target.spans):
-        if meant and screen.is_terminal:
-            screen.quote(piece)
-        else:
-            screen.block(
-                piece, styled("  ").plain if screen.is_terminal else "", "  " if screen.is_terminal else ""
-            )
+    screen.marked(*excerpt(document, target.spans))
 
 
 def _as_json(target: Target, document: Document) -> dict[str, Any]:

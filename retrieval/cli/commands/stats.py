@@ -15,7 +15,8 @@ from retrieval.cli.state import State
 if TYPE_CHECKING:
     from retrieval.index.generation import Generation
 
-_SHOWN_NAMES = 8
+_SHOWN_NAMES = {"years": 12, "speakers": 8, "occasions": 3, "encodings": 8}
+"""Names shown of each kind; ``--json`` has all. Occasions are long."""
 _MEGABYTE = 1 << 20
 
 
@@ -82,10 +83,9 @@ def _show(state: State, counted: Mapping[str, Any]) -> None:
     rows = [
         (text("stats.contents"), text("stats.contents_value", **_numbers(counted))),
         *(
-            (text(f"stats.{name}"), _listed(state, counted[name]))
-            for name in ("years", "speakers", "occasions")
+            (text(f"stats.{name}"), _listed(state, counted[name], most))
+            for name, most in _SHOWN_NAMES.items()
         ),
-        (text("stats.encodings"), _listed(state, counted["encodings"])),
         (text("stats.model"), f"{model['name']} ({model['dim']})  {model['fingerprint']}"),
         (
             text("stats.index"),
@@ -102,7 +102,7 @@ def _numbers(counted: Mapping[str, Any]) -> dict[str, str]:
     return {name: f"{counted[name]:,}" for name in ("documents", "passages", "sentences", "characters")}
 
 
-def _listed(state: State, counts: list[dict[str, Any]]) -> str:
+def _listed(state: State, counts: list[dict[str, Any]], most: int) -> str:
     named = [f"{row['name'] or state.text('stats.unknown')} {row['documents']}" for row in counts]
-    more = [state.text("stats.more", count=len(named) - _SHOWN_NAMES)] if len(named) > _SHOWN_NAMES else []
-    return " · ".join(named[:_SHOWN_NAMES] + more)
+    more = [state.text("stats.more", count=len(named) - most)] if len(named) > most else []
+    return " · ".join(named[:most] + more)

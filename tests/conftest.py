@@ -1,0 +1,41 @@
+"""What several test modules share: one real index of the example speeches, and a clean surrounding."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from config.settings import load_settings
+from retrieval.cli.building import build_index
+from retrieval.cli.state import State
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = ROOT / "examples" / "speeches"
+
+
+@pytest.fixture(scope="session")
+def example_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of ``examples/speeches`` by the default model; do not write to it."""
+    from config.messages import Language
+
+    index = tmp_path_factory.mktemp("example") / "index"
+    build_index(load_settings(), EXAMPLES, index, state=State(Language.EN, "anjiang"))
+    return index
+
+
+@pytest.fixture
+def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current folder, and no settings or locale of the person who runs the tests."""
+    for name in list(os.environ):
+        if name.startswith("ANJIANG_") or name in (
+            "LC_ALL",
+            "LC_MESSAGES",
+            "LANG",
+            "NO_COLOR",
+            "FORCE_COLOR",
+        ):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from config.messages import Language
+from retrieval.search.compose import extractive_answer, join_lines, nearest_topics
+from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote, Span
+
+
+def document(identity: str) -> DocumentInfo:
+    return DocumentInfo(
+        identity, f"{identity}.txt", "0" * 64, "标题", None, None, None, None, None, None, None
+    )
+
+
+def quote(text: str) -> Quote:
+    return Quote(text, Span(0, len(text)), document("d"), ("一、总则",), "", "", "p")
+
+
+def hit(identity: str, section: tuple[str, ...], score: float) -> Hit:
+    passage = Passage("p" + identity, identity, 0, section, "", "", (Span(0, 1),), "文", "", ())
+    return Hit(passage, document(identity), score)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("值班人员要在\n岗在位。", "值班人员要在岗在位。"),
+        ("值班人员要在\r\n\u3000\u3000岗在位。", "值班人员要在岗在位。"),
+        ("第一句。\n第二句。", "第一句。\n第二句。"),
+        ("（一）值班\n全天在岗。", "（一）值班\n全天在岗。"),
+        ("要做到\n一要在岗。", "要做到\n一要在岗。"),
+        ("plain\ntext", "plain text"),
+        ("用 and\n连接", "用 and连接"),
+        ("没有换行", "没有换行"),
+        ("\n开头", "开头"),
+        ("", ""),
+    ],
+)
+def test_lines_are_joined_inside_a_sentence_only(raw: str, shown: str) -> None:
+    assert join_lines(raw) == shown
+
+
+def test_answer_is_the_quotes_with_their_numbers() -> None:
+    evidence = Evidence("问", (quote("全天在\n岗。"), quote("不得离开。")), (), 0.9, True)
+    assert extractive_answer(evidence) == "全天在岗。[1]\n不得离开。[2]"
+
+
+@pytest.mark.parametrize("quotes", [(), (quote("无关。"),)])
+def test_no_answer_is_said_plainly(quotes: tuple[Quote, ...]) -> None:
+    evidence = Evidence("问", quotes, (), 0.1, False)
+    assert extractive_answer(evidence) == "档案里没有谈到这个问题。"
+    assert extractive_answer(evidence, Language.EN) == "The archive does not treat this question."
+
+
+def test_answerable_without_quotes_is_no_answer() -> None:
+    assert extractive_answer(Evidence("问", (), (), 0.9, True)) == "档案里没有谈到这个问题。"
+
+
+def test_nearest_topics_name_each_section_once() -> None:
+    hits = (
+        hit("a", ("一", "甲"), 0.9),
+        hit("a", ("二", "甲"), 0.8),
+        hit("a", ("乙",), 0.7),
+        hit("b", (), 0.6),
+    )
+    assert [(h.document.id, h.score) for h in nearest_topics(hits)] == [("a", 0.9), ("a", 0.7), ("b", 0.6)]
+    assert nearest_topics(hits, 1) == hits[:1]
+    assert nearest_topics(()) == ()
