@@ -35,7 +35,7 @@ class Root(TyperGroup):
     def main(
         self,
         args: Sequence[str] | None = None,
-        prog_name: str | None = None,
+        prog_name: str | None = None,  # noqa: ARG002 - one name in all help texts and hints
         complete_var: str | None = None,
         standalone_mode: bool = True,
         windows_expand_args: bool = True,

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from config.errors import DocumentError, UsageError
+from config.errors import UsageError
 from retrieval.documents.decoding import decode
 
 
@@ -133,11 +133,7 @@ def _source(archive: Path, path: str) -> tuple[str, str] | Verdict:
         return Verdict.FILE_MISSING
     except OSError:
         return Verdict.FILE_UNREADABLE
-    try:
-        text = decode(data, path).text
-    except DocumentError:
-        return Verdict.FILE_UNREADABLE
-    return text, hashlib.sha256(data).hexdigest()
+    return decode(data).text, hashlib.sha256(data).hexdigest()
 
 
 def _prove(claim: Claim, source: tuple[str, str] | Verdict) -> Proof:
