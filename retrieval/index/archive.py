@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.errors import ArchiveError, DocumentError
+
+_UNSHOWABLE = ("Cc", "Cs")
+"""Control characters, and what stands for undecodable bytes: no citation could show such a path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +112,7 @@ def _note_file(walk: _Walk, path: str) -> None:
         walk.skip(path, "skip_no_ending")
     elif ending not in walk.endings:
         walk.skip(path, "skip_ending", ending=ending)
-    elif not path.isprintable():
-        # Undecodable bytes (lone surrogates) and control characters: no citation could show such a path.
+    elif any(unicodedata.category(character) in _UNSHOWABLE for character in path):
         walk.skip(path, "skip_name")
     elif location.exists() and not location.is_file():
         walk.skip(path, "skip_irregular")

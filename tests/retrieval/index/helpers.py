@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -23,7 +25,7 @@ DIM = 32
 
 
 class HashingEncoder:
-    """Adds up a pseudo-random direction for each term: texts with common terms are near. Strict as real ones."""
+    """Adds up a pseudo-random direction for each term: texts with common terms are near."""
 
     def __init__(self, fingerprint: str = FINGERPRINT) -> None:
         self._fingerprint = fingerprint
@@ -73,7 +75,11 @@ class HashingEncoder:
 
 def speech(subject: str, parts: int = 3) -> str:
     """A speech with a title and numbered parts, each long enough to be a passage of its own."""
-    lines = [f"在{subject}工作会议上的讲话", "", f"同志们：今天我们召开{subject}工作会议，主要任务是部署下一阶段的工作。"]
+    lines = [
+        f"在{subject}工作会议上的讲话",
+        "",
+        f"同志们：今天我们召开{subject}工作会议，主要任务是部署下一阶段的工作。",
+    ]
     for number in "一二三四五六七八九"[:parts]:
         lines.append(f"{number}、抓好{subject}第{number}项任务")
         lines.extend(
@@ -148,16 +154,52 @@ def expected_texts(index: Path, paths: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
+class Nursery:
+    """Rebuilds in child processes that start within milliseconds: they are forked from a warm one."""
+
+    def __init__(self, archive: Path, index: Path) -> None:
+        self._process = spawn(archive, index, "nursery")
+
+    def start(self) -> int:
+        """Start a rebuild; its process id, which stays its own until `wait`."""
+        return int(self._ask())
+
+    def wait(self) -> bool:
+        """Wait for its end, and tell whether it came to it undisturbed."""
+        status = int(self._ask())
+        assert os.WIFSIGNALED(status) or status == 0, f"the rebuild failed: {status}"
+        return status == 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def _ask(self) -> str:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("next\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline()
+
+
 def spawn(archive: Path, index: Path, *flags: str) -> subprocess.Popen[str]:
     """Rebuild in another process; it prints one line when it starts and the error or "done" at the end."""
     return subprocess.Popen(
         [sys.executable, __file__, str(archive), str(index), *flags],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[3],
         env={"PYTHONPATH": ".", "OMP_NUM_THREADS": "1", "PATH": ""},
     )
+
+
+def _say(*words: object) -> None:
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
 
 
 def _main() -> int:
@@ -174,24 +216,40 @@ def _main() -> int:
     # A shell that runs tests in the background may have taken Ctrl-C from its children.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+    if "nursery" in flags:
+        return _serve(Path(archive), Path(index))
+
     class Slow(HashingEncoder):
         def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
-            print("encoding", flush=True)
+            _say("encoding")
             if "slow" in flags:
                 time.sleep(60)
             return super().encode_passages(texts, progress)
 
-    print("started", flush=True)
+    _say("started")
     try:
         encoder = Slow()
         rebuild(Path(archive), Path(index), encoder, full="full" in flags)
     except AnjiangError as error:
-        print(type(error).__name__, error.key, error, flush=True)
+        _say(type(error).__name__, error.key, error)
         return error.exit_code
     except KeyboardInterrupt:
-        print("interrupted", flush=True)
+        _say("interrupted")
         return 130
-    print("done", flush=True)
+    _say("done")
+    return 0
+
+
+def _serve(archive: Path, index: Path) -> int:
+    rebuild(archive, index.with_name("warm"))  # imports everything, once
+    while sys.stdin.readline():
+        child = os.fork()
+        if child == 0:
+            rebuild(archive, index)
+            os._exit(0)
+        _say(child)
+        sys.stdin.readline()
+        _say(os.waitpid(child, 0)[1])
     return 0
 
 

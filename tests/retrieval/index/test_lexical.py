@@ -64,7 +64,9 @@ def test_saved_postings_score_the_same(tmp_path: Path) -> None:
     arrays = build_lexical(["安 全 安", "火 全", ""], words)
     write_lexical(tmp_path, arrays)
     saved = open_lexical(tmp_path, passages=3)
-    assert saved.scores({"安": 1.0, "全": 0.3}).tolist() == Lexical(arrays).scores({"安": 1, "全": 0.3}).tolist()
+    assert (
+        saved.scores({"安": 1.0, "全": 0.3}).tolist() == Lexical(arrays).scores({"安": 1, "全": 0.3}).tolist()
+    )
 
 
 def test_array_of_another_kind_is_damage(tmp_path: Path) -> None:
@@ -91,7 +93,9 @@ TEXTS = st.lists(st.lists(st.sampled_from("安全火水a"), max_size=6).map(" ".
 
 
 @given(TEXTS, TEXTS, st.data())
-def test_rows_taken_over_equal_rows_tokenized_anew(old: list[str], new: list[str], data: st.DataObject) -> None:
+def test_rows_taken_over_equal_rows_tokenized_anew(
+    old: list[str], new: list[str], data: st.DataObject
+) -> None:
     kept = data.draw(st.lists(st.sampled_from(range(len(old))), max_size=8)) if old else []
     rows: list[str | int] = data.draw(st.permutations([*new, *kept]))
     texts = [row if isinstance(row, str) else old[row] for row in rows]

@@ -328,7 +328,7 @@ def test_report_as_json_holds_every_figure(archive: Path, index: Path) -> None:
     assert data["warnings"] == [{"path": "1.txt", "warning": "truncated"}]
     assert data["skipped"] == [{"path": "x.pdf", "reason": "index.skip_ending", "text": "不支持 .pdf 格式"}]
     assert data["seconds"] == 1.235
-    assert set(data) == {field for field in RebuildReport.__dataclass_fields__}
+    assert set(data) == set(RebuildReport.__dataclass_fields__)
 
 
 def test_summary_is_one_line_in_both_languages(archive: Path, index: Path) -> None:

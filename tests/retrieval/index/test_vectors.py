@@ -30,7 +30,8 @@ def test_best_first_and_ties_by_row(tmp_path: Path, backend: str) -> None:
     rows, scores = saved(tmp_path / "v", UNIT).search(np.asarray([0, 1, 0], dtype=np.float32), 4)
     assert rows.tolist() == [1, 3, 2, 0]
     assert scores == pytest.approx([1.0, 1.0, 0.8, 0.0])
-    assert (rows.dtype, scores.dtype) == (np.int64, np.float32)
+    assert rows.dtype == np.int64
+    assert scores.dtype == np.float32
 
 
 def test_asking_for_more_than_there_is_gives_all(tmp_path: Path, backend: str) -> None:
@@ -52,7 +53,9 @@ def test_vectors_come_back_by_row(tmp_path: Path, backend: str) -> None:
             vectors.vectors([row])
 
 
-def test_both_ways_of_searching_agree_with_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_ways_of_searching_agree_with_the_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     generator = np.random.default_rng(7)
     many = generator.standard_normal((500, 24)).astype(np.float32)
     many /= np.linalg.norm(many, axis=1, keepdims=True)
@@ -86,7 +89,7 @@ def test_query_of_another_shape_is_refused(tmp_path: Path) -> None:
     ids=["not unit", "float64", "one axis", "nan"],
 )
 def test_other_than_unit_vectors_are_not_written(tmp_path: Path, wrong: FloatArray) -> None:
-    with pytest.raises(ValueError, match="float32|length 1"):
+    with pytest.raises(ValueError, match=r"float32|length 1"):
         write_vectors(tmp_path / "v", wrong)
     assert not (tmp_path / "v").exists()
 
@@ -94,7 +97,7 @@ def test_other_than_unit_vectors_are_not_written(tmp_path: Path, wrong: FloatArr
 def test_other_counts_than_promised_are_damage(tmp_path: Path, backend: str) -> None:
     write_vectors(tmp_path / "v", UNIT)
     for count, dim in ((3, 3), (4, 2), (5, 3), (3, 4)):
-        with pytest.raises(IndexDamagedError, match="not .* vectors of"):
+        with pytest.raises(IndexDamagedError, match=r"not .* vectors of"):
             read_vectors(tmp_path / "v", count=count, dim=dim)
 
 
