@@ -160,13 +160,17 @@ class Nursery:
     def __init__(self, archive: Path, index: Path) -> None:
         self._process = spawn(archive, index, "nursery")
 
-    def start(self) -> int:
-        """Start a rebuild; its process id, which stays its own until `wait`."""
-        return int(self._ask())
+    def start(self, kill_at: int = 0) -> int:
+        """Start a rebuild; its process id, which stays its own until `wait`.
+
+        Args:
+            kill_at: the process kills itself before its n-th operation on a file of the index; 0 for never.
+        """
+        return int(self._ask(kill_at))
 
     def wait(self) -> bool:
         """Wait for its end, and tell whether it came to it undisturbed."""
-        status = int(self._ask())
+        status = int(self._ask(0))
         assert os.WIFSIGNALED(status) or status == 0, f"the rebuild failed: {status}"
         return status == 0
 
@@ -176,10 +180,10 @@ class Nursery:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def _ask(self) -> str:
+    def _ask(self, value: int) -> str:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write("next\n")
+        self._process.stdin.write(f"{value}\n")
         self._process.stdin.flush()
         return self._process.stdout.readline()
 
@@ -240,11 +244,27 @@ def _main() -> int:
     return 0
 
 
+def _kill_at(operation: int, folder: str) -> None:
+    done = 0
+
+    def watch(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal done
+        if event not in ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "sqlite3.connect"):
+            return
+        if any(isinstance(one, str | os.PathLike) and str(one).startswith(folder) for one in arguments):
+            done += 1
+            if done == operation:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+
+
 def _serve(archive: Path, index: Path) -> int:
     rebuild(archive, index.with_name("warm"))  # imports everything, once
-    while sys.stdin.readline():
+    while line := sys.stdin.readline():
         child = os.fork()
         if child == 0:
+            _kill_at(int(line), str(index))
             rebuild(archive, index)
             os._exit(0)
         _say(child)

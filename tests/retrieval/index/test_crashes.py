@@ -20,6 +20,9 @@ from tests.retrieval.index.helpers import Nursery, contents_at, rebuild, spawn, 
 KILLS = 25
 """Rebuilds that are killed at a random moment; more for a longer search."""
 
+MOST_OPERATIONS = 500
+"""More operations on files than one rebuild of a few documents needs."""
+
 SECONDS = 60
 """Patience with a child process on a busy machine."""
 
@@ -78,6 +81,33 @@ def test_killed_rebuild_leaves_the_old_index_or_the_new_one(archive: Path, index
     rebuild(archive, index.with_name("fresh"))
     assert old == contents_at(index.with_name("fresh"))
     assert ends == {True, False}, "every kill came too early or too late to mean anything"
+
+
+def test_kill_before_each_file_operation_leaves_the_old_index_or_the_new_one(tmp_path: Path) -> None:
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    write_archive(archive, ["防汛抗旱"])
+    rebuild(archive, index)
+    old = contents_at(index)
+    ends = []
+    with Nursery(archive, index) as nursery:
+        for operation in range(1, MOST_OPERATIONS):
+            (archive / "2.txt").write_text(speech(f"第{operation}类风险", parts=1), "utf-8")
+            nursery.start(kill_at=operation)
+            if nursery.wait():
+                break
+            now = contents_at(index)
+            rebuild(archive, index)
+            new = contents_at(index)
+            assert now in (old, new), f"killed before operation {operation}"
+            assert not [name for name in names(index) if name.endswith(".tmp")]
+            ends.append(now == new)
+            old = new
+    assert operation < MOST_OPERATIONS - 1
+    assert len(ends) > 40
+    # One moment decides: before it the old index is in force, after it the new one.
+    assert ends == sorted(ends)
+    assert ends[0] is False
+    assert ends[-1] is True
 
 
 def test_first_rebuild_killed_while_encoding_leaves_no_index(archive: Path, tmp_path: Path) -> None:
