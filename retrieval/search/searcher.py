@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
 
-from retrieval.types import Evidence, Hit
+import numpy as np
 
+from config.settings import Settings
+from embeddings import Encoder, Purpose, load_encoder
+from embeddings.types import FloatArray
+from retrieval.index import Generation, open_generation
+from retrieval.search.candidates import BoolArray, Candidates, gather
+from retrieval.search.confidence import confidence_of, is_answerable
+from retrieval.search.context import Context, in_context
+from retrieval.search.duplicates import fold_duplicates
+from retrieval.search.evidence import Run, measure_units, select_runs
+from retrieval.search.filters import ANY, Filters, allowed_passages
+from retrieval.search.found import Found
+from retrieval.search.fusion import fuse, to_unit
+from retrieval.search.glossary import Glossary, load_glossary
+from retrieval.search.masked import asks_for_masked
+from retrieval.search.query import Query, analyse
+from retrieval.types import Document, Evidence, Hit, Quote
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which documents may answer; None means any.
+DEPTH = 4
+"""Passages that are fetched for every hit wanted: near-duplicates among them fold into one."""
 
-    Attributes:
-        document: id, path, or a part of the path or title.
-        speaker: whose words, or a part of the name.
-        year: of the speech, as a number.
-    """
-
-    document: str | None = None
-    speaker: str | None = None
-    year: int | None = None
+SAME_DOCUMENT = 0.6
+"""What a follow-up adds to the fused measure of passages of the documents just quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +45,151 @@ class PastTurn:
 class Searcher:
     """One opened generation with its encoder and glossary; safe to use from several threads."""
 
-    def search(self, question: str, *, filters: Filters = Filters(), limit: int = 10) -> tuple[Hit, ...]:
+    def __init__(self, generation: Generation, encoder: Encoder, glossary: Glossary) -> None:
+        self.generation = generation
+        self.encoder = encoder
+        self.glossary = glossary
+
+    def search(self, question: str, *, filters: Filters = ANY, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages, best first, near-duplicates folded; () when nothing matches at all."""
-        raise NotImplementedError
+        query = analyse(question, self.glossary)
+        return tuple(found.hit for found in self._find(query, Context(), filters, limit))
 
     def ask(
         self,
         question: str,
         *,
         past: Sequence[PastTurn] = (),
-        filters: Filters = Filters(),
+        filters: Filters = ANY,
         limit: int = 10,
     ) -> Evidence:
-        """What the archive says, understood in the context of the turns before."""
-        raise NotImplementedError
+        """What the archive says, understood in the context of the turns before.
+
+        Args:
+            question: cleaned, not empty.
+            past: earlier turns, oldest first.
+            filters: which documents may answer.
+            limit: most hits that are returned.
+        """
+        earlier = [(turn.question, _documents_of(turn.evidence)) for turn in past]
+        context = in_context(question, earlier, self.glossary)
+        query = analyse(question, self.glossary, context.questions)
+        found = self._find(query, context, filters, limit)
+        hits = tuple(each.hit for each in found)
+        if not found:
+            return Evidence(question, (), hits, 0.0, answerable=False)
+        units = measure_units(
+            query,
+            hits,
+            [each.fused for each in found],
+            [each.nearness for each in found],
+            self.generation.lexical.idf,
+        )
+        confidence = confidence_of(units, found[0].coverage, found[0].fused)
+        runs = select_runs(units, query)
+        documents = self._sources(runs, hits)
+        if asks_for_masked(query, runs[0], documents[hits[runs[0].hit].document.id]):
+            return Evidence(question, (), hits, min(confidence, 0.1), answerable=False)
+        if not is_answerable(confidence):
+            return Evidence(question, (), hits, confidence, answerable=False)
+        quotes = tuple(_quote(run, hits[run.hit], documents) for run in runs)
+        return Evidence(question, quotes, hits, confidence, answerable=True)
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+        self.generation.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _find(self, query: Query, context: Context, filters: Filters, limit: int) -> list[Found]:
+        store = self.generation.store
+        vectors = self.encoder.encode_queries([probe.text for probe in query.probes])
+        candidates = gather(self.generation, query, vectors, allowed_passages(store, filters))
+        fused = fuse(candidates) + self._preference(candidates, context)
+        # Rows in index order break ties here, passage ids below: the cut-off must not cost a look-up each.
+        best = np.argsort(-fused, kind="stable")[: DEPTH * limit]
+        passages = store.passages(candidates.rows[best])
+        found = [
+            Found(
+                Hit(
+                    passage,
+                    store.document_of(int(candidates.rows[at])).info,
+                    to_unit(float(fused[at])),
+                    _found_by(candidates.proposed[at]),
+                ),
+                float(fused[at]),
+                candidates.sentences[at],
+                float(candidates.coverage[at]),
+            )
+            for passage, at in zip(passages, best, strict=True)
+        ]
+        found.sort(key=lambda each: (-each.fused, each.hit.passage.id))
+        return fold_duplicates(found, limit)
+
+    def _preference(self, candidates: Candidates, context: Context) -> FloatArray:
+        store = self.generation.store
+        preferred = np.zeros(candidates.rows.size, np.float32)
+        for identifier in context.documents:
+            rows = store.stored(identifier).passages
+            inside = (candidates.rows >= rows.start) & (candidates.rows < rows.stop)
+            preferred[inside] = SAME_DOCUMENT * context.leaning.strength
+        return preferred
+
+    def _sources(self, runs: Sequence[Run], hits: Sequence[Hit]) -> dict[str, Document]:
+        identifiers = {hits[run.hit].document.id for run in runs}
+        return {identifier: self.generation.store.document(identifier) for identifier in identifiers}
+
+
+def open_searcher(settings: Settings) -> Searcher:
+    """Open the index in force with the encoder that the settings name.
+
+    Raises:
+        IndexMissingError, IndexDamagedError, IndexMismatchError: the index can't be used; what to run.
+        ModelUnavailableError: the encoder can't be had.
+    """
+    embedding = settings.embedding
+    encoder = load_encoder(
+        embedding.model,
+        adapter=embedding.adapter,
+        purpose=Purpose.QUERY,
+        cache_dir=embedding.cache,
+        threads=embedding.threads or 2,
+    )
+    generation = open_generation(Path(settings.index), encoder.fingerprint, model=embedding.model)
+    return Searcher(generation, encoder, load_glossary())
+
+
+def _documents_of(evidence: Evidence) -> frozenset[str]:
+    if evidence.quotes:
+        return frozenset(quote.document.id for quote in evidence.quotes)
+    return frozenset(hit.document.id for hit in evidence.hits[:1])
+
+
+def _found_by(proposed: BoolArray) -> tuple[str, ...]:
+    names = ("bm25", "passage", "sentence")
+    return tuple(name for name, found in zip(names, proposed, strict=True) if found)
+
+
+def _quote(run: Run, hit: Hit, documents: dict[str, Document]) -> Quote:
+    document = documents[hit.document.id]
+    span = run.span
+    quoted = dict.fromkeys(
+        quotation.speaker
+        for quotation in document.quotations
+        if quotation.span.start < span.end and quotation.span.end > span.start
+    )
+    return Quote(
+        text=document.raw[span.start : span.end],
+        span=span,
+        document=hit.document,
+        section_path=hit.passage.section_path,
+        speaker=hit.passage.speaker,
+        quoted_speaker="、".join(quoted),
+        passage_id=hit.passage.id,
+    )

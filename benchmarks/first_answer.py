@@ -1,0 +1,84 @@
+"""A fresh process that answers one question from a prepared index, against LangChain doing the same.
+
+usage: first_answer.py --archive DIR [--runs N] [--peers DIR]
+
+Both use the same model folder, the same files and the same question, alternating in one run. LangChain
+lives in an environment of its own, made on first use in --peers. Prints medians and ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+from measure import alternate
+
+from embeddings.prepare import prepare_model
+
+HERE = Path(__file__).resolve().parent
+QUESTION = "春节期间安全要求是什么"
+PEERS = ("torch", "sentence-transformers", "faiss-cpu", "langchain-community", "langchain-huggingface")
+IMPORTS = "import numpy, faiss, onnxruntime"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--archive", type=Path, required=True)
+    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--peers", type=Path, default=HERE / ".peers")
+    arguments = parser.parse_args()
+    peer = [str(_peer_python(arguments.peers)), str(HERE / "peers" / "langchain_ask.py")]
+    model = str(prepare_model("default").folder)
+    with tempfile.TemporaryDirectory() as folder:
+        ours, theirs = str(Path(folder, "anjiang")), str(Path(folder, "langchain"))
+        anjiang = str(Path(sys.executable).with_name("anjiang"))
+        subprocess.run(
+            [anjiang, "index", str(arguments.archive), "--index", ours, "--json"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        subprocess.run(
+            [*peer, "build", str(arguments.archive), theirs, model], check=True, stdout=subprocess.DEVNULL
+        )
+        costs = alternate(
+            {
+                "anjiang ask": [
+                    anjiang,
+                    "ask",
+                    QUESTION,
+                    "--index",
+                    ours,
+                    "--archive",
+                    str(arguments.archive),
+                ],
+                "LangChain": [*peer, "ask", theirs, model, QUESTION],
+                "bare imports": [sys.executable, "-c", IMPORTS],
+            },
+            arguments.runs,
+        )
+    base = costs["anjiang ask"]
+    print("| | seconds | MiB | seconds / ours | MiB / ours |\n|---|---|---|---|---|")
+    for name, cost in costs.items():
+        print(
+            f"| {name} | {cost.seconds:.2f} | {cost.mebibytes:.0f} "
+            f"| {cost.seconds / base.seconds:.2f} | {cost.mebibytes / base.mebibytes:.2f} |"
+        )
+
+
+def _peer_python(folder: Path) -> Path:
+    python = folder / "langchain" / "bin" / "python"
+    if not python.exists():
+        venv.create(folder / "langchain", with_pip=True)
+        constraints = HERE.parent / "constraints.txt"
+        subprocess.run(
+            [str(python), "-m", "pip", "install", "-q", "-c", str(constraints), *PEERS], check=True
+        )
+    return python
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""A hit on its way to becoming evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from embeddings.types import FloatArray
+from retrieval.types import Hit, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit with the measures that evidence is chosen by.
+
+    Attributes:
+        fused: unbounded, higher is better.
+        nearness: of the passage's sentences, in standard deviations above the background.
+        coverage: the passage's BM25 as a share of the most that the query can score.
+    """
+
+    hit: Hit
+    fused: float
+    nearness: FloatArray
+    coverage: float
+
+    @property
+    def nearest_sentence(self) -> Sentence:
+        """The sentence of the passage that is nearest to the question."""
+        return self.hit.passage.sentences[int(self.nearness.argmax())]

@@ -1,0 +1,79 @@
+"""A question made ready for retrieval: weighted terms, texts to encode, and the shape of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.index.tokens import tokenize
+from retrieval.search.glossary import Glossary, QuestionShape
+
+SINGLE_WEIGHT = 0.5
+"""Weight of a single Chinese character against a pair: a character stands in many words."""
+
+EXPANSION_WEIGHT = 0.6
+"""Weight of a word that the glossary adds, against one that was asked."""
+
+CONTEXT_WEIGHT = 0.4
+"""Weight of the words of the question before, for a follow-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A text to encode as a query, and how much its nearness counts."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What retrieval looks for.
+
+    Attributes:
+        question: as asked.
+        own_terms: weight by term, from the question itself (see `retrieval.index.tokens`).
+        terms: ``own_terms`` and those that glossary and context add.
+        probes: at least one; the first is the question.
+        shape: what kind of answer is asked for.
+    """
+
+    question: str
+    own_terms: Mapping[str, float]
+    terms: Mapping[str, float]
+    probes: tuple[Probe, ...]
+    shape: QuestionShape
+
+
+def analyse(question: str, glossary: Glossary, context: Sequence[str] = ()) -> Query:
+    """Read a question.
+
+    Args:
+        question: cleaned, not empty.
+        glossary: everyday and official words, and the words that only ask.
+        context: earlier questions that this one leans on, nearest first; () when it stands alone.
+    """
+    own = _weigh(glossary.topic(question), 1.0) or _weigh((question,), 1.0)
+    terms = dict(own)
+    for word, weight in glossary.expand(question).items():
+        _add(terms, _weigh((word,), weight * EXPANSION_WEIGHT))
+    for earlier in context:
+        _add(terms, _weigh(glossary.topic(earlier), CONTEXT_WEIGHT))
+    probes = [Probe(question, 1.0)]
+    if context:
+        probes.append(Probe(" ".join([*reversed(context), question]), 1.0))
+    return Query(question, own, terms, tuple(probes), glossary.shape(question))
+
+
+def _weigh(texts: Iterable[str], weight: float) -> dict[str, float]:
+    """Each term once: how often a question repeats a word says nothing about what it wants."""
+    return {
+        term: weight * (SINGLE_WEIGHT if len(term) == 1 and not term.isascii() else 1.0)
+        for text in texts
+        for term in tokenize(text)
+    }
+
+
+def _add(terms: dict[str, float], more: Mapping[str, float]) -> None:
+    for term, weight in more.items():
+        terms[term] = max(weight, terms.get(term, 0.0))
