@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
@@ -18,9 +19,17 @@ JOINED = 420
 """Characters that joined siblings have at most."""
 
 
+_LINE_END = re.compile(r"[^\S\n]*(?:\n|\Z)")
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Consecutive sentences under one section path; ``parent`` is the path that siblings share."""
+    """Consecutive sentences of one section.
+
+    Attributes:
+        path: positions among siblings, from the outermost section to the one they stand in.
+        gap: how many stretches of noise lie before them.
+    """
 
     pieces: tuple[Piece, ...]
     path: tuple[int, ...]
@@ -101,8 +110,7 @@ def _parts(document: Document, outline: Outline) -> list[Part]:
 
 
 def _piece(text: str, start: int, end: int, outline: Outline) -> Piece:
-    line_end = text.find("\n", end)
-    ends_line = not text[end : line_end if line_end >= 0 else len(text)].strip()
+    ends_line = _LINE_END.match(text, end) is not None
     return Piece(start, end, text[start:end], outline.is_heading(start, end), ends_line)
 
 

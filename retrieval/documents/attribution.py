@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from retrieval.documents.edits import EditedText
 from retrieval.documents.people import (
     NAME,
-    NOT_NAMES,
     SPEECH_ADVERBS,
     SPEECH_VERBS,
     TITLE_ENDS,
@@ -30,7 +29,7 @@ _FARTHEST_SPEAKER = 200
 _QUOTED = re.compile(
     r"“(?P<curly>[^“”\n]*(?:“[^“”\n]*”[^“”\n]*)*)”|「(?P<corner>[^「」\n]*)」|\"(?P<straight>[^\"\n]*)\""
 )
-_SPOKEN = rf"(?:{SPEECH_ADVERBS}){{0,3}}(?:{SPEECH_VERBS})"
+_SPOKEN = rf"(?:{SPEECH_ADVERBS}){{0,3}}{SPEECH_VERBS}{{1,2}}"
 _ATTRIBUTION = re.compile(
     rf"(?:[^，,。；;：:“”\n]{{0,20}}[，,])?(?:[^，,。；;：:“”\n]{{0,60}}?{TITLE_ENDS})?"
     rf"(?:(?P<name>{NAME})|(?P<meeting>(?:本次|这次)?会议)|(?P<pronoun>[他她]))"
@@ -52,6 +51,7 @@ _GOES_ON = re.compile(
 _TITLED = re.compile(
     rf"(?P<leader>(?:(?P<full>{NAME}))?总书记)"
     rf"|(?:[^，,。；;：:“”\n、]{{0,30}}?{TITLE_ENDS})(?P<named>{NAME})(?=同志|{SPEECH_ADVERBS}|{SPEECH_VERBS}|在|对)"
+    rf"|(?<![\u4e00-\u9fff])(?P<before>{NAME}){TITLE_ENDS}"
     rf"|(?P<comrade>{NAME})同志"
     rf"|(?<![\u4e00-\u9fff])(?P<bare>{NAME})(?={_SPOKEN})"
     rf"|(?<![\u4e00-\u9fff])(?P<title>[\u4e00-\u9fff]{{0,12}}?{TITLE_ENDS})(?={_SPOKEN})"
@@ -116,7 +116,7 @@ def reported_speech_starts(line: str) -> Iterator[int]:
     """Where sentences begin that open with a person's name and a verb of speech."""
     for start, end in split_sentences(line):
         found = _ATTRIBUTION.match(line, start, end)
-        if found and found["name"] and found["mark"] and found["name"] not in NOT_NAMES:
+        if found and found["name"] and found["mark"]:
             yield start
 
 
@@ -165,7 +165,7 @@ def _repeated_names(text: str) -> set[str]:
         for start, end in split_sentences(line)
         if (found := _ATTRIBUTION.match(line, start, end)) and found["name"] and found["mark"]
     ]
-    return {name for name in names if names.count(name) > 1 and name not in NOT_NAMES}
+    return {name for name in names if names.count(name) > 1}
 
 
 def _paragraph_stretches(line: str, people: Mapping[str, str], last: str) -> list[_Stretch]:
@@ -217,7 +217,7 @@ def _speaker_of(line: str, start: int, end: int, people: Mapping[str, str], last
     if found["pronoun"]:
         return last
     name = found["name"]
-    if name in people or (found["mark"] and name not in NOT_NAMES and len(name) > 2):
+    if name in people or (found["mark"] and len(name) > 2):
         return str(name)
     return ""
 
@@ -231,16 +231,15 @@ def _quoted_speaker(line: str, quote: re.Match[str], previous: tuple[int, str] |
     verb = _BEFORE_QUOTE.search(sentence)
     if verb:
         before = sentence[: verb.end("verb")]
-        speakers = [_person(found) for found in _TITLED.finditer(before)]
-        named = [speaker for speaker in speakers if speaker]
+        named = [_person(found) for found in _TITLED.finditer(before)]
         if named and not _ORGANS.search(sentence[: verb.start()]):
             return named[-1]
     after = _AFTER_QUOTE.match(line, quote.end() - 1)
-    return str(after["name"]) if after and after["name"] not in NOT_NAMES else ""
+    return str(after["name"]) if after else ""
 
 
 def _person(found: re.Match[str]) -> str:
     if found["leader"]:
         return found["full"] or "总书记"
-    name = found["named"] or found["comrade"] or found["bare"] or found["title"]
-    return "" if name in NOT_NAMES else str(name)
+    name = found["named"] or found["before"] or found["comrade"] or found["bare"] or found["title"]
+    return str(name)

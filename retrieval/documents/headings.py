@@ -22,6 +22,8 @@ LONGEST_TITLE = 60
 
 _LONGEST_COLON = 30
 _SHORTEST_RUN_IN = 4
+_WEB_PAGE = 500
+"""A line of more characters may be a whole web page, where only a blank is left behind a heading."""
 
 
 class Family(enum.Enum):
@@ -211,12 +213,12 @@ def _heading_end(line: _Line, place: int, marker_end: int) -> int:
         return len(text.rstrip())
     stop = stop or len(text)
     stop = _first_outside(_COLON, line, marker_end, min(stop, place + _LONGEST_COLON)) or stop
+    if len(text) > _WEB_PAGE:
+        blank = _first_outside(_BLANK, line, marker_end + _SHORTEST_RUN_IN, min(stop, place + LONGEST_RUN_IN))
+        stop = blank or stop
     if stop - place <= LONGEST_RUN_IN:
         return stop
-    # A web page that came out as one line keeps only a blank after its headings.
-    blank = _first_outside(_BLANK, line, marker_end + _SHORTEST_RUN_IN, place + LONGEST_RUN_IN)
-    comma = blank or _first_outside(_COMMA, line, marker_end + _SHORTEST_RUN_IN, place + LONGEST_TITLE)
-    return comma or stop
+    return _first_outside(_COMMA, line, marker_end + _SHORTEST_RUN_IN, place + LONGEST_TITLE) or stop
 
 
 def _first_outside(mark: re.Pattern[str], line: _Line, start: int, stop: int) -> int | None:

@@ -19,10 +19,6 @@ _SINGLE = (
     "印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
 )
 _HAN = r"[\u4e00-\u9fff]"
-
-NAME = rf"(?:(?:{_COMPOUND}){_HAN}{{1,2}}?|[{_SINGLE}]{_HAN}{{1,2}}?)"
-"""A Chinese name of two to four characters, shortest first: what follows must decide where it ends."""
-
 _NO_NAMES = (
     "文件 方案 明确 严格 时刻 高度 全面 通知 应当 公司 国家 公安 安全 强调 路上 "
     "元旦 都要 平时 应急 全省 全市 全县 全区 全国 全会 全体 高层 党委 党中央 师生 "
@@ -32,8 +28,13 @@ _NO_NAMES = (
     "单位 万一 连年 同时 项目 荣誉 官方 都是 应该 于是 那么 何况 别人 成都 时任 "
     "居民 群众"
 )
-NOT_NAMES = frozenset(_NO_NAMES.split())
 """Words that begin with a surname's character and stand before verbs of speech."""
+
+NAME = (
+    rf"(?:(?:{_COMPOUND}){_HAN}{{1,2}}?"
+    rf"|(?=[{_SINGLE}])(?!{'|'.join(_NO_NAMES.split())})[{_SINGLE}]{_HAN}{{1,2}}?)"
+)
+"""A Chinese name of two to four characters, shortest first: what follows must decide where it ends."""
 
 TITLE_ENDS = (
     r"(?:总书记|书记|主席|总理|委员长|部长|司长|厅长|省长|市长|州长|盟长|旗长|县长|区长|局长|处长|科长|镇长|乡长|"
@@ -74,10 +75,7 @@ def known_people(text: str) -> dict[str, str]:
     """
     people: dict[str, str] = {}
     for found in _APPOSITION.finditer(text):
-        name = found["name"]
-        if name in NOT_NAMES:
-            continue
-        people.setdefault(name, _own_role(found["role"]))
+        people.setdefault(found["name"], _own_role(found["role"]))
     return people
 
 

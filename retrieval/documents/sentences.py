@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 
 LONG_FOR_SEMICOLONS = 80
 """A sentence beyond this many characters is also split at its semicolons."""
@@ -21,6 +22,9 @@ _PAIRS = {pair[0]: pair[1] for pair in ("“”", "‘’", "「」", "『』", 
 _OPENERS = {close: opener for opener, close in _PAIRS.items()}
 _ENDS = re.compile(r"(?:[。！？!?…]+|\.+(?=\s|$))[" + re.escape(CLOSERS) + r"]*")
 _SEMICOLONS = re.compile(r"[；;]+[" + re.escape(CLOSERS) + r"]*")
+_ITEM_NUMBER = re.compile(r"\s*\d{1,3}\.")
+"""The number of a list item, "1. ", at the start of a line: it ends nothing."""
+
 _GOES_ON = "，,、；;：:的地得之等是和与及或而并"
 """After a closing quote, these continue the sentence that holds the quote."""
 
@@ -65,9 +69,10 @@ def enclosed_ranges(line: str) -> list[tuple[int, int]]:
     return _outermost(ranges)
 
 
-def is_enclosed(ranges: Iterable[tuple[int, int]], position: int) -> bool:
+def is_enclosed(ranges: Sequence[tuple[int, int]], position: int) -> bool:
     """Whether a position lies strictly inside one of the pairs that ``enclosed_ranges`` gave."""
-    return any(start < position < end for start, end in ranges)
+    before = bisect_left(ranges, (position, 0)) - 1
+    return before >= 0 and position < ranges[before][1]
 
 
 def _outermost(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -123,11 +128,11 @@ def _cut(
     return parts
 
 
-def _may_end(line: str, pairs: Iterable[tuple[int, int]], end: int) -> bool:
+def _may_end(line: str, pairs: Sequence[tuple[int, int]], end: int) -> bool:
     if is_enclosed(pairs, end):
         return False
-    if re.fullmatch(r"\s*\d{1,3}\.", line[:end]):
-        return False  # the number of a list item, "1. "
+    if _ITEM_NUMBER.fullmatch(line, 0, end):
+        return False
     closed = line[end - 1] in CLOSERS
     return not (closed and line[end : end + 1] and line[end] in _GOES_ON)
 

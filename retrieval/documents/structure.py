@@ -100,7 +100,11 @@ def _is_credible(text: str, series: _Series) -> bool:
     first, last = series.first, series.last
     if len(series.members) == 1:
         return first.owns_line or first.family is Family.FINAL
-    if first.opens_line or first.number is None:
+    if first.number is None:
+        return True
+    if all(node.heading.number == first.number for node in series.members):
+        return False  # nothing runs on
+    if first.opens_line:
         return True
     # "…有三条：一是…；二是…；三是…。" is one sentence that lists.
     return re.search("[。！？!?\n]", text[first.start : last.start]) is not None
@@ -134,6 +138,8 @@ def _place(stack: Sequence[_Series], candidate: Candidate) -> int | None:
     running = [i for i in same if stack[i].takes(candidate)]
     if running:
         return next((i for i in running if stack[i].last.suffix == candidate.suffix), running[0])
+    if candidate.number == 1 and len(same) > 1:
+        return same[0]  # nobody nests a list in itself more than once
     for i in same:
         last = stack[i].last
         number, before = candidate.number or 0, last.number or 0

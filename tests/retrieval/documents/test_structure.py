@@ -113,6 +113,22 @@ def test_one_line_web_page() -> None:
     assert raw[last.span.start : last.span.end].endswith(BODY)
 
 
+def test_blank_ends_a_heading_in_a_web_page_of_one_line() -> None:
+    raw = f"讲两点。 一、突出重点 形势逼人。{BODY * 8} 二、守好假期 值班要严。{BODY * 8}"
+    assert outline(raw) == ["一、突出重点", "二、守好假期"]
+
+
+def test_part_holds_chinese_numbers() -> None:
+    raw = f"第一部分 回顾\n一、甲事\n{BODY}\n二、乙事\n{BODY}\n"
+    raw += f"第二部分 展望\n一、丙事\n{BODY}\n二、丁事\n{BODY}"
+    assert [title.strip() for title in outline(raw) if title.startswith("  ")] == [
+        "一、甲事",
+        "二、乙事",
+        "一、丙事",
+        "二、丁事",
+    ]
+
+
 def test_tasks_at_line_start_mix_yao_and_shi() -> None:
     raw = f"一、压实责任\n{BODY}\n一要知责。{BODY}\n二要履责。{BODY}\n三是问责。{BODY}\n二、收尾\n{BODY}"
     assert outline(raw) == ["一、压实责任", "  一要知责", "  二要履责", "  三是问责", "二、收尾"]
