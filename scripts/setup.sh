@@ -12,8 +12,6 @@ needed_mb=3000 # what .venv takes, and pip's temporary copies of the largest pac
 # Settings of a person's shell that would send the packages elsewhere than into .venv.
 unset PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
-# Python compiles what it imports; compiling all of torch would take longer than everything else here.
-export PIP_NO_COMPILE=1
 
 case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in
 en* | EN*) language=en ;;
@@ -118,7 +116,8 @@ check_disk() {
 }
 
 pip_install() {
-    "$venv/bin/python" -m pip install -c constraints.txt "$@" >>"$log" 2>&1 &
+    # Python compiles what it imports; compiling everything in torch takes longer than the rest of the setup.
+    "$venv/bin/python" -m pip install --no-compile -c constraints.txt "$@" >>"$log" 2>&1 &
     pid=$!
     trap 'kill "$pid" 2>/dev/null; exit 130' INT TERM HUP
     watch_log
