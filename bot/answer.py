@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from config.messages import Language
 from retrieval.search.compose import extractive_answer
+from retrieval.search.filters import Filters
 from retrieval.search.output import Json, evidence_json
-from retrieval.search.searcher import Filters, PastTurn, Searcher
+from retrieval.search.searcher import PastTurn, Searcher
 from retrieval.types import Evidence, Quote
 
 

@@ -6,8 +6,9 @@ from collections import deque
 
 from bot.answer import ANY, Answer, answer
 from config.messages import Language
+from retrieval.search.filters import Filters
 from retrieval.search.question import clean_question
-from retrieval.search.searcher import Filters, PastTurn, Searcher
+from retrieval.search.searcher import PastTurn, Searcher
 
 KEPT_TURNS = 5
 """Turns that a follow-up may lean on. People refer to what is still on the screen."""

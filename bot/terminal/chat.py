@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.conversation import Conversation
     from retrieval.cli.screen import Screen
     from retrieval.index.store import Store
-    from retrieval.search.searcher import Filters
+    from retrieval.search.filters import Filters
     from retrieval.types import Quote
 
 PROMPT = "❯ "

@@ -10,7 +10,7 @@ from config.errors import UsageError
 from retrieval.cli.state import State
 
 if TYPE_CHECKING:
-    from retrieval.search.searcher import Filters
+    from retrieval.search.filters import Filters
 
 MAX_LIMIT = 100
 FIRST_YEAR, LAST_YEAR = 1900, 2999
@@ -58,7 +58,7 @@ def filters_from(document: str | None, speaker: str | None, year: int | None) ->
     Raises:
         UsageError: one of them is given but empty, which would silently mean "any".
     """
-    from retrieval.search.searcher import Filters  # noqa: PLC0415
+    from retrieval.search.filters import Filters  # noqa: PLC0415
 
     for name, value in (("--document", document), ("--speaker", speaker)):
         if value is not None and not value.strip():

@@ -11,7 +11,7 @@ from retrieval.cli.parsing import Command
 from retrieval.cli.state import State
 
 if TYPE_CHECKING:
-    from retrieval.search.searcher import Filters
+    from retrieval.search.filters import Filters
 
 DEFAULT_LIMIT = 5  # more than a screenful is rarely read
 

@@ -1,0 +1,188 @@
+"""What only whole processes show: what is loaded, pipes, signals, terminals."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+QUESTION = "春节期间烟花爆竹怎么管"
+HEAVY = ("torch", "sentence_transformers", "transformers", "opencc")
+
+
+@pytest.fixture
+def environ(apart: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+
+
+def run(environ: dict[str, str], *arguments: str, module: str = "bot") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments], env=environ, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (["--help"], (*HEAVY, "numpy", "pydantic", "rich", "prompt_toolkit", "faiss", "onnxruntime")),
+        (["ask", QUESTION, "--json"], (*HEAVY[:3], "rich", "prompt_toolkit", "telegram")),
+        (["ask", QUESTION], (*HEAVY[:3], "prompt_toolkit", "telegram")),
+        (["show", "清明"], (*HEAVY, "onnxruntime", "prompt_toolkit")),
+    ],
+)
+def test_commands_load_only_what_they_need(
+    environ: dict[str, str], example_index: Path, arguments: list[str], absent: tuple[str, ...]
+) -> None:
+    code = (
+        "import sys, atexit; from bot.cli import main; "
+        f"atexit.register(lambda: print('LOADED', *sorted(set(sys.modules) & set({absent!r})))); main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--index", str(example_index), *arguments],
+        env=environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "LOADED"
+
+
+def test_retrieval_is_a_program_of_its_own(environ: dict[str, str], example_index: Path) -> None:
+    done = run(environ, "search", QUESTION, "--json", "--index", str(example_index), module="retrieval")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["hits"]
+    assert done.stderr == ""
+
+
+def test_locale_chooses_the_language(environ: dict[str, str]) -> None:
+    assert run(environ, "ask").stderr.startswith("错误：缺少 问题")
+    assert run({**environ, "LANG": "en_US.UTF-8"}, "ask").stderr.startswith("error: QUESTION is missing")
+
+
+def test_reader_that_leaves_is_no_error(environ: dict[str, str], example_index: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "show", "2024", "--index", str(example_index)],
+        env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    error = process.stderr.read()
+    process.stderr.close()
+    process.wait(60)
+    assert error == b""
+
+
+def test_interrupt_is_one_line_and_130(environ: dict[str, str], example_index: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat", "--index", str(example_index)],
+        env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(b"/help\n")
+    process.stdin.flush()
+    assert "/show 1" in process.stdout.readline().decode()
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert error.decode() == "错误：已中断\n"
+
+
+def test_unexpected_error_is_one_line_unless_debugging(environ: dict[str, str], example_index: Path) -> None:
+    # A full device is nothing that any command expects.
+    with Path("/dev/full").open("w") as full:
+        for debug in ([], ["--debug"]):
+            done = subprocess.run(
+                [sys.executable, "-m", "bot", *debug, "stats", "--index", str(example_index)],
+                env=environ, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            )  # fmt: skip
+            assert done.returncode == 1
+            assert ("Traceback" in done.stderr) == bool(debug)
+            assert "程序内部出错（OSError：" in done.stderr
+            if not debug:
+                assert done.stderr.count("\n") == 1
+
+
+def test_output_that_knows_no_chinese_still_prints(environ: dict[str, str], example_index: Path) -> None:
+    latin = {**environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    done = run(latin, "ask", QUESTION, "--json", "--index", str(example_index))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["question"] == QUESTION
+    command = [sys.executable, "-m", "bot", "stats", "--index", str(example_index)]
+    shown = subprocess.run(command, env=latin, capture_output=True, check=True)
+    assert b"9 ?" in shown.stdout
+
+
+def test_completion_knows_commands_and_files_nothing_else(environ: dict[str, str]) -> None:
+    asked = {**environ, "_ANJIANG_COMPLETE": "complete_bash", "COMP_WORDS": "anjiang s", "COMP_CWORD": "1"}
+    done = run(asked)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["search", "show", "stats"]
+
+
+def test_terminal_gets_bars_styles_and_short_lines(environ: dict[str, str], example_index: Path) -> None:
+    screen = in_terminal(environ, ["ask", QUESTION, "--index", str(example_index)], columns=60)
+    assert "\x1b[" in screen
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen)
+    lines = plain.replace("\r", "").splitlines()
+    assert any(line.startswith("[1] ▎ ") for line in lines)
+    assert max(map(columns_of, lines)) <= 60
+
+
+def test_chat_takes_keys_from_a_terminal(environ: dict[str, str], example_index: Path) -> None:
+    home = {**environ, "XDG_DATA_HOME": str(Path.cwd() / "data"), "HOME": str(Path.cwd())}
+    keys = ["/help\r", "half a line\x03", "\x04"]
+    screen = in_terminal(home, ["chat", "--index", str(example_index)], columns=80, keys=keys)
+    assert "9 篇讲话" in screen
+    assert "再列一次出处" in screen
+    histories = list(Path.cwd().rglob("history"))
+    assert [path.stat().st_mode & 0o777 for path in histories] == [0o600]
+    assert "/help" in histories[0].read_text("utf-8")
+
+
+def columns_of(line: str) -> int:
+    from retrieval.cli.terminal import columns
+
+    return columns(line)
+
+
+def in_terminal(
+    environ: dict[str, str], arguments: list[str], *, columns: int, keys: list[str] | None = None
+) -> str:
+    """Run the program in a pseudo-terminal, type the keys one after the other, and return what it showed."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        environ = {**environ, "TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": "50"}
+        os.execve(sys.executable, [sys.executable, "-m", "bot", *arguments], environ)
+    shown = b""
+    waiting = list(keys or ())
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        ready, _, _ = select.select([terminal], [], [], 1.5)
+        if not ready:
+            # Nothing for a moment: the program waits for keys (or still loads, if it showed nothing yet).
+            if shown and waiting:
+                os.write(terminal, waiting.pop(0).encode())
+            continue
+        try:
+            data = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not data:
+            break
+        shown += data
+        if b"\x1b[6n" in data:  # it asks where the cursor is
+            os.write(terminal, b"\x1b[1;1R")
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, shown.decode("utf-8", "replace")
+    return shown.decode("utf-8", "replace")
