@@ -166,7 +166,7 @@ def _attach_headings(parts: Sequence[Part]) -> list[Part]:
 
 
 def _is_sentence(part: Part) -> bool:
-    return part.pieces[-1].text[-1] in "。！？!?；;"
+    return part.pieces[-1].text[-1] in "。！？!?；;."
 
 
 def _settle(parts: list[Part], headings: Sequence[Part]) -> None:

@@ -173,7 +173,7 @@ def _paragraph_stretches(line: str, people: Mapping[str, str], last: str) -> lis
     speaker = _opening_speaker(line, sentences, people, last)
     spoken: list[_Stretch] = []
     for start, end in sentences:
-        named = _speaker_of(line, start, end, people, last)
+        named = _speaker_of(line, start, end, people, speaker or last)
         if named:
             speaker = named
         elif spoken and _is_narrated(line[start:end], people, speaker):

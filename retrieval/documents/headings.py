@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.documents.edits import EditedText
-from retrieval.documents.sentences import CLOSERS, enclosed_ranges, is_enclosed
+from retrieval.documents.sentences import CLOSERS, HALF_WIDTH_STOP, enclosed_ranges, is_enclosed
 
 LONGEST_LINE = 70
 """A line with a marker and no closing punctuation is a heading up to this many characters."""
@@ -86,10 +86,10 @@ _MARKERS: tuple[tuple[Family, re.Pattern[str]], ...] = (
     (Family.CIRCLED, re.compile(r"(?P<n>[①-⑳])\s*")),
     (Family.TASK, re.compile(rf"(?:第|其)?(?P<n>{_CN})(?P<suffix>要|是)(?!务|素|求|点|件)[，,、]?")),
 )
-_OPENING = re.compile(r"(?:[。！？!?；;：:]|…{1,2})[" + re.escape(CLOSERS) + r"*]*\s*")
+_OPENING = re.compile(rf"(?:[。！？!?；;：:]|…{{1,2}}|{HALF_WIDTH_STOP})[{re.escape(CLOSERS)}*]*\s*")
 _LINE_PREFIX = re.compile(r"[\s\u3000]*(?:#{1,6}\s*)?\**")
-_CLOSING_MARKS = "。！？!?；;：:，,、…"
-_END = re.compile(r"[。！？!?；;]")
+_CLOSING_MARKS = "。！？!?；;：:，,、….．"
+_END = re.compile(rf"[。！？!?；;]|{HALF_WIDTH_STOP}")
 _COLON = re.compile(r"[：:](?!\d)")
 _COMMA = re.compile(r"[，,]")
 _BLANK = re.compile(r"(?<=[\u4e00-\u9fff”])\s+(?=[\u4e00-\u9fff])")
@@ -139,7 +139,7 @@ def clean_title(text: str) -> str:
 
 def _may_open(text: str, position: int) -> bool:
     before = text[text.rfind("\n", 0, position) + 1 : position].rstrip("\u3000 " + CLOSERS)
-    return not before or before[-1] in "。！？!?；;：:/…"
+    return not before or before[-1] in "。！？!?；;：:/…."
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def _short_sentences(text: str, start: int, end: int, paragraph: int) -> Iterato
         heads = [
             (at + a, at + b)
             for a, b in split_sentences(line)
-            if line[b - 1] == "。" and b - a - 1 in _LENGTHS and not _NO_PHRASE.search(line, a, b)
+            if line[b - 1] in "。." and b - a - 1 in _LENGTHS and not _NO_PHRASE.search(line, a, b)
         ]
         for i, (a, b) in enumerate(heads):
             until = heads[i + 1][0] if i + 1 < len(heads) else line_end

@@ -20,7 +20,10 @@ CLOSERS = "”’」』）)》】〉］]\"'"
 
 _PAIRS = {pair[0]: pair[1] for pair in ("“”", "‘’", "「」", "『』", "（）", "()", "《》", "【】", "〈〉")}
 _OPENERS = {close: opener for opener, close in _PAIRS.items()}
-_ENDS = re.compile(r"(?:[。！？!?…]+|\.+(?=\s|$))[" + re.escape(CLOSERS) + r"]*")
+HALF_WIDTH_STOP = r"(?<=[\u4e00-\u9fff”’）)》])\.(?=[\u4e00-\u9fff“‘（(《]|\Z)"
+"""A full stop that stands for 。 in files typed with half-width punctuation, as a pattern."""
+
+_ENDS = re.compile(rf"(?:[。！？!?…]+|{HALF_WIDTH_STOP}|\.+(?=\s|\Z))[{re.escape(CLOSERS)}]*")
 _SEMICOLONS = re.compile(r"[；;]+[" + re.escape(CLOSERS) + r"]*")
 _ITEM_NUMBER = re.compile(r"\s*\d{1,3}\.")
 """The number of a list item, "1. ", at the start of a line: it ends nothing."""

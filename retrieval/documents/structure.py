@@ -14,6 +14,7 @@ from retrieval.documents.attribution import reported_speech_starts
 from retrieval.documents.edits import EditedText
 from retrieval.documents.headings import Candidate, Family, marked_candidates
 from retrieval.documents.run_ins import run_in_candidates
+from retrieval.documents.sentences import HALF_WIDTH_STOP
 from retrieval.types import Section, Span
 
 _UNNUMBERED = frozenset({Family.LINE, Family.BOLD, Family.RUN_IN})
@@ -34,7 +35,8 @@ _CLOSING = re.compile(
     r"|(?P<wish>最后[，,]?(?:祝|预祝|祝愿|希望|衷心))"
     r"|(?P<thanks>[^。\n]{0,20}(?:谢谢|讲这么多|讲到这里))"
 )
-_CLOSING_PLACE = re.compile(r"\n[\s\u3000]*|(?<=[。！？!?”])")
+_CLOSING_PLACE = re.compile(r"\n[\s\u3000]*|(?<=[。！？!?”.])")
+_FULL_STOP = re.compile(rf"[。！？!?\n]|{HALF_WIDTH_STOP}")
 _LONGEST_CLOSING = 900
 _LONGEST_THANKS = 60
 
@@ -107,7 +109,7 @@ def _is_credible(text: str, series: _Series) -> bool:
     if first.opens_line:
         return True
     # "…有三条：一是…；二是…；三是…。" is one sentence that lists.
-    return re.search("[。！？!?\n]", text[first.start : last.start]) is not None
+    return _FULL_STOP.search(text, first.start, last.start) is not None
 
 
 def _nest(text: str, candidates: Sequence[Candidate]) -> list[_Series]:

@@ -81,6 +81,11 @@ def test_second_speaker_inside_a_paragraph_takes_over() -> None:
     assert turns(raw)[-2:] == [("柳晓棠", "柳晓棠强调，要改。"), ("佟远", "佟远表示，马上改。")]
 
 
+def test_pronoun_is_the_one_who_spoke_last() -> None:
+    raw = f"{LEAD}\n柳晓棠强调，要改。\n佟远指出，要查。他表示，马上改。\n他还强调，要快。"
+    assert turns(raw)[-1] == ("佟远", "佟远指出，要查。他表示，马上改。\n他还强调，要快。")
+
+
 def test_meeting_may_speak() -> None:
     raw = "会议指出，形势严峻。会议要求，各地要查。\n会议还传达了文件。"
     assert turns(raw) == [(MEETING, "会议指出，形势严峻。会议要求，各地要查。")]

@@ -36,6 +36,8 @@ def sentences(text: str) -> list[str]:
         ("涨了3.5个点。跌了2.1。", ["涨了3.5个点。", "跌了2.1。"]),
         ("1. 先查隐患。2.再改。", ["1. 先查隐患。", "2.再改。"]),
         ("Check first. Then fix. 好。", ["Check first.", "Then fix.", "好。"]),
+        # Half-width stops in a Chinese text.
+        ("(一)严管高处.临边要有栏杆.涨了3.5个点.", ["(一)严管高处.", "临边要有栏杆.", "涨了3.5个点."]),
         ("见 v1.2.txt 文件。", ["见 v1.2.txt 文件。"]),
     ],
 )

@@ -77,6 +77,12 @@ def test_four_levels() -> None:
     ]
 
 
+def test_half_width_stops_end_run_in_headings() -> None:
+    body = "各单位要对照清单逐项检查,发现问题当天报告."
+    assert outline(f"(一)严管高处.{body}\n(二)严管深坑.{body}") == ["(一)严管高处", "(二)严管深坑"]
+    assert outline(f"讲两条.一要快.{body}二要实.{body}") == ["一要快", "二要实"]
+
+
 def test_half_width_brackets_and_circled_numbers() -> None:
     assert outline(f"(一)查电\n{BODY}\n(二)查气\n{BODY}") == ["(一)查电", "(二)查气"]
     assert outline(f"①查电。{BODY}\n②查气。{BODY}") == ["①查电", "②查气"]
