@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from embeddings.types import FloatArray, IntArray
 from retrieval.index import Generation
+from retrieval.index.vectors import Vectors
 from retrieval.search.query import Query
 
 POOL = 200
@@ -32,10 +33,14 @@ class Candidates:
 
     Attributes:
         rows: passage rows, ascending, ``int64 (n,)``.
-        coverage: BM25 as a share of the most that this query can score, ``float32 (n,)`` in [0, 1).
+        coverage: BM25 as a share of the most that the question's own words can score, ``float32 (n,)``; 0 and
+            above, over 1 where words of the glossary stand there too.
         passage: nearness of the passage vector in standard deviations above the background, ``(n,)``.
         sentence: the same of the passage's nearest sentence, ``(n,)``.
         sentences: nearness of every sentence of the passage, in order, the same unit; one array each.
+        cosine: of the sentence nearest to any probe, in [-1, 1]; -1 when there is none.
+        background: mean cosine of that probe to sentences in general: how near the question's subject is
+            to the archive's.
         proposed: for each passage whether BM25, passage vectors, sentence vectors proposed it, ``(n, 3)``.
     """
 
@@ -44,6 +49,8 @@ class Candidates:
     passage: FloatArray
     sentence: FloatArray
     sentences: tuple[FloatArray, ...]
+    cosine: float
+    background: float
     proposed: BoolArray
 
 
@@ -69,21 +76,27 @@ def gather(
         _nearest_sentences(generation, vectors, allowed),
     ]
     rows = np.unique(np.concatenate(proposals))
-    passage = _deviations(generation.passage_vectors.vectors(rows), vectors, weights, generation, "passage")
-    sentences = _sentences(generation, rows, vectors, weights)
+    among = _background(generation.passage_vectors, vectors)
+    passage = _stand_out(generation.passage_vectors.vectors(rows) @ vectors.T, among, weights)
+    ends, owned = _sentence_rows(generation, rows)
+    cosines = generation.sentence_vectors.vectors(owned) @ vectors.T
+    among = _background(generation.sentence_vectors, vectors)
+    sentences = np.split(_stand_out(cosines, among, weights), ends[:-1])
     return Candidates(
         rows=rows,
         coverage=lexical[rows],
         passage=passage,
-        sentence=np.asarray([nearness.max(initial=-9.0) for nearness in sentences], np.float32),
-        sentences=sentences,
+        sentence=np.asarray([each.max() for each in sentences], np.float32),
+        sentences=tuple(sentences),
+        cosine=float(cosines.max()),
+        background=float(among.mean(axis=0)[cosines.max(axis=0).argmax()]),
         proposed=np.stack([np.isin(rows, proposed) for proposed in proposals], axis=1),
     )
 
 
 def _nothing() -> Candidates:
     empty = np.empty(0, np.float32)
-    return Candidates(np.empty(0, np.int64), empty, empty, empty, (), np.empty((0, 3), np.bool_))
+    return Candidates(np.empty(0, np.int64), empty, empty, empty, (), -1.0, 0.0, np.empty((0, 3), np.bool_))
 
 
 def _coverage(generation: Generation, query: Query) -> FloatArray:
@@ -119,27 +132,25 @@ def _permitted(rows: IntArray, allowed: BoolArray | None) -> IntArray:
     return rows if allowed is None else rows[allowed[rows]]
 
 
-def _sentences(
-    generation: Generation, rows: IntArray, vectors: FloatArray, weights: FloatArray
-) -> tuple[FloatArray, ...]:
+def _sentence_rows(generation: Generation, rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Rows of all sentences of some passages, in their order, and where those of each passage end."""
     starts = np.searchsorted(generation.sentence_passage, rows, side="left")
     ends = np.searchsorted(generation.sentence_passage, rows, side="right")
-    wanted = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)])
-    near = _deviations(generation.sentence_vectors.vectors(wanted), vectors, weights, generation, "sentence")
-    return tuple(np.split(near, np.cumsum(ends - starts)[:-1]))
+    owned = np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
+    return np.cumsum(ends - starts), owned
 
 
-def _deviations(
-    found: FloatArray, vectors: FloatArray, weights: FloatArray, generation: Generation, kind: str
-) -> FloatArray:
+def _background(among: Vectors, vectors: FloatArray) -> FloatArray:
+    """Cosines of texts in general, ``float32 (n_texts, n_probes)``."""
+    sample = np.linspace(0, among.count - 1, min(BACKGROUND, among.count)).astype(np.int64)
+    return among.vectors(sample) @ vectors.T
+
+
+def _stand_out(cosines: FloatArray, background: FloatArray, weights: FloatArray) -> FloatArray:
     """Cosines in standard deviations above those of the background, averaged over the probes.
 
     Cosines of one query all lie in a narrow band whose place depends on the query; what tells is how far
     a text stands out from texts in general.
     """
-    source = generation.passage_vectors if kind == "passage" else generation.sentence_vectors
-    sample = np.linspace(0, source.count - 1, min(BACKGROUND, source.count)).astype(np.int64)
-    background = source.vectors(sample) @ vectors.T
-    mean, deviation = background.mean(axis=0), background.std(axis=0)
-    standard = (found @ vectors.T - mean) / np.maximum(deviation, 1e-6)
+    standard = (cosines - background.mean(axis=0)) / np.maximum(background.std(axis=0), 1e-6)
     return np.asarray(standard @ (weights / weights.sum()), np.float32)

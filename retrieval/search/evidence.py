@@ -24,6 +24,11 @@ CLOSE = 0.6
 NEIGHBOUR = 3.0
 """The same for one that stands beside a quoted sentence: an answer rarely is cut off at a full stop."""
 
+LEAST = 60
+"""A quote of fewer characters goes on with the sentences after it: a heading alone answers nothing."""
+LEAST_OF_LIST = 160
+"""The same when a list is asked for."""
+
 QUOTES = 3
 CHARACTERS = 330
 """An answer is at most this many quotes and, past the first, this many characters: it is read on a phone."""
@@ -42,10 +47,15 @@ class Unit:
 
     hit: int
     position: int
+    document: str
     sentence: Sentence
     measure: float
     coverage: float
-    nearness: float
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Which hit, and which of its sentences."""
+        return self.hit, self.position
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,7 @@ def measure_units(
                 + SENTENCE_WEIGHT * near
                 + PASSAGE_WEIGHT * (fused[number] - fused[0])
             )
-            units.append(Unit(number, position, sentence, measure, coverage, near))
+            units.append(Unit(number, position, hit.document.id, sentence, measure, coverage))
     return units
 
 
@@ -103,12 +113,23 @@ def select_runs(units: Sequence[Unit], query: Query) -> list[Run]:
     if not units:
         return []
     best = max(unit.measure for unit in units)
-    chosen = {(unit.hit, unit.position) for unit in units if unit.measure >= best - CLOSE}
+    chosen = {unit.place for unit in units if unit.measure >= best - CLOSE}
+    if query.shape.compares:
+        chosen |= _best_of_each_document(units)
     grown = _grow(units, chosen, best)
     if query.shape.wants_list:
         grown |= _whole_lists(units, grown)
+    grown = _continued(units, grown, LEAST_OF_LIST if query.shape.wants_list else LEAST)
     runs = sorted(_runs(units, grown), key=lambda run: -max(unit.measure for unit in run.units))
     return _within_budget(runs, LIST_CHARACTERS if query.shape.wants_list else CHARACTERS)
+
+
+def _best_of_each_document(units: Sequence[Unit]) -> set[tuple[int, int]]:
+    """The best unit of the two best documents."""
+    best: dict[str, Unit] = {}
+    for unit in sorted(units, key=lambda unit: -unit.measure):
+        best.setdefault(unit.document, unit)
+    return {unit.place for unit in list(best.values())[:2]}
 
 
 def _covered(text: str, worth: Mapping[str, float]) -> float:
@@ -116,30 +137,38 @@ def _covered(text: str, worth: Mapping[str, float]) -> float:
 
 
 def _grow(units: Sequence[Unit], chosen: set[tuple[int, int]], best: float) -> set[tuple[int, int]]:
-    """Add neighbours that still answer, and what a heading or a colon announces."""
-    grown = set(chosen)
-    for unit in units:
-        here = (unit.hit, unit.position)
-        before = (unit.hit, unit.position - 1)
-        beside = before in chosen or (unit.hit, unit.position + 1) in chosen
-        if here not in chosen and beside and unit.measure >= best - NEIGHBOUR:
-            grown.add(here)
-    announcing = {
-        (unit.hit, unit.position + 1)
+    """Add neighbours that still answer."""
+    return chosen | {
+        unit.place
         for unit in units
-        if (unit.hit, unit.position) in grown and _announces(unit)
+        if unit.measure >= best - NEIGHBOUR
+        and ((unit.hit, unit.position - 1) in chosen or (unit.hit, unit.position + 1) in chosen)
     }
-    return grown | (announcing & {(unit.hit, unit.position) for unit in units})
+
+
+def _continued(units: Sequence[Unit], chosen: set[tuple[int, int]], least: int) -> set[tuple[int, int]]:
+    """Go on after a run that is too short to answer, or that ends with an announcement."""
+    by_place = {unit.place: unit for unit in units}
+    grown = set(chosen)
+    for run in _runs(units, chosen):
+        length, last = run.length, run.units[-1]
+        while length < least or _announces(last):
+            after = by_place.get((last.hit, last.position + 1))
+            if after is None:
+                break
+            grown.add(after.place)
+            length, last = length + len(after.sentence.text), after
+    return grown
 
 
 def _announces(unit: Unit) -> bool:
-    text = unit.sentence.text.rstrip()
-    return text.endswith(("：", ":")) or text[-1:] not in '。！？!?；;”"）)'
+    """Whether a sentence is a heading or ends with a colon: what it speaks of comes after it."""
+    return unit.sentence.text.rstrip()[-1:] not in '。！？!?.；;”"）)'
 
 
 def _whole_lists(units: Sequence[Unit], chosen: set[tuple[int, int]]) -> set[tuple[int, int]]:
     """All items of each list that a chosen sentence belongs to or announces."""
-    items = {(unit.hit, unit.position) for unit in units if _ITEM.match(unit.sentence.text)}
+    items = {unit.place for unit in units if _ITEM.match(unit.sentence.text)}
     found: set[tuple[int, int]] = set()
     for hit, position in chosen:
         at = position if (hit, position) in items else position + 1
@@ -157,7 +186,7 @@ def _whole_lists(units: Sequence[Unit], chosen: set[tuple[int, int]]) -> set[tup
 def _runs(units: Sequence[Unit], chosen: set[tuple[int, int]]) -> list[Run]:
     runs: list[Run] = []
     for unit in units:
-        if (unit.hit, unit.position) not in chosen:
+        if unit.place not in chosen:
             continue
         last = runs[-1] if runs else None
         if last and last.hit == unit.hit and last.units[-1].position == unit.position - 1:

@@ -15,13 +15,11 @@ class Found:
     Attributes:
         fused: unbounded, higher is better.
         nearness: of the passage's sentences, in standard deviations above the background.
-        coverage: the passage's BM25 as a share of the most that the query can score.
     """
 
     hit: Hit
     fused: float
     nearness: FloatArray
-    coverage: float
 
     @property
     def nearest_sentence(self) -> Sentence:

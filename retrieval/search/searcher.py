@@ -53,7 +53,8 @@ class Searcher:
     def search(self, question: str, *, filters: Filters = ANY, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages, best first, near-duplicates folded; () when nothing matches at all."""
         query = analyse(question, self.glossary)
-        return tuple(found.hit for found in self._find(query, Context(), filters, limit))
+        found, _ = self._find(query, Context(), filters, limit)
+        return tuple(each.hit for each in found)
 
     def ask(
         self,
@@ -74,7 +75,7 @@ class Searcher:
         earlier = [(turn.question, _documents_of(turn.evidence)) for turn in past]
         context = in_context(question, earlier, self.glossary)
         query = analyse(question, self.glossary, context.questions)
-        found = self._find(query, context, filters, limit)
+        found, candidates = self._find(query, context, filters, limit)
         hits = tuple(each.hit for each in found)
         if not found:
             return Evidence(question, (), hits, 0.0, answerable=False)
@@ -85,7 +86,7 @@ class Searcher:
             [each.nearness for each in found],
             self.generation.lexical.idf,
         )
-        confidence = confidence_of(units, found[0].coverage, found[0].fused)
+        confidence = confidence_of(units, candidates.cosine, candidates.background)
         runs = select_runs(units, query)
         documents = self._sources(runs, hits)
         if asks_for_masked(query, runs[0], documents[hits[runs[0].hit].document.id]):
@@ -107,7 +108,10 @@ class Searcher:
     ) -> None:
         self.close()
 
-    def _find(self, query: Query, context: Context, filters: Filters, limit: int) -> list[Found]:
+    def _find(
+        self, query: Query, context: Context, filters: Filters, limit: int
+    ) -> tuple[list[Found], Candidates]:
+        """The best passages, best first, and all that were measured."""
         store = self.generation.store
         vectors = self.encoder.encode_queries([probe.text for probe in query.probes])
         candidates = gather(self.generation, query, vectors, allowed_passages(store, filters))
@@ -125,12 +129,11 @@ class Searcher:
                 ),
                 float(fused[at]),
                 candidates.sentences[at],
-                float(candidates.coverage[at]),
             )
             for passage, at in zip(passages, best, strict=True)
         ]
         found.sort(key=lambda each: (-each.fused, each.hit.passage.id))
-        return fold_duplicates(found, limit)
+        return fold_duplicates(found, limit), candidates
 
     def _preference(self, candidates: Candidates, context: Context) -> FloatArray:
         store = self.generation.store
