@@ -83,7 +83,7 @@ class Screen:
         other = styled(rest) if rest is not None else Text(" " * columns(margin.plain))
         width = self.width and max(8, self.width - columns(margin.plain))
         for number, (start, end) in enumerate(line_spans(text.plain, width)):
-            piece = (margin if number == 0 else other) + text[start:end] if end > start else margin
+            piece = (margin if number == 0 else other) + text[start:end]
             piece.rstrip()
             self._emit(piece)
 

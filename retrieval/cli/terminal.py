@@ -12,7 +12,7 @@ from collections.abc import Iterator
 _SPACES = re.compile(r"[\t\v\f\u0085\u2028\u2029]")
 _NO_LINE_START = "。，、；：！？）》」』】〕〉”’…—·～,.;:!?)]}%％›"
 _NO_LINE_END = "（《「『【〔〈“‘([{"
-_MAX_BACK = 12  # columns a line may end early so that a word or a mark stays whole
+_MAX_BACK = 24  # characters a line may end early so that a word, a number or a mark stays whole
 _REPLACEMENT = "\ufffd"
 
 
