@@ -38,6 +38,7 @@ class Candidates:
         passage: nearness of the passage vector in standard deviations above the background, ``(n,)``.
         sentence: the same of the passage's nearest sentence, ``(n,)``.
         sentences: nearness of every sentence of the passage, in order, the same unit; one array each.
+        first_sentence: row of each passage's first sentence, ``int64 (n,)``.
         cosine: of the sentence nearest to any probe, in [-1, 1]; -1 when there is none.
         background: mean cosine of that probe to sentences in general: how near the question's subject is
             to the archive's.
@@ -49,6 +50,7 @@ class Candidates:
     passage: FloatArray
     sentence: FloatArray
     sentences: tuple[FloatArray, ...]
+    first_sentence: IntArray
     cosine: float
     background: float
     proposed: BoolArray
@@ -88,6 +90,7 @@ def gather(
         passage=passage,
         sentence=np.asarray([each.max() for each in sentences], np.float32),
         sentences=tuple(sentences),
+        first_sentence=np.searchsorted(generation.sentence_passage, rows, side="left"),
         cosine=float(cosines.max()),
         background=float(among.mean(axis=0)[cosines.max(axis=0).argmax()]),
         proposed=np.stack([np.isin(rows, proposed) for proposed in proposals], axis=1),
@@ -96,7 +99,8 @@ def gather(
 
 def _nothing() -> Candidates:
     empty = np.empty(0, np.float32)
-    return Candidates(np.empty(0, np.int64), empty, empty, empty, (), -1.0, 0.0, np.empty((0, 3), np.bool_))
+    rows = np.empty(0, np.int64)
+    return Candidates(rows, empty, empty, empty, (), rows, -1.0, 0.0, np.empty((0, 3), np.bool_))
 
 
 def _coverage(generation: Generation, query: Query) -> FloatArray:

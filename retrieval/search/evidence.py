@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from embeddings.types import FloatArray
 from retrieval.index.tokens import tokenize
+from retrieval.search.found import Found
 from retrieval.search.query import Query
-from retrieval.types import Hit, Sentence, Span
+from retrieval.types import Sentence, Span
 
 PASSAGES = 5
 """Best passages whose sentences may answer."""
@@ -24,7 +24,7 @@ CLOSE = 0.6
 NEIGHBOUR = 3.0
 """The same for one that stands beside a quoted sentence: an answer rarely is cut off at a full stop."""
 
-LEAST = 60
+LEAST = 90
 """A quote of fewer characters goes on with the sentences after it: a heading alone answers nothing."""
 LEAST_OF_LIST = 160
 """The same when a list is asked for."""
@@ -41,28 +41,37 @@ _ITEM = re.compile(
 )
 
 
+Place = tuple[str, int]
+"""A document's id and the row of a sentence in the index; neighbours in the text differ by one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A sentence that may be quoted, with how well it answers."""
+    """A sentence that may be quoted, with how well it answers; ``source`` is where its passage stands."""
 
-    hit: int
-    position: int
+    source: int
+    row: int
     document: str
     sentence: Sentence
     measure: float
     coverage: float
 
     @property
-    def place(self) -> tuple[int, int]:
-        """Which hit, and which of its sentences."""
-        return self.hit, self.position
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.document, self.row
+
+    @property
+    def beside(self) -> tuple[Place, Place]:
+        """The places before and after it."""
+        return (self.document, self.row - 1), (self.document, self.row + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Consecutive sentences of one passage that are quoted together; ``hit`` is its place in the hits."""
+    """Consecutive sentences of one passage that are quoted together; ``source`` is where it stands."""
 
-    hit: int
+    source: int
     units: tuple[Unit, ...]
 
     @property
@@ -75,37 +84,33 @@ class Run:
         """Characters of the clean sentences."""
         return sum(len(unit.sentence.text) for unit in self.units)
 
+    @property
+    def best(self) -> Unit:
+        """The sentence that answers best."""
+        return max(self.units, key=lambda unit: unit.measure)
 
-def measure_units(
-    query: Query,
-    hits: Sequence[Hit],
-    fused: Sequence[float],
-    nearness: Sequence[FloatArray],
-    idf: Callable[[str], float],
-) -> list[Unit]:
-    """Measure every sentence of the best passages.
+
+def measure_units(query: Query, sources: Sequence[Found], idf: Callable[[str], float]) -> list[Unit]:
+    """Measure every sentence of some passages.
 
     Args:
         query: what is asked.
-        hits: best first.
-        fused: fused measure of each hit.
-        nearness: of each hit's sentences, in standard deviations above the background.
+        sources: the best passages, best first, and those that follow them in the text.
         idf: how telling a term is.
     """
     worth = {term: weight * idf(term) for term, weight in query.terms.items()}
     most = sum(weight * idf(term) for term, weight in query.own_terms.items()) or 1.0
-    units = []
-    for number, hit in enumerate(hits[:PASSAGES]):
-        for position, sentence in enumerate(hit.passage.sentences):
+    units: dict[Place, Unit] = {}
+    for number, source in enumerate(sources):
+        standing = PASSAGE_WEIGHT * (source.fused - sources[0].fused)
+        for position, sentence in enumerate(source.hit.passage.sentences):
             coverage = min(1.0, _covered(sentence.text, worth) / most)
-            near = float(nearness[number][position])
-            measure = (
-                LEXICAL_WEIGHT * coverage
-                + SENTENCE_WEIGHT * near
-                + PASSAGE_WEIGHT * (fused[number] - fused[0])
-            )
-            units.append(Unit(number, position, hit.document.id, sentence, measure, coverage))
-    return units
+            nearness = SENTENCE_WEIGHT * float(source.nearness[position])
+            measure = LEXICAL_WEIGHT * coverage + nearness + standing
+            row = source.first_sentence + position
+            unit = Unit(number, row, source.hit.document.id, sentence, measure, coverage)
+            units.setdefault(unit.place, unit)
+    return sorted(units.values(), key=lambda unit: unit.place)
 
 
 def select_runs(units: Sequence[Unit], query: Query) -> list[Run]:
@@ -116,15 +121,16 @@ def select_runs(units: Sequence[Unit], query: Query) -> list[Run]:
     chosen = {unit.place for unit in units if unit.measure >= best - CLOSE}
     if query.shape.compares:
         chosen |= _best_of_each_document(units)
+    chosen |= {max((unit for unit in units if unit.source == 0), key=lambda unit: unit.measure).place}
     grown = _grow(units, chosen, best)
     if query.shape.wants_list:
         grown |= _whole_lists(units, grown)
     grown = _continued(units, grown, LEAST_OF_LIST if query.shape.wants_list else LEAST)
-    runs = sorted(_runs(units, grown), key=lambda run: -max(unit.measure for unit in run.units))
+    runs = sorted(_runs(units, grown), key=lambda run: -run.best.measure)
     return _within_budget(runs, LIST_CHARACTERS if query.shape.wants_list else CHARACTERS)
 
 
-def _best_of_each_document(units: Sequence[Unit]) -> set[tuple[int, int]]:
+def _best_of_each_document(units: Sequence[Unit]) -> set[Place]:
     """The best unit of the two best documents."""
     best: dict[str, Unit] = {}
     for unit in sorted(units, key=lambda unit: -unit.measure):
@@ -136,24 +142,23 @@ def _covered(text: str, worth: Mapping[str, float]) -> float:
     return sum(worth.get(term, 0.0) for term in set(tokenize(text)))
 
 
-def _grow(units: Sequence[Unit], chosen: set[tuple[int, int]], best: float) -> set[tuple[int, int]]:
+def _grow(units: Sequence[Unit], chosen: set[Place], best: float) -> set[Place]:
     """Add neighbours that still answer."""
     return chosen | {
         unit.place
         for unit in units
-        if unit.measure >= best - NEIGHBOUR
-        and ((unit.hit, unit.position - 1) in chosen or (unit.hit, unit.position + 1) in chosen)
+        if unit.measure >= best - NEIGHBOUR and not chosen.isdisjoint(unit.beside)
     }
 
 
-def _continued(units: Sequence[Unit], chosen: set[tuple[int, int]], least: int) -> set[tuple[int, int]]:
-    """Go on after a run that is too short to answer, or that ends with an announcement."""
+def _continued(units: Sequence[Unit], chosen: set[Place], least: int) -> set[Place]:
+    """Go on after words that are too short to answer, or that only announce what comes."""
     by_place = {unit.place: unit for unit in units}
     grown = set(chosen)
     for run in _runs(units, chosen):
         length, last = run.length, run.units[-1]
         while length < least or _announces(last):
-            after = by_place.get((last.hit, last.position + 1))
+            after = by_place.get(last.beside[1])
             if after is None:
                 break
             grown.add(after.place)
@@ -166,33 +171,32 @@ def _announces(unit: Unit) -> bool:
     return unit.sentence.text.rstrip()[-1:] not in '。！？!?.；;”"）)'
 
 
-def _whole_lists(units: Sequence[Unit], chosen: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """All items of each list that a chosen sentence belongs to or announces."""
+def _whole_lists(units: Sequence[Unit], chosen: set[Place]) -> set[Place]:
+    """All items of each list that a chosen sentence opens or announces, one after the other."""
     items = {unit.place for unit in units if _ITEM.match(unit.sentence.text)}
-    found: set[tuple[int, int]] = set()
-    for hit, position in chosen:
-        at = position if (hit, position) in items else position + 1
-        step = at
-        while (hit, step) in items:
-            found.add((hit, step))
-            step += 1
-        step = at - 1
-        while (hit, step) in items and (hit, at) in items:
-            found.add((hit, step))
-            step -= 1
+    found: set[Place] = set()
+    for document, row in chosen:
+        at = row if (document, row) in items else row + 1
+        if (document, at) not in items:
+            continue
+        for step in (-1, 1):
+            here = at
+            while (document, here) in items:
+                found.add((document, here))
+                here += step
     return found
 
 
-def _runs(units: Sequence[Unit], chosen: set[tuple[int, int]]) -> list[Run]:
+def _runs(units: Sequence[Unit], chosen: set[Place]) -> list[Run]:
     runs: list[Run] = []
     for unit in units:
         if unit.place not in chosen:
             continue
         last = runs[-1] if runs else None
-        if last and last.hit == unit.hit and last.units[-1].position == unit.position - 1:
-            runs[-1] = Run(unit.hit, (*last.units, unit))
+        if last and last.source == unit.source and last.units[-1].place == unit.beside[0]:
+            runs[-1] = Run(unit.source, (*last.units, unit))
         else:
-            runs.append(Run(unit.hit, (unit,)))
+            runs.append(Run(unit.source, (unit,)))
     return runs
 
 

@@ -15,11 +15,13 @@ class Found:
     Attributes:
         fused: unbounded, higher is better.
         nearness: of the passage's sentences, in standard deviations above the background.
+        first_sentence: row of the passage's first sentence in the index; those after it follow.
     """
 
     hit: Hit
     fused: float
     nearness: FloatArray
+    first_sentence: int
 
     @property
     def nearest_sentence(self) -> Sentence:

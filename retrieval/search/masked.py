@@ -27,7 +27,7 @@ def asks_for_masked(query: Query, run: Run, document: Document) -> bool:
     shape = query.shape
     if not (shape.wants_number or shape.wants_who or shape.wants_when):
         return False
-    best = max(run.units, key=lambda unit: unit.measure)
+    best = run.best
     masks = [mask for mask in document.masks if _overlap(mask, best.sentence.span)]
     if not masks:
         return False

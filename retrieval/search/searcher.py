@@ -18,17 +18,20 @@ from retrieval.search.candidates import BoolArray, Candidates, gather
 from retrieval.search.confidence import confidence_of, is_answerable
 from retrieval.search.context import Context, in_context
 from retrieval.search.duplicates import fold_duplicates
-from retrieval.search.evidence import Run, measure_units, select_runs
+from retrieval.search.evidence import PASSAGES, Run, measure_units, select_runs
 from retrieval.search.filters import ANY, Filters, allowed_passages
 from retrieval.search.found import Found
 from retrieval.search.fusion import fuse, to_unit
 from retrieval.search.glossary import Glossary, load_glossary
 from retrieval.search.masked import asks_for_masked
 from retrieval.search.query import Query, analyse
-from retrieval.types import Document, Evidence, Hit, Quote
+from retrieval.types import Document, Evidence, Hit, Passage, Quote
 
 DEPTH = 4
 """Passages that are fetched for every hit wanted: near-duplicates among them fold into one."""
+
+CONTINUATION = 2.0
+"""How far a passage that only continues another stands below it, as a fused measure."""
 
 SAME_DOCUMENT = 0.6
 """What a follow-up adds to the fused measure of passages of the documents just quoted."""
@@ -79,21 +82,20 @@ class Searcher:
         hits = tuple(each.hit for each in found)
         if not found:
             return Evidence(question, (), hits, 0.0, answerable=False)
-        units = measure_units(
-            query,
-            hits,
-            [each.fused for each in found],
-            [each.nearness for each in found],
-            self.generation.lexical.idf,
-        )
+        sources = [*found[:PASSAGES], *self._continuations(found[:PASSAGES])]
+        units = measure_units(query, sources, self.generation.lexical.idf)
         confidence = confidence_of(units, candidates.cosine, candidates.background)
         runs = select_runs(units, query)
-        documents = self._sources(runs, hits)
-        if asks_for_masked(query, runs[0], documents[hits[runs[0].hit].document.id]):
+        documents = {
+            unit.document: self.generation.store.document(unit.document)
+            for run in runs
+            for unit in run.units[:1]
+        }
+        if asks_for_masked(query, runs[0], documents[runs[0].best.document]):
             return Evidence(question, (), hits, min(confidence, 0.1), answerable=False)
         if not is_answerable(confidence):
             return Evidence(question, (), hits, confidence, answerable=False)
-        quotes = tuple(_quote(run, hits[run.hit], documents) for run in runs)
+        quotes = tuple(_quote(run, sources[run.source].hit, documents) for run in runs)
         return Evidence(question, quotes, hits, confidence, answerable=True)
 
     def close(self) -> None:
@@ -129,6 +131,7 @@ class Searcher:
                 ),
                 float(fused[at]),
                 candidates.sentences[at],
+                int(candidates.first_sentence[at]),
             )
             for passage, at in zip(passages, best, strict=True)
         ]
@@ -144,9 +147,34 @@ class Searcher:
             preferred[inside] = SAME_DOCUMENT * context.leaning.strength
         return preferred
 
-    def _sources(self, runs: Sequence[Run], hits: Sequence[Hit]) -> dict[str, Document]:
-        identifiers = {hits[run.hit].document.id for run in runs}
-        return {identifier: self.generation.store.document(identifier) for identifier in identifiers}
+    def _continuations(self, found: Sequence[Found]) -> list[Found]:
+        """The passage after each of some passages, where it belongs to the same part of the speech.
+
+        A list often runs on into the next passage, and its lead-in is what the question matches.
+        """
+        store = self.generation.store
+        rows = {self._row(each): each for each in found}
+        after = [
+            row + 1 for row in rows if row + 1 not in rows and row + 1 in store.document_of(row).passages
+        ]
+        passages = zip(after, store.passages(after), strict=True)
+        return [
+            self._continuation(rows[row - 1], row, passage)
+            for row, passage in passages
+            if passage.section_path[:1] == rows[row - 1].hit.passage.section_path[:1]
+        ]
+
+    def _continuation(self, before: Found, row: int, passage: Passage) -> Found:
+        """A passage that was not found itself: it only ever goes on where another one stops."""
+        return Found(
+            Hit(passage, before.hit.document, 0.0),
+            before.fused - CONTINUATION,
+            np.zeros(len(passage.sentences), np.float32),
+            int(np.searchsorted(self.generation.sentence_passage, row, side="left")),
+        )
+
+    def _row(self, found: Found) -> int:
+        return int(self.generation.sentence_passage[found.first_sentence])
 
 
 def open_searcher(settings: Settings) -> Searcher:
