@@ -1,0 +1,1 @@
+"""Bytes to documents: `retrieval.documents.read.read_document` is the entry."""

@@ -1,0 +1,1 @@
+"""Questions with known answers: run them, and measure what came back."""
