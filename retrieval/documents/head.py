@@ -26,6 +26,7 @@ _SPEAKER_ABOVE = re.compile(
 )
 _ORIGINAL_TITLE = re.compile(r"^原标题\s*[:：]\s*")
 _FOOTER_TITLE = re.compile(r"(?:本文标题|文章标题|文档标题|标题)\s*[:：]\s*")
+_COVER_TITLE = re.compile(r"(?:印发|转发|刊发).*的?通知$")
 _SUBTITLE = re.compile(r"^(?:——|—|--|–)")
 _TITLE_NOTE = re.compile(r"^[（(][^（）()]{2,20}[）)]$")
 _LABELLED_DATE = re.compile(r"^(?:讲话)?(?:时间|日期)\s*[:：]")
@@ -73,7 +74,11 @@ def _body_start(texts: list[str], scores: list[int]) -> tuple[int, int | None]:
         if length:
             rest = text[length:].strip()
             start = index if rest else index + 1
-            return (start if first_prose is None else first_prose), (index if first_prose is None else None)
+            above = [
+                line for i, line in enumerate(texts[:index]) if scores[i] < STRONG and shapes.is_prose(line)
+            ]
+            opens = first_prose is None or all(shapes.is_cover(line) for line in above)
+            return (start, index) if opens else (_step_back(texts, scores, first_prose or 0), None)
         if (
             shapes.is_prose(text)
             and not shapes.is_title(text)
@@ -156,7 +161,7 @@ def _title_points(texts: list[str], scores: list[int], index: int, body: int) ->
     points += 4 * text.startswith("#")
     points += 3 * (texts[:body].count(text) > 1)
     points += 2 * bool(_HEADLINE.match(bare))
-    points -= 3 * bool(_ORIGINAL_TITLE.match(text))
+    points -= 3 * bool(_ORIGINAL_TITLE.match(text)) + 6 * bool(_COVER_TITLE.search(bare))
     following = next((texts[i] for i in range(index + 1, len(texts)) if scores[i] < STRONG), "")
     near = (
         shapes.is_date_line(following) or shapes.person_line(following) or shapes.salutation_length(following)
@@ -215,21 +220,29 @@ def _title_cuts(text: str) -> Cuts:
 
 
 def _head_kind(texts: list[str], scores: list[int], index: int, title: int | None) -> ZoneKind:
-    text = texts[index]
+    text = shapes.unbold(texts[index].strip("# "))
     above_title = title is not None and index < title
     if shapes.is_date_line(text):
-        return ZoneKind.LETTERHEAD if above_title else ZoneKind.BYLINE
-    if scores[index] >= STRONG and not _LABELLED_DATE.match(text):
+        return _date_kind(text, scores, index, above_title=above_title)
+    if scores[index] >= STRONG:
         return ZoneKind.NOISE
     if shapes.person_line(text) or (
         title is not None and (shapes.is_bare_name(text) or shapes.is_role_line(text))
     ):
         return ZoneKind.BYLINE
-    if shapes.is_letterhead(text):
+    if shapes.is_letterhead(text) or shapes.is_cover(text) or _COVER_TITLE.search(text):
         return ZoneKind.LETTERHEAD
     if not above_title and (_TITLE_NOTE.match(text) or _LABELLED_DATE.match(text)):
         return ZoneKind.BYLINE
     return ZoneKind.NOISE
+
+
+def _date_kind(text: str, scores: list[int], index: int, *, above_title: bool) -> ZoneKind:
+    """A date above the title is that of the paper, among credits that of the site, else the speech's."""
+    credited = any(scores[i] >= STRONG for i in (index - 1, index + 1) if 0 <= i < len(scores))
+    if _LABELLED_DATE.match(text) and credited:
+        return ZoneKind.NOISE
+    return ZoneKind.LETTERHEAD if above_title else ZoneKind.BYLINE
 
 
 def _footer_title(texts: list[str], kinds: dict[int, Cuts], body: int) -> None:

@@ -32,11 +32,16 @@ _LONGEST_MARKED_HEADING = 60
 _WRAP_COLUMNS = range(36, 121)
 _WRAP_MIN_LINES = 6
 _WRAP_SLACK = 6
-# A line this long that holds headings is a web page saved without its paragraphs.
-_FUSED_LINE = 500
+# A line this long that holds headings is a web page saved without its paragraphs; the only line sooner.
+_FUSED_LINE = 400
+_FUSED_ONLY_LINE = 120
 _N = shapes.NUMERAL
 _FUSED_BREAK = re.compile(
     rf"(?:(?<=[。！？!?；;：:”])\s*|\s+)(?=[{_N}]{{1,3}}、(?![{_N}]+[、级类期])|[（(][{_N}]{{1,3}}[）)]|第[{_N}]{{1,3}}[，、]|同志们[，、])"
+)
+
+_FUSED_HEADING = re.compile(
+    rf"(?:[{_N}]{{1,3}}、|[（(][{_N}]{{1,3}}[）)]|第[{_N}]{{1,3}}[，、])[^\s。！？!?；;]{{2,45}}(?P<gap>\s+)(?=[\u4e00-\u9fff“])"
 )
 
 
@@ -64,9 +69,10 @@ def clean_body(raw: str, zones: Sequence[Zone]) -> Cleaned:
     if not lines:
         return Cleaned(apply_edits(raw, [Edit(0, len(raw))] if raw else []), ())
     layout = _Layout.of(lines)
+    shortest_fused = _FUSED_ONLY_LINE if len(lines) == 1 else _FUSED_LINE
     edits = _delete(0, lines[0].start)
     for index, line in enumerate(lines):
-        edits += _inside(raw, line, fused=line.end - line.start >= _FUSED_LINE)
+        edits += _inside(raw, line, fused=line.end - line.start >= shortest_fused)
         if index + 1 == len(lines):
             edits += _delete(line.end, len(raw))
             continue
@@ -180,10 +186,20 @@ def _inside(raw: str, line: _Line, *, fused: bool) -> list[Edit]:
         edits += _delete(*found.span())
     if fused:
         taken = {edit.start for edit in edits}
-        for gap in _FUSED_BREAK.finditer(raw, line.start + 1, line.end):
-            if not taken.intersection(range(gap.start(), gap.end() + 1)):
-                edits.append(Edit(*gap.span(), "\n"))
+        for start, end in _missing_breaks(raw, line):
+            if not taken.intersection(range(start, end + 1)):
+                edits.append(Edit(start, end, "\n"))
     return edits
+
+
+def _missing_breaks(raw: str, line: _Line) -> list[tuple[int, int]]:
+    """Where paragraphs of a line that holds many begin and end: at headings, and at the blank behind one."""
+    gaps = {gap.span() for gap in _FUSED_BREAK.finditer(raw, line.start + 1, line.end)}
+    for start in [line.start, *(end for _, end in gaps)]:
+        heading = _FUSED_HEADING.match(raw, start, line.end)
+        if heading:
+            gaps.add(heading.span("gap"))
+    return sorted(gaps)
 
 
 def _joint(raw: str, end: int, start: int) -> list[Edit]:

@@ -11,6 +11,9 @@ import re
 STRONG = 2
 """A score from which a stretch is noise wherever it stands."""
 
+# Nobody's sentence is longer; what is (a file of digits, say) is judged by its beginning.
+_LONGEST_UNIT = 600
+
 # Whole units of navigation bars; only ever matched in full.
 _NAVIGATION = frozenset(  # one word list, easier to read and sort than a hundred quoted strings
     """
@@ -30,14 +33,14 @@ _STRONG = re.compile(
     r"上一篇[:：]|下一篇[:：]|上一条[:：]|下一条[:：]|"
     r"免责声明|版权声明|版权所有|侵权(?:请|联系|删)|(?:如有|涉及)(?:侵权|版权)|"
     r"(?:转载|引用)请注明|(?:未经(?:授权|许可|允许)|请勿|谢绝|禁止|不得)(?:擅自)?(?:转载|外传|传播|转发)|"
-    r"不允许二次传播|收回会员|"
+    r"二次(?:传播|分发|销售)|会员(?:权益|资格)|"
     r"(?:网友|用户)(?:提供|上传|投稿|分享)|不代表本(?:网|站|平台|公众号)|仅供(?:学习|参考|个人)|"
     r"相关(?:阅读|文章|推荐|链接|新闻|范文|资料|资讯)[:：]?|猜你喜欢|你可能(?:还)?喜欢|大家(?:还|都)在看|"
     r"(?:推荐|延伸|拓展|扩展)阅读|推荐专题|热门(?:推荐|文章|专题|标签|搜索|点击)|热搜[:：]|热词[:：]|"
     r"往期(?:推荐|回顾|精彩|精选|文章)|"
     r"(?:更多|海量)(?:精彩|公文|范文|材料|讲话稿|精品|资料|干货)|"
     r"点击(?:上方|下方|上面|下面|蓝字|展开|查看|阅读|关注|下载|这里|此处|右上角|加入|左下角|标题|图片)|"
-    r"(?:展开|查看|阅读|浏览|显示)(?:全文|原文|更多|余下|剩余)|剩余\s*\d+\s*%|"
+    r"(?:展开|查看|阅读|浏览|显示)(?:全文|原文|更多|余下|剩余)|剩余\s?\d{1,3}\s?%|"
     r"长按(?:识别|二维码|下方|图片|扫码)|(?:识别|扫描?)(?:下方|上方|下面|图中|左侧|"
     r"右侧)(?:的)?(?:小程序)?二维码|扫一扫(?:在手机|关注|下载|加|添加|上面|下面|二维码|手机)|"
     r"微信扫一扫|扫码(?:加|添加|领取|进群|入群|下载|关注我|购买|支付|付费)|关注(?:我们|本公众号|本号)|"
@@ -51,11 +54,11 @@ _STRONG = re.compile(
     r"转自|选自|摘自|源自|系|为付费|标题|链接|地址|共\d|已被|有删|仅)|"
     r"链接地址[:：]|文章(?:来源|链接|标签|作者)[:：]|原文(?:链接|地址|标题)[:：]|"
     r"(?:文件|文档)(?:大小|格式|类型|下载|页数)[:：]|"
-    r"(?:您|你)?(?:现在|当前|目前)?的?(?:所在)?位置[:：]|首页\s*[>＞/»›|→]|\S\s*[»›]\s*\S|>>>|<<<|"
+    r"(?:您|你)?(?:现在|当前|目前)?的?(?:所在)?位置[:：]|首页\s*[>＞/»›|→]|\S\s?[»›]\s?\S|>>>|<<<|"
     r"[【\[［](?:广告|推广|赞助|会员|声明|版权|提示|温馨提示|特别声明|特别提示|点击|关注|下载|VIP|vip|"
     r"打印|关闭|字体|大 中 小|公告)[^】\]］\n]{0,20}[】\]］]|"
-    r"(?:评论|发表评论|网友评论)\s*[(（]\s*\d|发表评论|\d+\s*(?:人|次)(?:点赞|在看|评论|浏览|阅读|下载|收藏)|"
-    r"ICP备|公网安备|网站标识码|技术支持[:：]|您是第\s*\d+"
+    r"(?:评论|发表评论|网友评论)\s*[(（]\s*\d|发表评论|(?<!\d)\d{1,9}\s?(?:人|次)(?:点赞|在看|评论|浏览|阅读|下载|收藏)|"
+    r"ICP备|公网安备|网站标识码|技术支持[:：]|您是第\s?\d"
 )
 # Labelled fields: strong at the start of a unit that is not a sentence.
 _FIELD = re.compile(
@@ -73,7 +76,7 @@ _COUNTER = re.compile(
     r"^(?:点击|浏览|阅读|访问|下载|人气|评论|点赞)(?:量|数|次数)?\s*[(（]?\s*\d[\d,]*\s*(?:次|人)?[)）]?$"
 )
 _PAGE_MARK = re.compile(
-    r"^(?:[—–－\-─·\s]{1,6}\d{1,4}[—–－\-─·\s]{1,6}|"
+    r"^(?:\[图片\d*\]|[—–－\-─·\s]{1,6}\d{1,4}[—–－\-─·\s]{1,6}|"
     r"第\s*\d{1,4}\s*页(?:\s*[,，/、]?\s*共\s*\d{1,4}\s*页)?|"
     r"共\s*\d{1,4}\s*页(?:\s*[,，/、]?\s*(?:当前)?第\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}|"
     r"[Pp]age\s*\d{1,4}(?:\s*of\s*\d{1,4})?|#p#.{0,20}#e#|分页标题|\d{1,3})$"
@@ -87,25 +90,40 @@ _CAPTION = re.compile(
     r"^(?:图为|图片[:：说来]|图[一二三四五六七八九十\d]{0,2}[:：]|▲|△)|[(（][^()（）]{0,12}(?:摄|摄影|"
     r"供图|资料图)[)）]$"
 )
+_PAYWALL = re.compile(
+    r"试读|剩余.{0,8}(?:内容|未读|%)|(?:开通|成为|升级|购买)(?:会员|VIP|vip).{0,8}(?:阅读|查看|全文|下载)|"
+    r"付费(?:阅读|查看|内容)|未完待续"
+)
+_ADVERT_LABEL = re.compile(r"【(?:广告|推广|赞助)】")
 _WATERMARK = re.compile(r"^([^\W\d_]{2,8}?)\1+$")
 _WEAK = re.compile(
     r"会员|下载|限时|优惠|特惠|客服|领取|礼包|订阅|包年|免费|[Qq]{2}|加群|进群|入群|老师微信|扫码|二维码"
-    r"|公众号|公号|倒卖|倒买|资料|文库|范文|讲话稿|公文|写材料|"
-    r"文秘|写作|模板|关注|转发|点赞|收藏|实时分享|自建平台|权益|付费|充值|积分|版权|网站|本站|本网|小编|"
-    r"网友|登录|注册|点击|链接|\d+元/?年|特权|迭代|外传|独家|干货"
+    r"|公众号|公号|倒卖|资料|文库|范文|讲话稿|公文|写材料|"
+    r"文秘|写作|模板|关注|转发|点赞|收藏|权益|付费|充值|积分|版权|网站|本站|本网|小编|"
+    r"网友|登录|注册|点击|链接|\d元/?年|特权|外传|独家|干货"
 )
 _WEAK_ANCHOR = re.compile(
-    r"会员|下载|客服|订阅|限时|礼包|[Qq]{2}群|公众号|二维码|文库|范文|本站|本网|小编|网友|外传|倒卖|写材料"
+    r"会员|下载|客服|订阅|限时|礼包|[Qq]{2}群|公众号|二维码|文库|范文|本站|本网|小编|网友|外传|转卖|倒卖|写材料"
 )
 
+_PARENTHESIS = (
+    r"[（(](?=[^（）()\n]{0,30}?"
+    r"(?:本文来|侵权|转载|来源于网络|更多精彩|下载|www\.|https?:|广告|试读|会员|公众号|扫码))"
+)
 OPENER = re.compile(
-    r"#p#|【(?:广告|推广|会员|声明|温馨提示|特别声明|点击|关注|下载)|>>>|https?://|本文(?:来自|来源|转自"
-    r"|选自|摘自|由)|本文档由|"
+    _PARENTHESIS + r"|【|\[[\u4e00-\u9fff]|#p#|>>>|https?://|"
+    r"本文(?:来自|来源|转自|选自|摘自|由)|本文档由|"
     r"相关(?:阅读|文章|推荐|链接)[:：]|猜你喜欢|推荐阅读|往期(?:推荐|回顾|精彩)|上一篇[:：]|下一篇[:：]|"
     r"免责声明|版权声明|责任编辑[:：]|"
     r"点击(?:上方|下方|展开|查看|关注|下载)|长按(?:识别|二维码)|微信扫一扫|扫码(?:加|添加|领取|关注我)"
 )
 """Where noise begins inside a line, so that the words before it stay."""
+
+BLOCK = re.compile(
+    r"【(?!(?:广告|推广|赞助)】)[^【】\n]{1,160}】|\[[^\[\]\n]{1,160}\]|#p#[^#\n]{0,20}#e#|"
+    rf"(?:{_PARENTHESIS})[^（）()\n]{{1,160}}[)）]"
+)
+"""A bracketed stretch that is noise or no noise as a whole."""
 
 
 def noise_score(text: str) -> int:
@@ -114,7 +132,7 @@ def noise_score(text: str) -> int:
     Args:
         text: a line, or a stretch of a long line up to the end of a sentence or a blank.
     """
-    bare = text.strip(" \t\u3000\xa0|>·•*")
+    bare = text[:_LONGEST_UNIT].strip(" \t\u3000\xa0|>·•*")
     if not bare:
         return 0
     if bare in _NAVIGATION or _PAGE_MARK.match(bare) or _COUNTER.match(bare) or _WATERMARK.match(bare):
@@ -128,9 +146,14 @@ def noise_score(text: str) -> int:
     return _weak_score(bare)
 
 
-def is_page_mark(text: str) -> bool:
-    """Whether a line only counts pages; a sentence may run on after it."""
-    return bool(_PAGE_MARK.match(text.strip()))
+def opens_advert(text: str) -> bool:
+    """Whether a stretch begins with the label of an advert, whose sentences follow."""
+    return bool(_ADVERT_LABEL.match(text))
+
+
+def is_paywalled(text: str) -> bool:
+    """Whether the words below a speech say that the rest has to be paid for."""
+    return bool(_PAYWALL.search(text))
 
 
 def credit_at_end(text: str) -> int:
@@ -143,6 +166,6 @@ def _weak_score(bare: str) -> int:
     cues = len(set(_WEAK.findall(bare)))
     if len(bare) <= 60 and cues >= 3 and _WEAK_ANCHOR.search(bare):
         return STRONG
-    if len(bare) <= 30 and cues >= 2 and _WEAK_ANCHOR.search(bare):
+    if len(bare) <= 30 and cues >= 2 and not bare.endswith("。") and _WEAK_ANCHOR.search(bare):
         return STRONG
     return 1 if cues else 0

@@ -15,6 +15,7 @@ from retrieval.documents.decoding import Decoded, decode, is_text
 from retrieval.documents.lines import clean_body
 from retrieval.documents.masks import find_masks
 from retrieval.documents.metadata import read_metadata
+from retrieval.documents.noise import is_paywalled
 from retrieval.documents.structure import build_sections
 from retrieval.documents.zones import find_zones
 from retrieval.types import Document, ReadWarning, ZoneKind
@@ -64,10 +65,10 @@ def read_bytes(data: bytes, relative_path: str) -> Document:
         size = f"{len(data) / 2**20:.0f}"
         raise DocumentError("documents.too_large", file=relative_path, size=size, limit=MAX_BYTES // 2**20)
     decoded = decode(data)
-    if not is_text(data, decoded):
-        raise DocumentError("documents.not_text", file=relative_path)
     if not decoded.text.strip("\x00\ufeff \t\r\n\u3000\xa0"):
         raise DocumentError("documents.empty", file=relative_path)
+    if not is_text(data, decoded):
+        raise DocumentError("documents.not_text", file=relative_path)
     return _read(data, decoded, relative_path)
 
 
@@ -94,7 +95,7 @@ def _read(data: bytes, decoded: Decoded, relative_path: str) -> Document:
         turns=find_turns(cleaned.text, metadata),
         quotations=find_quotations(cleaned.text, metadata),
         masks=find_masks(raw, body, cleaned.bold),
-        warnings=_warnings(decoded, cleaned.text.text),
+        warnings=_warnings(decoded, cleaned.text.text, raw[body[-1].end :]),
     )
 
 
@@ -105,9 +106,9 @@ def _relative(path: Path, archive: Path) -> str:
         return path.name
 
 
-def _warnings(decoded: Decoded, clean: str) -> tuple[ReadWarning, ...]:
+def _warnings(decoded: Decoded, clean: str, below: str) -> tuple[ReadWarning, ...]:
     found: list[ReadWarning] = []
-    if _is_truncated(clean):
+    if _is_truncated(clean) or is_paywalled(below):
         found.append(ReadWarning.TRUNCATED)
     if decoded.lost:
         found.append(ReadWarning.LOST_CHARACTERS)
@@ -119,4 +120,4 @@ def _warnings(decoded: Decoded, clean: str) -> tuple[ReadWarning, ...]:
 def _is_truncated(clean: str) -> bool:
     """Whether the text stops at a heading or in the middle of a sentence."""
     last = clean[clean.rfind("\n") + 1 :]
-    return not shapes.ends_sentence(last)
+    return not shapes.ends_sentence(last) or not last.strip("….。 ")

@@ -86,12 +86,16 @@ _ORGAN = re.compile(
     r"市委|县委|区委|省委|[\u4e00-\u9fff]局|[\u4e00-\u9fff]厅|公司|集团|支队|总队|街道办事处|"
     r"管委会)(?:编|编印|印|主办)?$"
 )
+_ADDRESSEE = re.compile(r"^各[^。！？:：]{2,42}[:：]$")
+_COVER = re.compile(
+    r"印发给你们|现(?:将|予)[^。]{0,60}(?:印发|转发|刊发)|编者按|按[:：]|认真(?:学习)?贯彻(?:落实|执行)。$"
+)
 _LETTERHEAD_FIELD = re.compile(
     r"^(?:签发人?|密级|紧急程度|编号|编辑|主办|主管|份号|内部资料|机密|秘密|特急|加急|注意保存)"
 )
 _TAIL = re.compile(
     r"^(?:主\s*送|抄\s*送|抄\s*报|报\s*送|分\s*送|发\s*送|发\s*至|送\s*达|主题词)\s*[:：]|印发$|"
-    r"^[（(]?\s*共\s*印\s*\d+\s*份|^[（(]此件|^信息公开(?:选项|类别|属性)"
+    r"共\s*印\s*\d+\s*份|^[（(]此件|^信息公开(?:选项|类别|属性)"
 )
 _ATTACHMENT = re.compile(r"^附\s*件\s*[\d一二三]{0,2}\s*(?:[:：]|$)")
 _CLOSING = re.compile(
@@ -104,6 +108,9 @@ _VOCATIVE = re.compile(
     r"[*#\s]*(?:尊敬的|亲爱的)?[\u4e00-\u9fff（）()·]{0,14}?(?:同志们|朋友们|同事们|战友们|老师们|同学们"
     r"|乡亲们|先生们|女士们|工友们|嘉宾们?|来宾|领导|同志|同事|朋友|代表|委员|家长|师生|职工|工友|老师|"
     r"企业家|先生|女士|主任|书记|市长|县长|局长)[*\s]*"
+)
+_ADDRESSED = re.compile(
+    r"[*#\s]*(?:尊敬的|亲爱的)?(?:各位|全体|广大|尊敬的)(?:(?!要|请|将|把)[\u4e00-\u9fff（）()]){1,16}[*\s]*"
 )
 _MARKER = re.compile(
     rf"[*#\s\u3000]*(?:第[{NUMERAL}百\d]{{1,3}}(?:[、，,：:．.\s]|部分|章|节)|"
@@ -123,6 +130,11 @@ def is_title(text: str) -> bool:
 def bare_title(text: str) -> str:
     """A title line without Markdown's marks."""
     return text.strip("# *\u3000\t")
+
+
+def unbold(text: str) -> str:
+    """A line without the bold marks around it; a mask at its end stays."""
+    return text[2:-2].strip() if len(text) > 4 and text.startswith("**") and text.endswith("**") else text
 
 
 def title_before_date(text: str) -> int:
@@ -165,10 +177,13 @@ def is_role_line(text: str) -> bool:
 
 def is_letterhead(text: str) -> bool:
     """Whether a line belongs to the head of a circular: series, number, organ, date of issue."""
-    if len(text) > 44:
-        return False
-    shapes = (_SERIES, _ISSUE_NUMBER, _FILE_NUMBER, _ORGAN, _LETTERHEAD_FIELD)
-    return any(shape.match(text) for shape in shapes)
+    shapes = (_SERIES, _ISSUE_NUMBER, _FILE_NUMBER, _ORGAN, _LETTERHEAD_FIELD, _ADDRESSEE)
+    if len(text) <= 44 and any(shape.match(text) for shape in shapes):
+        return True
+    parts = text.split()
+    return 1 < len(parts) <= 4 and all(
+        is_date_line(part) or is_organ(part) or is_issue_number(part) for part in parts
+    )
 
 
 def is_series(text: str) -> bool:
@@ -196,6 +211,11 @@ def is_attachment(text: str) -> bool:
     return bool(_ATTACHMENT.match(text))
 
 
+def is_cover(text: str) -> bool:
+    """Whether a paragraph above the salutation sends the speech out or introduces it."""
+    return bool(_COVER.search(text))
+
+
 def is_closing(text: str) -> bool:
     """Whether a line only takes leave of the audience."""
     return len(text) <= 24 and bool(_CLOSING.match(text))
@@ -207,9 +227,14 @@ def salutation_length(text: str) -> int:
     if not stop:
         return 0
     pieces = [piece for piece in re.split(r"[、，, \u3000]+", text[: stop.start()]) if piece]
-    if not pieces or not all(_VOCATIVE.fullmatch(piece) for piece in pieces):
+    called = [bool(_VOCATIVE.fullmatch(piece)) for piece in pieces]
+    if not pieces or not all(
+        known or _ADDRESSED.fullmatch(piece) for known, piece in zip(called, pieces, strict=True)
+    ):
         return 0
     end = stop.end()
+    if not any(called) and (text[end:].strip("* ") or not all(piece.startswith("各位") for piece in pieces)):
+        return 0
     while end < len(text) and text[end] == "*":
         end += 1
     return end
@@ -223,7 +248,8 @@ def has_marker(text: str) -> bool:
 def ends_sentence(text: str) -> bool:
     """Whether the last character that is no closing quote or bracket ends a sentence or opens a list."""
     bare = text.rstrip(CLOSERS + "* \u3000")
-    return bool(bare) and bare[-1] in TERMINALS + "：:"
+    # A half-width full stop ends a sentence after a Chinese character, not after a number.
+    return bool(bare) and (bare[-1] in TERMINALS + "：:" or (bare[-1] == "." and bare[-2:-1] > "\u4e00"))
 
 
 def is_prose(text: str) -> bool:

@@ -15,12 +15,16 @@ _KIND = re.compile(
 _PERSON = re.compile(
     rf"^(?P<role>.*{shapes.ROLES})?\s*[、]?\s*(?P<name>{shapes.NAME})?\s*(?P<comrade>同志)?$"
 )
+# "周启明市长": a name of three characters with its office behind; of two, where no place is named so.
+_CALLED = re.compile(
+    rf"^(?P<name>[\u4e00-\u9fff]{{3}}|[\u4e00-\u9fff]{{2}}(?![省市县区州镇乡]))(?P<role>{shapes.ROLES})$"
+)
 _MASKED = re.compile(r"[*＊×XxＸ○〇某]")
 _FESTIVAL = re.compile(
     r"春节|元旦|国庆|中秋|五一|清明|端午|元宵|除夕|两会|高考|中考|汛期|主汛期|岁末年初|暑期|暑假|寒假|春运|安全生产月|消防宣传月|冬春|开学|节后|节前|双节|两节"
 )
 _PLACE = re.compile(
-    r"(?:^|在|中共|共青团|[、，,（(\s])(?P<place>[\u4e00-\u9fff]{2,4}?)(?=(?:省|自治区|市|自治州|州|地区|盟|县|区|旗)(?![\u4e00-\u9fff]?[域块面别间])|镇(?:党委|人民政府|长))"
+    r"(?:^|在|中共|共青团|[、，,（(\s])(?P<place>[\u4e00-\u9fff]{2,4}?)(?=(?:省|自治区|市|自治州|州|地区|盟|县|区|旗)(?!长)(?![\u4e00-\u9fff]?[域块面别间])|镇(?:党委|人民政府|长))"
 )
 _NOT_PLACE = re.compile(
     r"全|我|本|各|该|某|社|园|城|辖|郊|地|副|开发|高新|在|的|届|次|第|年|和|级|委|灾|景|林|矿|厂|校|街|"
@@ -44,24 +48,28 @@ class Part:
 def speaker_in_title(title: str) -> tuple[Part | None, Part | None]:
     """(speaker, role) fused in front of "在…上的讲话"; a masked name is no name."""
     found = _WHO.match(title)
-    if not found or not found["who"] or not _KIND.search(title):
+    if not found or not found["who"] or found["who"].startswith(("关于", "围绕")) or not _KIND.search(title):
         return None, None
     return speaker_in(found["who"], found.start("who"))
 
 
 def speaker_in(who: str, offset: int = 0) -> tuple[Part | None, Part | None]:
     """(speaker, role) of words that name a person, offsets shifted by ``offset``."""
+    called = _CALLED.match(who)
+    if called and shapes.is_bare_name(called["name"]):
+        split = offset + called.start("role")
+        return Part(called["name"], offset, split), Part(called["role"], split, offset + called.end("role"))
     found = _PERSON.match(who)
     if not found:
         return None, None
-    role = Part(found["role"], offset, offset + found.end("role")) if found["role"] else None
+    office = Part(found["role"], offset, offset + found.end("role")) if found["role"] else None
     name = found["name"]
     if not name or _MASKED.search(name):
-        return None, role
+        return None, office
     plain = re.sub(r"\s", "", name)
-    if role is None and not found["comrade"] and not shapes.is_bare_name(plain):
+    if office is None and not found["comrade"] and not shapes.is_bare_name(plain):
         return None, None
-    return Part(plain, offset + found.start("name"), offset + found.end("name")), role
+    return Part(plain, offset + found.start("name"), offset + found.end("name")), office
 
 
 def occasion_in_title(title: str) -> Part | None:

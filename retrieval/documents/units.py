@@ -1,4 +1,4 @@
-"""A file cut into units: whole lines, and inside long lines the stretches between blanks and sentence ends.
+"""A file cut into units: lines, and inside long lines the stretches between blanks and sentence ends.
 
 Web pages are often saved as a few very long lines in which navigation, title, body and adverts follow
 one another; the unit is the smallest thing that zones tell apart.
@@ -10,10 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from retrieval.documents.noise import OPENER
+from retrieval.documents.noise import BLOCK, OPENER
 
 LONG_LINE = 80
 """A line longer than this (characters) is cut into units; no heading, byline or credit is."""
+
+# Looking further would make a line of nothing but brackets quadratic; no sentence is as long.
+_LONGEST_STRETCH = 600
 
 BLANKS = " \t\u3000\xa0\u2002\u2003\u2009\u200b\u200c\u200d\u2060\ufeff\xad\x00"
 
@@ -59,7 +62,7 @@ def split_units(raw: str) -> list[Unit]:
     """All units of a text, in order."""
     units: list[Unit] = []
     for number, (start, end) in enumerate(line_spans(raw)):
-        if end - start <= LONG_LINE:
+        if end - start <= LONG_LINE and not OPENER.search(raw, start + 1, end):
             units.append(Unit(start, end, number, spaced=True, whole=True))
         else:
             units.extend(_long_line(raw, start, end, number))
@@ -78,8 +81,14 @@ def _stretches(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if is_blank(raw[at]):
             at += 1
             continue
-        found = _STRETCH.match(raw, at, end)
-        stop = found.end() if found and found.end() > at else end
+        block = BLOCK.match(raw, at, end)
+        if block:
+            yield at, block.end()
+            at = block.end()
+            continue
+        limit = min(end, at + _LONGEST_STRETCH)
+        found = _STRETCH.match(raw, at, limit)
+        stop = found.end() if found and found.end() > at else limit
         cut = OPENER.search(raw, at + 1, stop)
         if cut:
             stop = cut.start()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from retrieval.documents import head, shapes
-from retrieval.documents.noise import STRONG, credit_at_end, noise_score
+from retrieval.documents.noise import STRONG, credit_at_end, noise_score, opens_advert
 from retrieval.documents.units import LONG_LINE, Unit, split_units, strip_span
 from retrieval.types import Span, Zone, ZoneKind
 
@@ -96,20 +96,42 @@ def _spread(raw: str, units: list[Unit], scores: list[int], *, in_head: bool) ->
     texts = [raw[unit.start : unit.end] for unit in units]
     prose = [shapes.ends_sentence(text) or shapes.salutation_length(text) > 0 for text in texts]
     if not any(is_prose and score < STRONG for is_prose, score in zip(prose, scores, strict=True)):
-        kept = [in_head and shapes.is_title(text) for text in texts]
-        return [score if keep else STRONG for keep, score in zip(kept, scores, strict=True)]
-    spread = list(scores)
-    first = next(index for index, (p, s) in enumerate(zip(prose, scores, strict=True)) if p and s < STRONG)
-    leading = any(score >= STRONG for score in scores[:first])
+        return [
+            score if _is_kept(units, texts, i, in_head=in_head) else STRONG for i, score in enumerate(scores)
+        ]
+    for index in range(1, len(units)):
+        advert = scores[index - 1] >= STRONG and any(map(opens_advert, texts[max(0, index - 3) : index]))
+        if advert and not units[index].spaced and scores[index]:
+            scores[index] = STRONG
+            prose[index] = False
+    first = next((i for i, score in enumerate(scores) if prose[i] and score < STRONG), len(units))
+    leading = in_head and any(score >= STRONG for score in scores[:first])
     for index, unit in enumerate(units):
-        if prose[index] or not unit.spaced or spread[index] >= STRONG:
+        if prose[index] or not unit.spaced or scores[index] >= STRONG:
             continue
-        numbered = texts[index][:1].isdigit()
-        follows = index > 0 and spread[index - 1] >= STRONG and len(texts[index]) <= 40
-        listed = numbered or not (shapes.has_marker(texts[index]) or shapes.is_title(texts[index]))
-        if (follows and listed) or (leading and index < first and not shapes.is_title(texts[index])):
-            spread[index] = STRONG
-    return spread
+        above = leading and index < first and not _is_kept(units, texts, index, in_head=True)
+        if above or (index > 0 and scores[index - 1] >= STRONG and _is_listed(texts[index])):
+            scores[index] = STRONG
+    return scores
+
+
+def _is_listed(text: str) -> bool:
+    """Whether a stretch behind noise may be the next entry of a list of links."""
+    if len(text) > LONG_LINE // 2:
+        return False
+    return text[0].isdigit() or not (shapes.has_marker(text) or shapes.is_title(text))
+
+
+def _is_kept(units: list[Unit], texts: list[str], index: int, *, in_head: bool) -> bool:
+    """Whether a stretch may belong to the speech although nothing else on its line does.
+
+    A title above, a heading, or the beginning of a sentence that the noise is glued to.
+    """
+    if in_head and shapes.is_title(texts[index]):
+        return True
+    if shapes.has_marker(texts[index]) and not texts[index][0].isdigit():
+        return True
+    return index == 0 and len(units) > 1 and not units[1].spaced
 
 
 def _mark_head(raw: str, pieces: list[_Piece]) -> list[_Piece]:
@@ -136,7 +158,7 @@ def _mark_tail(raw: str, pieces: list[_Piece]) -> list[_Piece]:
     marked = list(pieces)
     for index in range(start, len(pieces)):
         if pieces[index].kind is None or pieces[index].kind is ZoneKind.BODY:
-            noisy = pieces[index].score >= STRONG or not _is_tail_text(texts[index], after_list=True)
+            noisy = pieces[index].score >= STRONG or not _is_tail_text(texts[index])
             listed = shapes.is_distribution(texts[index])
             kind = ZoneKind.NOISE if noisy and not listed else ZoneKind.TAIL
             marked[index] = replace(pieces[index], kind=kind)
@@ -148,11 +170,11 @@ def _tail_start(pieces: list[_Piece], texts: list[str]) -> int:
     last = len(pieces)
     # A distribution list, with whatever goes on below it.
     for index, text in enumerate(texts):
-        if (
-            pieces[index].kind is None
-            and shapes.is_distribution(text)
-            and sum(map(len, texts[index:])) <= _LONGEST_TAIL
-        ):
+        if pieces[index].kind is not None or not shapes.is_distribution(text):
+            continue
+        below = texts[index + 1 :]
+        goes_on = any(shapes.has_marker(line) or shapes.salutation_length(line) for line in below)
+        if sum(map(len, below)) <= _LONGEST_TAIL and not goes_on:
             last = index
             break
     # Chrome at the foot: noise after which no running text comes.
@@ -167,8 +189,8 @@ def _tail_start(pieces: list[_Piece], texts: list[str]) -> int:
     return last
 
 
-def _is_tail_text(text: str, *, after_list: bool) -> bool:
-    return after_list and (
+def _is_tail_text(text: str) -> bool:
+    return (
         shapes.is_distribution(text)
         or text.endswith("。")
         or shapes.is_organ(text)
@@ -179,6 +201,7 @@ def _is_tail_text(text: str, *, after_list: bool) -> bool:
 def _mark_leave(raw: str, pieces: list[_Piece], start: int) -> list[_Piece]:
     """Set apart the last lines before the tail that are signature, attendance or thanks."""
     marked = list(pieces)
+    greeted = any(piece.kind is ZoneKind.SALUTATION for piece in pieces)
     for index in range(start - 1, -1, -1):
         piece = marked[index]
         text = raw[piece.start : piece.end]
@@ -192,11 +215,18 @@ def _mark_leave(raw: str, pieces: list[_Piece], start: int) -> list[_Piece]:
             or shapes.is_organ(text)
             or shapes.is_attachment(text)
         )
-        attends = sum(cue in text for cue in _ATTENDANCE) >= 2 and credit_at_end(text) < len(text)
+        attends = not greeted and _is_attendance(text)
         if not (leaves or attends):
             break
         marked[index] = replace(piece, kind=ZoneKind.TAIL)
     return marked
+
+
+def _is_attendance(text: str) -> bool:
+    """Whether every sentence says who sat where; a report ends so, a speech does not."""
+    sentences = [part for part in text[: credit_at_end(text)].split("。") if part.strip()]
+    attended = [any(cue in part for cue in _ATTENDANCE) for part in sentences]
+    return bool(sentences) and all(attended) and sum(cue in text for cue in _ATTENDANCE) >= 2
 
 
 def _cut_credit(raw: str, pieces: list[_Piece]) -> list[_Piece]:
@@ -230,14 +260,15 @@ def _zones(raw: str, pieces: list[_Piece]) -> tuple[Zone, ...]:
         if last and last.kind is kind and kind in (ZoneKind.BODY, ZoneKind.NOISE, ZoneKind.TAIL):
             zones[-1] = Zone(kind, Span(last.span.start, piece.end))
             continue
-        if last and _runs_up(last.kind, kind, raw[last.span.end : piece.start]):
+        if last and _runs_up(raw, last, piece):
             zones[-1] = Zone(last.kind, Span(last.span.start, piece.start))
         zones.append(Zone(kind, Span(piece.start, piece.end)))
     return tuple(zones)
 
 
-def _runs_up(first: ZoneKind, second: ZoneKind, gap: str) -> bool:
-    same_line = "\n" not in gap and "\r" not in gap
-    if first is ZoneKind.TITLE and second is ZoneKind.BYLINE:
-        return same_line
-    return first is ZoneKind.BODY and second is ZoneKind.TAIL and gap in ("\n", "\r\n")
+def _runs_up(raw: str, last: Zone, piece: _Piece) -> bool:
+    gap = raw[last.span.end : piece.start]
+    if last.kind is ZoneKind.TITLE:
+        return piece.kind is ZoneKind.BYLINE and "\n" not in gap and "\r" not in gap
+    closes = last.kind is ZoneKind.BODY and shapes.is_closing(raw[piece.start : piece.end])
+    return closes and gap in ("\n", "\r\n")

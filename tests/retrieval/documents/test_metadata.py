@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import pytest
+
+from retrieval.documents.dates import find_date
+from retrieval.documents.metadata import read_metadata
+from retrieval.documents.zones import find_zones
+from retrieval.types import Genre, Known, Metadata, Provenance
+
+FIRST = "把大家请到打谷场来开会，就是要当着收割机的面，把秋收的安全事情说清楚。下面，我讲两点意见。"
+REST = "每台收割机的驾驶员都要有证，没有证的不准下田。农机站要逐台验车，灯光刹车不合格的不发放行条。"
+
+
+def read(*head: str, body: str = f"{FIRST}\n{REST}", below: str = "") -> tuple[str, Metadata]:
+    raw = "\n".join([*head, "同志们：", body, below])
+    return raw, read_metadata(raw, find_zones(raw))
+
+
+def check(raw: str, value: Known, text: str, provenance: Provenance, words: str) -> None:
+    assert (value.text, value.provenance) == (text, provenance)
+    assert value.span is not None
+    assert raw[value.span.start : value.span.end].strip() == words
+
+
+def test_title_byline_and_date_are_read() -> None:
+    raw, found = read("在全县秋收农机安全工作会议上的讲话", "白桦县委书记  乔木生", "（2021年9月28日）")
+    check(raw, found.title, "在全县秋收农机安全工作会议上的讲话", Provenance.EXPLICIT, found.title.text)
+    check(raw, found.speaker, "乔木生", Provenance.EXPLICIT, "乔木生")
+    check(raw, found.role, "白桦县委书记", Provenance.EXPLICIT, "白桦县委书记")
+    check(raw, found.date, "2021-09-28", Provenance.EXPLICIT, "2021年9月28日")
+    check(raw, found.occasion, "全县秋收农机安全工作会议", Provenance.EXPLICIT, "全县秋收农机安全工作会议")
+    check(raw, found.place, "白桦", Provenance.INFERRED, "白桦")
+    assert found.genre is Genre.SPEECH
+    assert found.issued == found.organ == found.series == Known()
+
+
+@pytest.mark.parametrize(
+    ("title", "speaker", "role"),
+    [
+        ("乔木生同志 在全县秋收安全会议上的讲话", "乔木生", ""),
+        ("乔木生同志在全县秋收安全会议上的讲话", "乔木生", ""),
+        ("白桦县农机局局长高粱在全县秋收安全会议上的讲话", "高粱", "白桦县农机局局长"),
+        ("乔木生县长在全县秋收安全会议上的讲话", "乔木生", "县长"),
+        ("县委副书记、县长乔木生在全县秋收安全会议上的讲话", "乔木生", "县委副书记、县长"),
+        ("区委书记在秋收安全会议上的讲话", "", "区委书记"),
+        ("副市长***在全市秋收安全会议上的讲话", "", "副市长"),
+        ("县长×××在全县秋收安全会议上的讲话", "", "县长"),
+        ("在全县秋收安全会议上的讲话", "", ""),
+        ("关于在全县开展秋收安全检查的讲话", "", ""),
+    ],
+)
+def test_who_speaks_is_read_from_the_front_of_the_title(title: str, speaker: str, role: str) -> None:
+    _, found = read(title)
+    assert (found.speaker.text, found.role.text) == (speaker, role)
+    assert (found.speaker.provenance is Provenance.NONE) is (not speaker)
+
+
+@pytest.mark.parametrize(
+    ("byline", "speaker", "role"),
+    [
+        (("县长　乔木生",), "乔木生", "县长"),
+        (("乔木生（白桦县县长）",), "乔木生", "白桦县县长"),
+        (("乔木生 县长",), "乔木生", "县长"),
+        (("乔木生",), "乔木生", ""),
+        (("高  粱",), "高粱", ""),
+        (("白桦县人民政府县长", "乔木生"), "乔木生", "白桦县人民政府县长"),
+        (("**白桦县县长　乔木生**",), "乔木生", "白桦县县长"),
+        (("县长 ***",), "", "县长"),
+    ],
+)
+def test_who_speaks_is_read_from_the_byline(byline: tuple[str, ...], speaker: str, role: str) -> None:
+    _, found = read("在全县秋收安全会议上的讲话", *byline)
+    assert (found.speaker.text, found.role.text) == (speaker, role)
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2024年5月22日", "2024-05-22"),
+        ("2024-05-22", "2024-05-22"),
+        ("2024.5.2", "2024-05-02"),
+        ("2024/5/22", "2024-05-22"),
+        ("二〇二四年五月二十二日", "2024-05-22"),
+        ("二○二四年十月十日", "2024-10-10"),
+        ("2024年2月19日（正月初十）", "2024-02-19"),
+        ("2024年11月", "2024-11"),
+    ],
+)
+def test_dates_become_iso(text: str, iso: str) -> None:
+    found = find_date(f"（{text}）")
+    assert found is not None
+    assert found.iso() == iso
+
+
+@pytest.mark.parametrize("text", ["2024年13月1日", "2023年2月29日", "12024-05-22", "第5月份", "百分之二"])
+def test_what_is_no_day_of_the_calendar_is_no_date(text: str) -> None:
+    found = find_date(text)
+    assert found is None or found.day is None
+
+
+def test_a_date_without_a_year_needs_one_from_elsewhere() -> None:
+    found = find_date("1月16日")
+    assert found is not None
+    assert found.iso(2024) == "2024-01-16"
+    with pytest.raises(ValueError, match="no year"):
+        found.iso()
+
+
+HEAD = ("白桦政务通报", "第3期", "白桦县人民政府办公室", "2022年1月5日")
+
+
+def test_the_letterhead_gives_organ_series_and_date_of_issue() -> None:
+    raw, found = read(*HEAD, "在全县冬季安全会议上的讲话", "(2021年12月31日)")
+    check(raw, found.organ, "白桦县人民政府办公室", Provenance.EXPLICIT, "白桦县人民政府办公室")
+    check(raw, found.series, "白桦政务通报 第3期", Provenance.EXPLICIT, "白桦政务通报\n第3期")
+    check(raw, found.issued, "2022-01-05", Provenance.EXPLICIT, "2022年1月5日")
+    check(raw, found.date, "2021-12-31", Provenance.EXPLICIT, "2021年12月31日")
+    check(raw, found.place, "白桦", Provenance.INFERRED, "白桦")
+    assert found.genre is Genre.CIRCULAR
+
+
+@pytest.mark.parametrize(("day", "iso"), [("1月4日", "2022-01-04"), ("12月28日", "2021-12-28")])
+def test_a_year_left_out_is_inferred_from_the_issue(day: str, iso: str) -> None:
+    raw, found = read(*HEAD, "在全县冬季安全会议上的讲话", f"（{day}）")
+    check(raw, found.date, iso, Provenance.INFERRED, day)
+
+
+def test_a_year_left_out_that_nothing_tells_stays_out() -> None:
+    raw, found = read("在全县冬季安全会议上的讲话", "（1月4日）")
+    check(raw, found.date, "1月4日", Provenance.PERIOD, "1月4日")
+
+
+def test_a_period_in_the_title_is_no_exact_date() -> None:
+    raw, found = read("县长在2021年上半年农机安全形势分析会上的讲话")
+    check(raw, found.date, "2021年上半年", Provenance.PERIOD, "2021年上半年")
+
+
+def test_years_in_the_text_are_not_the_date_of_the_speech() -> None:
+    _, found = read("在全县冬季安全会议上的讲话", body=f"2016年出台的办法和2018年出台的规定要落实。{FIRST}")
+    assert found.date == Known()
+
+
+def test_today_with_a_date_is_the_date_of_the_speech_and_the_page_has_its_own() -> None:
+    raw, found = read(
+        "在全县冬季安全会议上的讲话",
+        "来源：禾苗网 发布时间：2021-12-03 09:00 浏览：8次",
+        body=f"今天（2021年12月1日）{FIRST}",
+    )
+    check(raw, found.date, "2021-12-01", Provenance.EXPLICIT, "2021年12月1日")
+    check(raw, found.issued, "2021-12-03", Provenance.EXPLICIT, "2021-12-03")
+
+
+def test_a_date_under_the_last_words_is_the_date_of_a_speech() -> None:
+    raw, found = read("在全县冬季安全会议上的讲话", below="白桦县安委会办公室\n2021年12月1日")
+    check(raw, found.date, "2021-12-01", Provenance.EXPLICIT, "2021年12月1日")
+
+
+def test_an_occasion_is_found_in_the_first_words_when_the_title_has_none() -> None:
+    raw, found = read("关于秋收安全的几点意见", body=f"今天，我们召开全县秋收农机安全工作会议，{FIRST}")
+    check(raw, found.occasion, "全县秋收农机安全工作会议", Provenance.EXPLICIT, "全县秋收农机安全工作会议")
+
+
+def test_a_season_in_the_title_is_an_inferred_occasion() -> None:
+    raw, found = read("关于春节安全工作的几点意见")
+    check(raw, found.occasion, "春节", Provenance.INFERRED, "春节")
+
+
+NEWS = (
+    "甘泉：机手过硬秋收才平安\n"
+    "9月28日，全县秋收农机安全工作会议召开。县委书记甘泉强调，要把机手培训作为头等大事，做到人人持证、台台验车。\n"
+    "甘泉指出，希望白桦县近年来的好做法传下去，白桦的经验来之不易，“白桦样板”要守住，要全面完成2021年农机安全各项目标任务。\n"
+    "副县长高粱要求，各乡镇要把责任落到村组，农机站要逐台建立档案，灯光、刹车不合格的一律不予放行。"
+)
+
+
+def test_a_report_names_its_speaker_in_the_headline_and_infers_its_year() -> None:
+    found = read_metadata(NEWS, find_zones(NEWS))
+    assert found.genre is Genre.NEWS
+    check(NEWS, found.title, "甘泉：机手过硬秋收才平安", Provenance.EXPLICIT, "甘泉：机手过硬秋收才平安")
+    check(NEWS, found.speaker, "甘泉", Provenance.EXPLICIT, "甘泉")
+    check(NEWS, found.role, "县委书记", Provenance.EXPLICIT, "县委书记")
+    check(NEWS, found.date, "2021-09-28", Provenance.INFERRED, "9月28日")
+    check(NEWS, found.occasion, "全县秋收农机安全工作会议", Provenance.EXPLICIT, "全县秋收农机安全工作会议")
+    check(NEWS, found.place, "白桦", Provenance.INFERRED, "白桦")
+
+
+def test_a_text_without_a_head_has_no_metadata() -> None:
+    raw = f"{FIRST}\n{REST}"
+    assert read_metadata(raw, find_zones(raw)) == Metadata()
+    assert read_metadata("", ()) == Metadata()

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.documents.views import search_text, search_view
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("春节安全", "春节安全"),
+        ("ＡＢＣ１２３％", "abc123%"),
+        ("“安全”『第一』", '"安全""第一"'),
+        ("防火,防盗；防风！", "防火,防盗;防风!"),
+        ("消防、應急管理，煙花爆竹。", "消防,应急管理,烟花爆竹."),
+        (" 值 班\u3000带\u200b班\n", "值班带班"),
+        ("【通知】〔2024〕（三）", "[通知][2024](三)"),
+        ("", ""),
+        ("\ud800煙花", "\ud800烟花"),
+        ("😀", "😀"),
+    ],
+)
+def test_variants_of_spelling_fold_together(text: str, folded: str) -> None:
+    assert search_text(text) == folded
+
+
+def test_a_match_in_the_folded_form_maps_back_to_the_words_as_written() -> None:
+    text = "要管好“煙花　爆竹”，Ａ級"
+    view = search_view(text)
+    assert view.text == '要管好"烟花爆竹",a级'
+    at = view.text.index("烟花爆竹")
+    start, end = view.to_source(at, at + 4)
+    assert text[start:end] == "煙花　爆竹"
+
+
+def test_one_character_that_folds_to_many_is_traced_as_a_whole() -> None:
+    view = search_view("共㎏重")
+    assert view.text == "共kg重"
+    assert view.to_source(3, 4) == (2, 3)
+
+
+@given(st.text(max_size=60))
+def test_the_view_and_the_text_agree(text: str) -> None:
+    assert search_view(text).text == search_text(text)
+
+
+@given(st.text(alphabet="安全生产煙花Ａ１， “”\u200b\n龍門", max_size=40))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    folded = search_text(text)
+    assert search_text(folded) == folded
+
+
+@given(st.text(max_size=60))
+def test_positions_of_the_view_lie_in_the_text(text: str) -> None:
+    view = search_view(text)
+    for position in range(len(view.text)):
+        start, end = view.to_source(position, position + 1)
+        assert 0 <= start <= end <= len(text)
