@@ -35,10 +35,11 @@ def load_encoder(
     Args:
         model: "default", a hub id, or a local SentenceTransformer folder.
         adapter: what is trained onto the weights; "none" for the plain model.
-        purpose: bulk work goes through sentence-transformers, queries through ONNX Runtime without torch
-            (if the model can be exported; else both go through sentence-transformers).
+        purpose: bulk work goes through sentence-transformers (unless it is so little that loading torch
+            would take longer), queries through ONNX Runtime without torch. A model that can't be exported
+            is served by sentence-transformers too.
         cache_dir: where prepared models are kept; None means the user's cache folder.
-        threads: threads of the query encoder.
+        threads: threads of the serving form.
         progress: told about each stage of a preparation.
 
     Raises:
@@ -46,10 +47,13 @@ def load_encoder(
     """
     quieten_environment()
     prepared = prepare_model(model, adapter=adapter, cache_dir=cache_dir, progress=progress)
-    if purpose is Purpose.QUERY and prepared.manifest.onnx:
+    light: Encoder | None = None
+    if prepared.manifest.onnx:
         from embeddings.onnx import OnnxEncoder  # noqa: PLC0415
 
-        return OnnxEncoder(prepared.folder, prepared.manifest, threads)
+        light = OnnxEncoder(prepared.folder, prepared.manifest, threads)
+    if light is not None and purpose is Purpose.QUERY:
+        return light
     from embeddings.sentence_transformer import SentenceTransformerEncoder  # noqa: PLC0415
 
-    return SentenceTransformerEncoder(prepared.folder, prepared.manifest)
+    return SentenceTransformerEncoder(prepared.folder, prepared.manifest, light)

@@ -1,4 +1,7 @@
-"""Which characters the default model's vocabulary must serve, and which the plainest texts consist of."""
+"""Which characters the default model's vocabulary must serve, and which the plainest texts consist of.
+
+Prepared folders are built on these ranges: a change needs a new ``manifest.FORMAT_VERSION``.
+"""
 
 from __future__ import annotations
 

@@ -6,24 +6,34 @@ import json
 import logging
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
 from config.errors import ModelUnavailableError
-from embeddings.bert_graph import ATTENTION_MASK, GRAPH_NAME, INPUT_IDS, OUTPUT, BertConfig, write_graph
+from embeddings.bert_graph import (
+    ATTENTION_MASK,
+    BLOCK,
+    GRAPH_NAME,
+    INPUT_IDS,
+    OUTPUT,
+    BertConfig,
+    write_graph,
+)
 from embeddings.manifest import Conventions
 from embeddings.sentence_transformer import load_sentence_transformer
 from embeddings.texts import with_prefix
 from embeddings.tokens import TOKENIZER_NAME, Tokens
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
 _LOG = logging.getLogger(__name__)
 
 # First row of the position table that a token can have; rows before it belong to padding.
 _FIRST_POSITIONS: Final = {"bert": 0, "roberta": 2, "xlm-roberta": 2, "camembert": 2}
+_SPARED: Final = 2  # of the position table of other kinds, some of which (MPNet) begin like RoBERTa
 _POOLINGS: Final = ("mean", "cls")
 _UNLIMITED: Final = 8192  # tokens; for models that set no length of their own
 _E5_NAME: Final = re.compile(r"(^|[-/])e5-(?!.*instruct)", re.IGNORECASE)
@@ -81,7 +91,7 @@ def _conventions(name: str, model: SentenceTransformer, dim: int, folder: Path) 
         query, passage = _E5_PREFIXES
     config = _read_json(folder / "config.json")
     table = config.get("max_position_embeddings", _UNLIMITED)
-    room = table - _FIRST_POSITIONS.get(config.get("model_type", ""), 0)
+    room = table - _FIRST_POSITIONS.get(config.get("model_type", ""), _SPARED)
     return Conventions(
         dim=dim,
         max_tokens=int(min(model.max_seq_length or _UNLIMITED, room)),
@@ -111,23 +121,23 @@ def _export(model: SentenceTransformer, conventions: Conventions, folder: Path) 
     """Writes the serving graph, or returns None for a model that is no plain BERT."""
     config = _read_json(folder / "config.json")
     kind = config.get("model_type", "")
-    weights = {
-        name.partition("auto_model.")[2]: tensor.float().numpy()
-        for name, tensor in model.state_dict().items()
-        if "auto_model." in name and tensor.dtype.is_floating_point
-    }
-    weights = {name: values for name, values in weights.items() if not name.startswith("pooler.")}
     plain = (
         kind in _FIRST_POSITIONS
         and conventions.pooling in _POOLINGS
         and config.get("hidden_act") == "gelu"
         and config.get("position_embedding_type", "absolute") == "absolute"
         and not config.get("is_decoder", False)
-        and all(values.shape[-1] % 32 == 0 for values in weights.values())
+        and config["hidden_size"] % BLOCK == config["intermediate_size"] % BLOCK == 0
     )
     if not plain:
         _LOG.info("a %s with pooling %s is served through torch", kind or "model", conventions.pooling)
         return None
+    transformer = cast("torch.nn.Module", model[0].auto_model)
+    weights = {
+        name: tensor.float().numpy()
+        for name, tensor in transformer.state_dict().items()
+        if tensor.dtype.is_floating_point
+    }
     graph = folder / GRAPH_NAME
     graph.parent.mkdir()
     shape = BertConfig(

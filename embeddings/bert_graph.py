@@ -24,6 +24,9 @@ OUTPUT: Final = "sentence_embedding"
 GRAPH_NAME: Final = "onnx/model.onnx"
 """Where a model folder keeps the graph."""
 
+BLOCK: Final = 32
+"""Weights that share one scale; what a matrix takes in must be a multiple of it."""
+
 _DATA_SUFFIX: Final = ".data"
 
 Weights: TypeAlias = Mapping[str, npt.NDArray[np.floating]]
@@ -33,7 +36,6 @@ _WORDS: Final = "embeddings.word_embeddings.weight"
 _OPSET: Final = 17
 _CONTRIB: Final = "com.microsoft"
 _IR_VERSION: Final = 8
-_BLOCK: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,9 @@ def quantize_blocks(weight: FloatArray) -> tuple[npt.NDArray[np.uint8], FloatArr
         ``uint8 (outputs, blocks, 32)`` around a zero point of 128, and ``float32 (outputs, blocks)`` scales.
     """
     outputs, inputs = weight.shape
-    if inputs % _BLOCK:
-        raise ValueError(f"{inputs} inputs do not divide into blocks of {_BLOCK}")
-    blocks = weight.reshape(outputs, inputs // _BLOCK, _BLOCK)
+    if inputs % BLOCK:
+        raise ValueError(f"{inputs} inputs do not divide into blocks of {BLOCK}")
+    blocks = weight.reshape(outputs, inputs // BLOCK, BLOCK)
     scales = np.abs(blocks).max(axis=2) / np.float32(127)
     safe = np.where(scales == 0, np.float32(1), scales)
     quantized = np.rint(blocks / safe[:, :, None]) + 128
@@ -214,7 +216,7 @@ class _Graph:
             K=weight.shape[1],
             N=weight.shape[0],
             bits=8,
-            block_size=_BLOCK,
+            block_size=BLOCK,
             accuracy_level=4,
         )
 
@@ -228,7 +230,7 @@ class _Graph:
     def _constant(self, name: str, values: npt.NDArray[np.generic]) -> str:
         from onnx import numpy_helper  # noqa: PLC0415
 
-        self._tensors.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        self._tensors.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
 
     def _node(self, kind: str, inputs: list[str], output: str, **attributes: object) -> str:

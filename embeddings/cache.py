@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import enum
 import hashlib
 import logging
 import sqlite3
@@ -31,16 +32,16 @@ _CHUNK: Final = 512
 """Texts encoded between two writes: what a killed rebuild loses at most (some seconds of work)."""
 
 
-class Kind:
+class Kind(enum.Enum):
     """Queries and passages of one text have different vectors."""
 
-    QUERY: Final = "query"
-    PASSAGE: Final = "passage"
+    QUERY = "query"
+    PASSAGE = "passage"
 
 
-def text_key(kind: str, text: str) -> bytes:
+def text_key(kind: Kind, text: str) -> bytes:
     """The key that a text's vector is kept under: 32 bytes, never the text itself."""
-    return hashlib.sha256(f"{kind}\0{text}".encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256(f"{kind.value}\0{text}".encode("utf-8", "surrogatepass")).digest()
 
 
 def rounded(vectors: FloatArray) -> FloatArray:
@@ -202,7 +203,7 @@ class CachedEncoder:
         """Tokens of each passage, prefix and special tokens included, not cut off; ``int64 (n,)``."""
         return self._encoder.count_tokens(texts)
 
-    def _encode(self, kind: str, texts: Sequence[str], progress: Progress | None) -> FloatArray:
+    def _encode(self, kind: Kind, texts: Sequence[str], progress: Progress | None) -> FloatArray:
         keys = [text_key(kind, text) for text in texts]
         known = self._cache.get_many(self.fingerprint, list(dict.fromkeys(keys)), self.dim)
         report = progress or (lambda _: None)
@@ -217,7 +218,7 @@ class CachedEncoder:
         for start in range(0, len(missing), _CHUNK):
             part = missing[start : start + _CHUNK]
             batch = [texts[waiting[key][0]] for key in part]
-            encode = self._encoder.encode_queries if kind == Kind.QUERY else self._encoder.encode_passages
+            encode = self._encoder.encode_queries if kind is Kind.QUERY else self._encoder.encode_passages
             new = dict(zip(part, rounded(encode(batch)), strict=True))
             self._cache.put_many(self.fingerprint, new)
             known |= new

@@ -14,7 +14,7 @@ from embeddings.manifest import Manifest
 from embeddings.quiet import quieten_environment, quieten_transformers
 from embeddings.texts import batches_by_length, with_prefix
 from embeddings.tokens import Tokens
-from embeddings.types import FloatArray, IntArray, Progress
+from embeddings.types import Encoder, FloatArray, IntArray, Progress
 
 if TYPE_CHECKING:
     import torch
@@ -26,20 +26,27 @@ TOKEN_BUDGET: Final = 8192
 """Tokens of a batch, padding included: 16 inputs of full length, some 200 sentences."""
 
 
+SMALL_JOB: Final = 16_384
+"""Tokens up to which a job is done sooner by the serving form than by loading torch for it (5 s and more)."""
+
+
 class SentenceTransformerEncoder:
     """Encodes through a prepared SentenceTransformer folder.
 
-    torch and the model are loaded at first use (seconds), so that a rebuild which finds every vector in
-    its cache never pays for them.
+    torch and the model are loaded at first use, so that a rebuild which finds (almost) every vector in its
+    cache never pays for them.
 
     Args:
         folder: a prepared model folder.
         manifest: its manifest.
+        light: the serving form of the same model, which does small jobs as long as torch is not loaded;
+            None to do everything through torch.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, light: Encoder | None = None) -> None:
         self._folder = folder
         self._manifest = manifest
+        self._light = light
         self._tokens = Tokens(folder, manifest.conventions.max_tokens)
 
     @property
@@ -59,19 +66,32 @@ class SentenceTransformerEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         """Unit vectors of queries, ``float32 (len(texts), dim)``."""
-        return self._encode(with_prefix(self._manifest.conventions.query_prefix, texts), None)
+        prefixed = with_prefix(self._manifest.conventions.query_prefix, texts)
+        lengths = self._lengths(prefixed)
+        if self._light is not None and self._is_small(lengths):
+            return self._light.encode_queries(texts)
+        return self._encode(prefixed, lengths, None)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
         """Unit vectors of passages, ``float32 (len(texts), dim)``."""
-        return self._encode(with_prefix(self._manifest.conventions.passage_prefix, texts), progress)
+        prefixed = with_prefix(self._manifest.conventions.passage_prefix, texts)
+        lengths = self._lengths(prefixed)
+        if self._light is not None and self._is_small(lengths):
+            return self._light.encode_passages(texts, progress)
+        return self._encode(prefixed, lengths, progress)
 
     def count_tokens(self, texts: Sequence[str]) -> IntArray:
         """Tokens of each passage, prefix and special tokens included, not cut off; ``int64 (n,)``."""
         return self._tokens.count(with_prefix(self._manifest.conventions.passage_prefix, texts))
 
-    def _encode(self, texts: list[str], progress: Progress | None) -> FloatArray:
+    def _lengths(self, texts: list[str]) -> list[int]:
+        return [min(count, self.max_tokens) for count in self._tokens.count(texts).tolist()]
+
+    def _is_small(self, lengths: list[int]) -> bool:
+        return "_model" not in vars(self) and sum(lengths) <= SMALL_JOB
+
+    def _encode(self, texts: list[str], lengths: list[int], progress: Progress | None) -> FloatArray:
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
-        lengths = np.minimum(self._tokens.count(texts), self.max_tokens).tolist()
         for batch in batches_by_length(lengths, TOKEN_BUDGET):
             encoded = self._model.encode(
                 [texts[index] for index in batch],
