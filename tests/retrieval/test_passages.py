@@ -188,7 +188,7 @@ def test_tiny_limit_still_ends() -> None:
 
 
 def test_noise_ends_a_passage_but_a_page_mark_in_a_sentence_does_not() -> None:
-    advert = "【广告】加入会员，海量讲话稿一键下载，扫码加微信领取大礼包！"
+    advert = "【广告】开通会员，万篇讲稿随意下载，扫码加微信送资料！"
     document = document_of(f"一、查隐患\n{S40 * 5}\n{advert}\n{S40 * 5}\n二、改隐患\n{S40 * 6}")
     passages = cut_passages(document, characters, 10_000)
     assert [p.text.count(S40) for p in passages] == [5, 5, 6]

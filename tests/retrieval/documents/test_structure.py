@@ -107,7 +107,7 @@ def test_ordinal_run_in_and_alone() -> None:
 def test_one_line_web_page() -> None:
     raw = (
         f"今天讲两个方面。一、突出重点，把三件事抓到位。（一）食堂不能松劲。{BODY}（二）校车要管住。{BODY}"
-        f"二、守好假期。{BODY}同志们，安全没有终点，让我们守好每一扇门。"
+        f"二、守好假期。{BODY}同志们，开学的铃声就要响了，大家多操心。"
     )
     assert outline(raw) == [
         "一、突出重点，把三件事抓到位",
@@ -209,18 +209,18 @@ def test_bold_topics_and_bold_headings() -> None:
 
 def test_bold_heading_glued_to_the_paragraph_before() -> None:
     raw = (
-        f"第一，织密责任网\n夯实责任。**一要强化属地责任。**\n{BODY}\n"
+        f"第一，织密责任网\n说说责任。**一要强化乡镇责任。**\n{BODY}\n"
         f"二要强化行业责任。{BODY}**三要强化企业责任。**\n{BODY}\n第二，收尾\n{BODY}"
     )
     assert outline(raw) == [
         "第一，织密责任网",
-        "  一要强化属地责任",
+        "  一要强化乡镇责任",
         "  二要强化行业责任",
         "  三要强化企业责任",
         "第二，收尾",
     ]
     glued = build_sections(clean(raw))[0].children[0]
-    assert raw[glued.span.start : glued.span.end] == f"一要强化属地责任。**\n{BODY}"
+    assert raw[glued.span.start : glued.span.end] == f"一要强化乡镇责任。**\n{BODY}"
 
 
 def test_bold_lines_are_a_level() -> None:
@@ -271,9 +271,9 @@ def test_reported_speech_ends_the_list_of_its_paragraph() -> None:
 
 
 def test_long_run_in_heading_ends_at_its_comma() -> None:
-    heading = "一要进一步压实整改责任，深入研究问题的原因，找准突破口，采取硬举措，做到一个一个整改到位。"
+    heading = "一要把台账从头到尾理一遍，弄清每笔账的来历，该补的补，该销的销，做到件件有人签字认账。"
     first = build_sections(clean(f"讲两条。{heading}{BODY}二要查。{BODY}"))[0]
-    assert first.title == "一要进一步压实整改责任"
+    assert first.title == "一要把台账从头到尾理一遍"
     assert clean_title("长" * 80) == "长" * LONGEST_TITLE
 
 
