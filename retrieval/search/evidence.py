@@ -35,10 +35,17 @@ CHARACTERS = 330
 LIST_CHARACTERS = 600
 """A list is given whole up to this many characters."""
 
-_ITEM = re.compile(
-    r"^[\s“\"]*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、]|[一二三四五六七八九十]{1,2}[要是]|第[一二三四五六七八九十]{1,2}[，,、]"
-    r"|\d{1,2}[.．、）)]|[（(]\d{1,2}[）)]|[①-⑳])"
-)
+_ITEMS = {
+    "一、": r"(?P<n>[一二三四五六七八九十]{1,3})、",
+    "（一）": r"[（(](?P<n>[一二三四五六七八九十]{1,3})[）)]",
+    "第一": r"第(?P<n>[一二三四五六七八九十]{1,2})[，,、：:批类]",
+    "一是": r"(?P<n>[一二三四五六七八九十]{1,2})[要是]",
+    "1.": r"(?P<n>\d{1,2})[.．、）)](?!\d)",
+    "（1）": r"[（(](?P<n>\d{1,2})[）)]",
+    "①": r"(?P<n>[①-⑳])",
+}
+_ITEM = {kind: re.compile(r"[\s“\"]*" + pattern) for kind, pattern in _ITEMS.items()}
+_FIRST = ("一", "1", "①")
 
 
 Place = tuple[str, int]
@@ -47,11 +54,20 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A sentence that may be quoted, with how well it answers; ``source`` is where its passage stands."""
+    """A sentence that may be quoted, with how well it answers.
+
+    Attributes:
+        source: where its passage stands among the sources.
+        row: of the sentence in the index.
+        part: the outermost section it stands in; () outside all sections.
+        measure: higher is better, unbounded.
+        coverage: share of the question's weight that stands in it, in [0, 1].
+    """
 
     source: int
     row: int
     document: str
+    part: tuple[str, ...]
     sentence: Sentence
     measure: float
     coverage: float
@@ -108,7 +124,15 @@ def measure_units(query: Query, sources: Sequence[Found], idf: Callable[[str], f
             nearness = SENTENCE_WEIGHT * float(source.nearness[position])
             measure = LEXICAL_WEIGHT * coverage + nearness + standing
             row = source.first_sentence + position
-            unit = Unit(number, row, source.hit.document.id, sentence, measure, coverage)
+            unit = Unit(
+                number,
+                row,
+                source.hit.document.id,
+                source.hit.passage.section_path[:1],
+                sentence,
+                measure,
+                coverage,
+            )
             units.setdefault(unit.place, unit)
     return sorted(units.values(), key=lambda unit: unit.place)
 
@@ -172,19 +196,39 @@ def _announces(unit: Unit) -> bool:
 
 
 def _whole_lists(units: Sequence[Unit], chosen: set[Place]) -> set[Place]:
-    """All items of each list that a chosen sentence opens or announces, one after the other."""
-    items = {unit.place for unit in units if _ITEM.match(unit.sentence.text)}
+    """What each chosen sentence opens: the items of a list after its lead-in, with all they say."""
+    by_place = {unit.place: unit for unit in units}
     found: set[Place] = set()
-    for document, row in chosen:
-        at = row if (document, row) in items else row + 1
-        if (document, at) not in items:
-            continue
-        for step in (-1, 1):
-            here = at
-            while (document, here) in items:
-                found.add((document, here))
-                here += step
+    for place in chosen:
+        lead = by_place[place]
+        kind, number = _item(by_place.get(lead.beside[1]))
+        if number in _FIRST:
+            found |= _list_after(lead, kind, by_place)
     return found
+
+
+def _list_after(lead: Unit, kind: str, by_place: Mapping[Place, Unit]) -> set[Place]:
+    """From a lead-in to where the list ends: at another kind of item that goes on counting."""
+    found = {lead.place}
+    length = len(lead.sentence.text)
+    unit = by_place.get(lead.beside[1])
+    while unit is not None and unit.part == lead.part:
+        other, number = _item(unit)
+        length += len(unit.sentence.text)
+        if (number and other != kind and number not in _FIRST) or length > LIST_CHARACTERS:
+            break
+        found.add(unit.place)
+        unit = by_place.get(unit.beside[1])
+    return found
+
+
+def _item(unit: Unit | None) -> tuple[str, str]:
+    """The kind of item that a sentence opens and its number; "" and "" when it opens none."""
+    for kind, pattern in _ITEM.items() if unit else ():
+        opened = pattern.match(unit.sentence.text) if unit else None
+        if opened:
+            return kind, opened["n"]
+    return "", ""
 
 
 def _runs(units: Sequence[Unit], chosen: set[Place]) -> list[Run]:
