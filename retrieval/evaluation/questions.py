@@ -53,7 +53,8 @@ def load_dialogues(path: Path) -> tuple[Dialogue, ...]:
         UsageError: the file can't be read, or a line is no question; the message names the line.
     """
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        # Not splitlines: a gold quote may hold other line separators, which JSON leaves as they are.
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("eval.unreadable", path=str(path), reason=str(error)) from error
     found = []
@@ -62,8 +63,11 @@ def load_dialogues(path: Path) -> tuple[Dialogue, ...]:
             continue
         try:
             found.append(_dialogue(json.loads(line)))
-        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-            raise UsageError("eval.bad_line", path=str(path), line=number, reason=str(error)) from error
+        except KeyError as error:
+            raise UsageError("eval.bad_line", path=path, line=number, reason=f"no {error}") from error
+        # ValueError: no JSON, or a number of thousands of digits; nesting has an end, too.
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise UsageError("eval.bad_line", path=path, line=number, reason=error) from error
     if not found:
         raise UsageError("eval.empty", path=str(path))
     return tuple(found)
@@ -73,18 +77,41 @@ def _dialogue(row: Mapping[str, Any]) -> Dialogue:
     identity = str(row["id"])
     if "turns" not in row:
         return Dialogue(identity, (_question(identity, row),))
-    turns = [_question(f"{identity}/{n}", turn) for n, turn in enumerate(row["turns"], 1)]
+    turns = [_question(f"{identity}/{n}", turn) for n, turn in enumerate(_list(row, "turns"), 1)]
+    if not turns:
+        raise ValueError("no turns")
     return Dialogue(identity, tuple(turns))
 
 
 def _question(identity: str, row: Mapping[str, Any]) -> Question:
-    gold = tuple(Gold(str(g["doc"]), str(g["quote"])) for g in row.get("gold", ()))
+    gold = tuple(Gold(_text(g, "doc"), _text(g, "quote")) for g in _list(row, "gold"))
     return Question(
         id=identity,
-        question=str(row["question"]),
+        question=_text(row, "question"),
         type=str(row.get("type", "turn")),
         gold=gold,
-        facts=tuple(str(fact) for fact in row.get("facts", ())),
-        answerable=bool(row.get("answerable", bool(gold))),
-        any_of=bool(row.get("any_of", False)),
+        facts=tuple(str(fact) for fact in _list(row, "facts")),
+        answerable=_flag(row, "answerable", bool(gold)),
+        any_of=_flag(row, "any_of", False),
     )
+
+
+def _text(row: Mapping[str, Any], key: str) -> str:
+    value = row[key]
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"{key} is no text")
+    return value
+
+
+def _list(row: Mapping[str, Any], key: str) -> list[Any]:
+    value = row.get(key, [])
+    if not isinstance(value, list):
+        raise TypeError(f"{key} is no list")
+    return value
+
+
+def _flag(row: Mapping[str, Any], key: str, default: bool) -> bool:
+    value = row.get(key, default)
+    if not isinstance(value, bool):
+        raise TypeError(f"{key} is neither true nor false")
+    return value

@@ -21,12 +21,20 @@ BARE_TOPIC = 3
 SHORT_TOPIC = 12
 """A topic of at most this many characters may lean on the one before; longer ones rarely do."""
 
+CHAIN = 4
+"""Most earlier questions that a follow-up is searched with: the one that stands alone, and the nearest."""
+
 _OPENING = re.compile(
-    r"^(?:那么|那|还有|另外|然后|再|其中|要是|万一|具体|详细|继续|接着|下一|上一|最后一"
+    r"^(?:那么|那|还有|另外|然后|再(?!生)|其中|要是|万一|具体|详细|继续|接着|下一|上一|最后一"
     r"|第[一二三四五六七八九十\d]+[点条个项步批])"
 )
 _CLOSING = re.compile(r"呢[?？。!！]*$")
-_POINTING = re.compile(r"他们|她们|它们|(?<!其)他|她|它|这个|那个|这些|那些|这事|那事|这块|上面|前面|刚才")
+_ASKING = re.compile(r"怎|咋|什么|啥|谁|哪|多少|多久|多长|几|何|是不是|能不能|有没有|要不要|是否")
+"""With one of these 呢 only softens a question (过年炮仗怎么管呢); without, the question before is asked of
+something else (值班呢)."""
+_POINTING = re.compile(
+    r"他们|她们|它们|(?<![其吉])他(?!人)|她|它|这个|那个|这些|那些|这事|那事|这块|上面|前面|刚才"
+)
 
 
 class Leaning(enum.Enum):
@@ -61,7 +69,9 @@ def leaning_of(question: str, glossary: Glossary) -> Leaning:
     """How much a question leans on the one before, by its form."""
     folded = search_text(question)
     topic = "".join(glossary.topic(question))
-    if len(topic) <= BARE_TOPIC or _OPENING.search(folded) or _CLOSING.search(question.strip()):
+    if len(topic) <= BARE_TOPIC or _OPENING.search(folded):
+        return Leaning.STRONG
+    if _CLOSING.search(folded) and not _ASKING.search(folded):
         return Leaning.STRONG
     if _POINTING.search(folded):
         return Leaning.STRONG
@@ -77,7 +87,8 @@ def in_context(question: str, earlier: Sequence[tuple[str, frozenset[str]]], glo
         glossary: knows the words that only ask.
 
     Returns:
-        With earlier questions back to the last one that stands alone, nearest first, if this one leans.
+        With earlier questions back to the last one that stands alone, nearest first, if this one leans;
+        of a long chain its beginning and its end.
     """
     if not earlier:
         return Context()
@@ -90,4 +101,4 @@ def in_context(question: str, earlier: Sequence[tuple[str, frozenset[str]]], glo
         found.append(before)
         if leaning_of(before, glossary) is not Leaning.STRONG:
             break
-    return Context(leaning, tuple(found), documents)
+    return Context(leaning, (*found[: CHAIN - 1], *found[CHAIN - 1 :][-1:]), documents)

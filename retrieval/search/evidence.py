@@ -59,7 +59,8 @@ class Unit:
     Attributes:
         source: where its passage stands among the sources.
         row: of the sentence in the index.
-        part: the outermost section it stands in; () outside all sections.
+        part: the outermost section it stands in, if any, and whose words it is; a quote that is too short
+            and a list go on no further.
         measure: higher is better, unbounded.
         coverage: share of the question's weight that stands in it, in [0, 1].
     """
@@ -118,21 +119,15 @@ def measure_units(query: Query, sources: Sequence[Found], idf: Callable[[str], f
     most = sum(weight * idf(term) for term, weight in query.own_terms.items()) or 1.0
     units: dict[Place, Unit] = {}
     for number, source in enumerate(sources):
+        passage = source.hit.passage
+        part = (*passage.section_path[:1], passage.speaker)
         standing = PASSAGE_WEIGHT * (source.fused - sources[0].fused)
-        for position, sentence in enumerate(source.hit.passage.sentences):
+        for position, sentence in enumerate(passage.sentences):
             coverage = min(1.0, _covered(sentence.text, worth) / most)
             nearness = SENTENCE_WEIGHT * float(source.nearness[position])
             measure = LEXICAL_WEIGHT * coverage + nearness + standing
             row = source.first_sentence + position
-            unit = Unit(
-                number,
-                row,
-                source.hit.document.id,
-                source.hit.passage.section_path[:1],
-                sentence,
-                measure,
-                coverage,
-            )
+            unit = Unit(number, row, source.hit.document.id, part, sentence, measure, coverage)
             units.setdefault(unit.place, unit)
     return sorted(units.values(), key=lambda unit: unit.place)
 
@@ -143,15 +138,15 @@ def select_runs(units: Sequence[Unit], query: Query) -> list[Run]:
         return []
     best = max(unit.measure for unit in units)
     chosen = {unit.place for unit in units if unit.measure >= best - CLOSE}
-    if query.shape.compares:
-        chosen |= _best_of_each_document(units)
+    compared = _best_of_each_document(units) if query.shape.compares else set()
+    chosen |= compared
     chosen |= {max((unit for unit in units if unit.source == 0), key=lambda unit: unit.measure).place}
     grown = _grow(units, chosen, best)
     if query.shape.wants_list:
         grown |= _whole_lists(units, grown)
     grown = _continued(units, grown, LEAST_OF_LIST if query.shape.wants_list else LEAST)
     runs = sorted(_runs(units, grown), key=lambda run: -run.best.measure)
-    return _within_budget(runs, LIST_CHARACTERS if query.shape.wants_list else CHARACTERS)
+    return _within_budget(runs, LIST_CHARACTERS if query.shape.wants_list else CHARACTERS, compared)
 
 
 def _best_of_each_document(units: Sequence[Unit]) -> set[Place]:
@@ -183,7 +178,7 @@ def _continued(units: Sequence[Unit], chosen: set[Place], least: int) -> set[Pla
         length, last = run.length, run.units[-1]
         while length < least or _announces(last):
             after = by_place.get(last.beside[1])
-            if after is None:
+            if after is None or after.part != last.part:
                 break
             grown.add(after.place)
             length, last = length + len(after.sentence.text), after
@@ -244,12 +239,14 @@ def _runs(units: Sequence[Unit], chosen: set[Place]) -> list[Run]:
     return runs
 
 
-def _within_budget(runs: Sequence[Run], characters: int) -> list[Run]:
-    kept: list[Run] = []
-    total = 0
-    for run in runs[:QUOTES]:
-        if kept and total + run.length > characters:
-            continue
-        kept.append(run)
-        total += run.length
-    return kept
+def _within_budget(runs: Sequence[Run], characters: int, compared: set[Place]) -> list[Run]:
+    """The best runs that fit, in the given order; the best one and those that are compared always do."""
+    needed = [run for run in runs if any(unit.place in compared for unit in run.units)] or list(runs[:1])
+    others = [run for run in runs[:QUOTES] if run not in needed]
+    kept = needed[:QUOTES]
+    total = sum(run.length for run in kept)
+    for run in others[: QUOTES - len(kept)]:
+        if total + run.length <= characters:
+            kept.append(run)
+            total += run.length
+    return [run for run in runs if run in kept]

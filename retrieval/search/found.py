@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from embeddings.types import FloatArray
-from retrieval.types import Hit, Sentence
+from retrieval.types import Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,3 @@ class Found:
     fused: float
     nearness: FloatArray
     first_sentence: int
-
-    @property
-    def nearest_sentence(self) -> Sentence:
-        """The sentence of the passage that is nearest to the question."""
-        return self.hit.passage.sentences[int(self.nearness.argmax())]

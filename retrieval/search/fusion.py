@@ -33,11 +33,6 @@ def fuse(candidates: Candidates) -> FloatArray:
     )
 
 
-def order(fused: FloatArray, identifiers: list[str]) -> list[int]:
-    """Positions from best to worst; ties by passage id, so that equal scores never depend on file order."""
-    return sorted(range(len(identifiers)), key=lambda at: (-float(fused[at]), identifiers[at]))
-
-
 def to_unit(fused: float) -> float:
     """A fused measure as a score in [0, 1]."""
     return float(1.0 / (1.0 + np.exp(-(fused - MIDDLE) / SPREAD)))

@@ -2,55 +2,126 @@
 
 from __future__ import annotations
 
+import enum
 import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from retrieval.documents.views import search_text
 from retrieval.index.tokens import tokenize
 from retrieval.search.evidence import Run, Unit
+from retrieval.search.glossary import QuestionShape
 from retrieval.search.query import Query
 from retrieval.types import Document, Span
 
-NEAR = 8
-"""Characters on either side of a mask that say what was masked."""
 
-_VALUE = re.compile(
-    r"\d|[零〇一二三四五六七八九十百千万亿两]+(?=[个名人起家条件支次天年月日时分%度米公里吨元])"
+class Kind(enum.Enum):
+    """What a value tells."""
+
+    NUMBER = "number"
+    TIME = "time"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value in a sentence: what it may tell, and how well its clause fits the question."""
+
+    masked: bool
+    kinds: frozenset[Kind]
+    fit: float
+    in_best: bool
+
+
+_POINT_IN_TIME = re.compile(r"[\d*＊]*(?:月|日|号|点(?!多)|时(?!候)|季度)")
+_STRETCH_OF_TIME = re.compile(r"年|天|周|星期|小时|分钟|秒|个月|个?工作日|世纪")
+_MEASURE = re.compile(
+    r"[%％‰个名人起家件条支次项处户余多万亿千百元成倍座辆台所米吨公里平亩层栋艘只头间份套批期例宗场级度期位口车队根块枚株]"
 )
+_NUMBER = re.compile(
+    r"\d+(?:[.,．，]\d+)*(?:\s*[至到~～\-—－]\s*\d+(?:[.．]\d+)?)?|[零〇一二三四五六七八九十百千万亿两]+"
+)
+_BREAK = re.compile(r"[，。；、,;！!？?：:\r\n]")
+_BREAK_IN_NUMBER = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 
 
 def asks_for_masked(query: Query, run: Run, document: Document) -> bool:
-    """Whether the question asks for a value (how many, who, when) and the best words have it masked.
+    """Whether the question asks for a value (how many, who, when) that the best words have masked.
 
-    The value is taken for masked when the sentence holds no other value of that kind, or when what stands
-    beside a mask is what the question names.
+    Of all values of the kind that is asked for, the one meant is that whose clause has most of the
+    question's words: 死亡几人 means the masked one in 排查隐患325处，死亡*人. In doubt the masked one is
+    meant. Where no clause has any of them, it is masked if the best sentence has no readable value.
     """
-    shape = query.shape
-    if not (shape.wants_number or shape.wants_who or shape.wants_when):
+    kinds = _asked(query.shape)
+    if not kinds or not any(_overlap(mask, run.span) for mask in document.masks):
         return False
-    best = run.best
-    masks = [mask for mask in document.masks if _overlap(mask, best.sentence.span)]
-    if not masks:
-        return False
-    return not _VALUE.search(_unmasked(best, masks, document)) or _named_beside(query, masks, document)
+    values = [value for value in _values(query.own_terms, run, document) if value.kinds & kinds]
+    masked = max((value.fit for value in values if value.masked), default=0.0)
+    readable = max((value.fit for value in values if not value.masked), default=0.0)
+    if masked > 0:
+        return masked >= readable
+    best = [value.masked for value in values if value.in_best and Kind.NAME not in value.kinds]
+    return bool(best) and all(best)
+
+
+def _asked(shape: QuestionShape) -> frozenset[Kind]:
+    asked = {
+        Kind.NUMBER: shape.wants_number,
+        Kind.TIME: shape.wants_when,
+        Kind.NAME: shape.wants_who,
+    }
+    return frozenset(kind for kind, is_asked in asked.items() if is_asked)
+
+
+def _values(terms: Mapping[str, float], run: Run, document: Document) -> Iterator[Value]:
+    for unit in run.units:
+        span = unit.sentence.span
+        masks = [mask for mask in document.masks if _overlap(mask, span)]
+        places = [(mask, True) for mask in masks]
+        places += [(number, False) for number in _readable(unit, masks, document)]
+        for place, masked in places:
+            after = document.raw[place.end : min(place.end + 3, span.end)]
+            kinds = _kinds_of_masked(after) if masked else _kinds_of(after, document.raw[place.start])
+            if kinds:
+                fit = _fit(terms, _clause(document.raw, place, span))
+                yield Value(masked, frozenset(kinds), fit, unit is run.best)
+
+
+def _readable(unit: Unit, masks: Iterable[Span], document: Document) -> Iterator[Span]:
+    span = unit.sentence.span
+    for number in _NUMBER.finditer(document.raw, span.start, span.end):
+        found = Span(number.start(), number.end())
+        if not any(mask.start <= found.end and found.start <= mask.end for mask in masks):
+            yield found
+
+
+def _kinds_of_masked(after: str) -> set[Kind]:
+    return _kinds_of(after, "0") if _is_counted(after) else {Kind.NAME}
+
+
+def _is_counted(after: str) -> bool:
+    return any(shape.match(after) for shape in (_POINT_IN_TIME, _STRETCH_OF_TIME, _MEASURE))
+
+
+def _kinds_of(after: str, first: str) -> set[Kind]:
+    """What a number tells, by what follows it; {} for 一 in 一律 or 统一, which is no number."""
+    if _STRETCH_OF_TIME.match(after):
+        return {Kind.TIME, Kind.NUMBER}
+    if _POINT_IN_TIME.match(after):
+        return {Kind.TIME}
+    return {Kind.NUMBER} if (first.isdigit() and first.isascii()) or _MEASURE.match(after) else set()
+
+
+def _clause(raw: str, place: Span, sentence: Span) -> str:
+    """What stands around a value, up to the next punctuation on either side."""
+    before = _BREAK.split(_BREAK_IN_NUMBER.sub("", raw[sentence.start : place.start]))[-1]
+    after = _BREAK.split(_BREAK_IN_NUMBER.sub("", raw[place.end : sentence.end]))[0]
+    return f"{before} * {after}"
+
+
+def _fit(terms: Mapping[str, float], clause: str) -> float:
+    """Sum of the question's weights of the words in a clause; single characters tell too little."""
+    return sum(terms.get(term, 0.0) for term in set(tokenize(clause)) if len(term) > 1)
 
 
 def _overlap(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
-
-
-def _unmasked(unit: Unit, masks: list[Span], document: Document) -> str:
-    span = unit.sentence.span
-    text = list(document.raw[span.start : span.end])
-    for mask in masks:
-        for at in range(max(mask.start, span.start), min(mask.end, span.end)):
-            text[at - span.start] = " "
-    return "".join(text)
-
-
-def _named_beside(query: Query, masks: list[Span], document: Document) -> bool:
-    asked = {term for term in query.own_terms if len(term) > 1}
-    for mask in masks:
-        after = re.split(r"[，。；,;！!？?]", document.raw[mask.end : mask.end + NEAR])[0]
-        if asked & set(tokenize(search_text(after))):
-            return True
-    return False

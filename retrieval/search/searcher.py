@@ -12,7 +12,7 @@ import numpy as np
 
 from config.settings import Settings
 from embeddings import Encoder, Purpose, load_encoder
-from embeddings.types import FloatArray
+from embeddings.types import FloatArray, IntArray
 from retrieval.index import Generation, open_generation
 from retrieval.search.candidates import BoolArray, Candidates, gather
 from retrieval.search.confidence import confidence_of, is_answerable
@@ -29,6 +29,9 @@ from retrieval.types import Document, Evidence, Hit, Passage, Quote
 
 DEPTH = 4
 """Passages that are fetched for every hit wanted: near-duplicates among them fold into one."""
+
+DEEPER = 4
+"""How many times as many are fetched again where so many folded that hits are missing."""
 
 CONTINUATION = 2.0
 """How far a passage that only continues another stands below it, as a fused measure."""
@@ -78,8 +81,9 @@ class Searcher:
         earlier = [(turn.question, _documents_of(turn.evidence)) for turn in past]
         context = in_context(question, earlier, self.glossary)
         query = analyse(question, self.glossary, context.questions)
-        found, candidates = self._find(query, context, filters, limit)
-        hits = tuple(each.hit for each in found)
+        # What is quoted does not depend on how many hits are shown.
+        found, candidates = self._find(query, context, filters, max(limit, PASSAGES))
+        hits = tuple(each.hit for each in found[:limit])
         if not found:
             return Evidence(question, (), hits, 0.0, answerable=False)
         sources = [*found[:PASSAGES], *self._continuations(found[:PASSAGES])]
@@ -119,7 +123,17 @@ class Searcher:
         candidates = gather(self.generation, query, vectors, allowed_passages(store, filters))
         fused = fuse(candidates) + self._preference(candidates, context)
         # Rows in index order break ties here, passage ids below: the cut-off must not cost a look-up each.
-        best = np.argsort(-fused, kind="stable")[: DEPTH * limit]
+        best = np.argsort(-fused, kind="stable")
+        depth = DEPTH * limit
+        while True:
+            found = fold_duplicates(self._fetch(candidates, fused, best[:depth]), limit)
+            if len(found) >= limit or depth >= best.size:
+                return found, candidates
+            depth *= DEEPER
+
+    def _fetch(self, candidates: Candidates, fused: FloatArray, best: IntArray) -> list[Found]:
+        """Some of the candidates with their passages, best first, ties by passage id."""
+        store = self.generation.store
         passages = store.passages(candidates.rows[best])
         found = [
             Found(
@@ -135,20 +149,22 @@ class Searcher:
             )
             for passage, at in zip(passages, best, strict=True)
         ]
-        found.sort(key=lambda each: (-each.fused, each.hit.passage.id))
-        return fold_duplicates(found, limit), candidates
+        return sorted(found, key=lambda each: (-each.fused, each.hit.passage.id))
 
     def _preference(self, candidates: Candidates, context: Context) -> FloatArray:
         store = self.generation.store
         preferred = np.zeros(candidates.rows.size, np.float32)
-        for identifier in context.documents:
-            rows = store.stored(identifier).passages
+        for stored in store.documents:
+            # A document that a turn before quoted may be gone from the index by now.
+            if stored.info.id not in context.documents:
+                continue
+            rows = stored.passages
             inside = (candidates.rows >= rows.start) & (candidates.rows < rows.stop)
             preferred[inside] = SAME_DOCUMENT * context.leaning.strength
         return preferred
 
     def _continuations(self, found: Sequence[Found]) -> list[Found]:
-        """The passage after each of some passages, where it belongs to the same part of the speech.
+        """The passage after each of some passages: same part of the speech, same speaker.
 
         A list often runs on into the next passage, and its lead-in is what the question matches.
         """
@@ -161,7 +177,7 @@ class Searcher:
         return [
             self._continuation(rows[row - 1], row, passage)
             for row, passage in passages
-            if passage.section_path[:1] == rows[row - 1].hit.passage.section_path[:1]
+            if _goes_on(rows[row - 1].hit.passage, passage)
         ]
 
     def _continuation(self, before: Found, row: int, passage: Passage) -> Found:
@@ -202,6 +218,10 @@ def _documents_of(evidence: Evidence) -> frozenset[str]:
     return frozenset(hit.document.id for hit in evidence.hits[:1])
 
 
+def _goes_on(passage: Passage, after: Passage) -> bool:
+    return passage.section_path[:1] == after.section_path[:1] and passage.speaker == after.speaker
+
+
 def _found_by(proposed: BoolArray) -> tuple[str, ...]:
     names = ("bm25", "passage", "sentence")
     return tuple(name for name, found in zip(names, proposed, strict=True) if found)
@@ -213,7 +233,9 @@ def _quote(run: Run, hit: Hit, documents: dict[str, Document]) -> Quote:
     quoted = dict.fromkeys(
         quotation.speaker
         for quotation in document.quotations
-        if quotation.span.start < span.end and quotation.span.end > span.start
+        if quotation.span.start < span.end
+        and quotation.span.end > span.start
+        and quotation.speaker != hit.passage.speaker
     )
     return Quote(
         text=document.raw[span.start : span.end],

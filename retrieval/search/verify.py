@@ -16,6 +16,9 @@ from pathlib import Path, PurePosixPath
 from config.errors import UsageError
 from retrieval.documents.decoding import decode
 
+NOT_JSON = (ValueError, RecursionError)
+"""What `json.loads` raises: ValueError also for numbers of thousands of digits, and nesting has an end."""
+
 
 class Verdict(enum.StrEnum):
     """What the source file says to a quote; a key of the catalogue's area "verify"."""
@@ -86,16 +89,22 @@ def verify(claims: Sequence[Claim], archive: Path) -> tuple[Proof, ...]:
 
 
 def _objects(text: str) -> list[object]:
+    text = text.removeprefix("\ufeff")
+    if not text.strip():
+        raise UsageError("verify.not_json", reason="empty")
     try:
         return [json.loads(text)]
-    except json.JSONDecodeError:
-        pass
-    try:
-        answers = [json.loads(line) for line in text.splitlines() if line.strip()]
-    except json.JSONDecodeError as error:
-        raise UsageError("verify.not_json", reason=str(error)) from error
-    if not answers:
-        raise UsageError("verify.not_json", reason="empty")
+    except NOT_JSON as error:
+        whole = error
+    answers: list[object] = []
+    # Not splitlines: a quote may hold other line separators, which JSON leaves as they are.
+    for number, line in enumerate(text.split("\n"), 1):
+        try:
+            answers.extend([json.loads(line)] if line.strip() else [])
+        except NOT_JSON as error:
+            # One object over several lines that breaks off is told by what is wrong with the whole.
+            reason = f"line {number}: {error}" if answers else str(whole)
+            raise UsageError("verify.not_json", reason=reason) from error
     return answers
 
 
@@ -116,7 +125,7 @@ def _claim(number: int, quote: object) -> Claim:
     numbers = (claim.start, claim.end)
     if not all(isinstance(x, str) for x in strings) or not all(type(x) is int for x in numbers):
         raise UsageError("verify.bad_quote", number=number, reason="types")
-    if not 0 <= claim.start <= claim.end:
+    if not 0 <= claim.start < claim.end:  # no words at all would stand anywhere
         raise UsageError("verify.bad_quote", number=number, reason=f"[{claim.start}, {claim.end})")
     return claim
 
@@ -129,7 +138,7 @@ def _source(archive: Path, path: str) -> tuple[str, str] | Verdict:
     file = archive / relative
     try:
         data = file.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # no file has NUL or a surrogate in its name
         return Verdict.FILE_MISSING
     except OSError:
         return Verdict.FILE_UNREADABLE
@@ -141,7 +150,7 @@ def _prove(claim: Claim, source: tuple[str, str] | Verdict) -> Proof:
         return Proof(claim, source)
     text, sha256 = source
     found = text[claim.start : claim.end]
-    if found == claim.text:
+    if found == claim.text and claim.end <= len(text):
         same = sha256 == claim.sha256
         return Proof(claim, Verdict.PROVED if same else Verdict.PROVED_FILE_CHANGED)
     moved = text.find(claim.text) if claim.text else -1
