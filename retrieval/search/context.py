@@ -28,7 +28,7 @@ _OPENING = re.compile(
     r"^(?:那么|那|还有|另外|然后|再(?!生)|其中|要是|万一|具体|详细|继续|接着|下一|上一|最后一"
     r"|第[一二三四五六七八九十\d]+[点条个项步批])"
 )
-_CLOSING = re.compile(r"呢[?？。!！]*$")
+_CLOSING = re.compile(r"呢[?!.]*$")
 _ASKING = re.compile(r"怎|咋|什么|啥|谁|哪|多少|多久|多长|几|何|是不是|能不能|有没有|要不要|是否")
 """With one of these 呢 only softens a question (过年炮仗怎么管呢); without, the question before is asked of
 something else (值班呢)."""

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.search.candidates import Candidates
+from retrieval.search.fusion import fuse, to_unit
+
+
+def candidates(coverage: list[float], passage: list[float], sentence: list[float]) -> Candidates:
+    count = len(coverage)
+    return Candidates(
+        np.arange(count),
+        np.asarray(coverage, np.float32),
+        np.asarray(passage, np.float32),
+        np.asarray(sentence, np.float32),
+        (),
+        np.arange(count),
+        0.0,
+        0.0,
+        np.ones((count, 3), np.bool_),
+    )
+
+
+def test_fused_measure_worked_out_by_hand() -> None:
+    fused = fuse(candidates([0.5, 0.0, 1.0], [2.0, 4.0, -1.0], [1.0, 3.0, -1.0]))
+    # 10 * 0.5 + 0.3 * 2 + 0.3 * 1; 0.3 * 4 + 0.3 * 3; 10 - 0.3 - 0.3
+    assert fused == pytest.approx([5.9, 2.1, 9.4])
+    assert fused.dtype == np.float32
+
+
+def test_nothing_fuses_to_nothing() -> None:
+    assert fuse(candidates([], [], [])).shape == (0,)
+
+
+def test_score_is_one_half_in_the_middle() -> None:
+    assert to_unit(4.0) == 0.5
+    assert to_unit(5.0) == pytest.approx(1 / (1 + 1 / np.e))
+
+
+@given(st.floats(-200, 200), st.floats(0.01, 50))
+def test_score_lies_in_the_unit_interval_and_never_falls(fused: float, more: float) -> None:
+    assert 0 <= to_unit(fused) <= to_unit(fused + more) <= 1
