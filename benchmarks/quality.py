@@ -45,6 +45,7 @@ def main() -> None:
         out = arguments.out or Path(folder)
         out.mkdir(exist_ok=True)
         index = Path(folder, "index")
+        _run("index", archive, "--index", index, "--json")
         print("| questions | " + " | ".join(COLUMNS) + " |")
         print("|---" * (len(COLUMNS) + 1) + "|")
         for questions in arguments.questions:
@@ -55,12 +56,15 @@ def main() -> None:
 
 
 def _score(scorer: Path, questions: Path, archive: Path, index: Path, run: Path) -> dict[str, object]:
-    anjiang = Path(sys.executable).with_name("anjiang")
-    evaluate = [anjiang, "eval", questions, "--archive", archive, "--index", index, "--out", run, "--json"]
-    subprocess.run([str(part) for part in evaluate], check=True, stdout=subprocess.DEVNULL)
+    _run("eval", questions, "--archive", archive, "--index", index, "--out", run, "--json")
     command = [sys.executable, str(scorer), str(questions), str(run), "--archive", str(archive), "--json"]
     scored = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(scored.stdout)
+
+
+def _run(*arguments: str | Path) -> None:
+    anjiang = str(Path(sys.executable).with_name("anjiang"))
+    subprocess.run([anjiang, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ NEIGHBOUR = 3.0
 
 LEAST = 90
 """A quote of fewer characters goes on with the sentences after it: a heading alone answers nothing."""
-LEAST_OF_LIST = 160
-"""The same when a list is asked for."""
+LEAST_OF_MORE = 160
+"""The same when a list or a reason is asked for: these take more than a sentence."""
 
 QUOTES = 3
 CHARACTERS = 330
@@ -133,20 +133,27 @@ def measure_units(query: Query, sources: Sequence[Found], idf: Callable[[str], f
 
 
 def select_runs(units: Sequence[Unit], query: Query) -> list[Run]:
-    """The runs to quote, best first; [] when there are no units."""
+    """The runs to quote, best first; [] when there are no units.
+
+    First whatever answers, whole enough to be understood; then, while there is room, what stands beside it.
+    """
     if not units:
         return []
     best = max(unit.measure for unit in units)
-    chosen = {unit.place for unit in units if unit.measure >= best - CLOSE}
-    compared = _best_of_each_document(units) if query.shape.compares else set()
-    chosen |= compared
-    chosen |= {max((unit for unit in units if unit.source == 0), key=lambda unit: unit.measure).place}
-    grown = _grow(units, chosen, best)
+    needed = _best_of_each_document(units) if query.shape.compares else _best_of_the_first(units)
+    chosen = needed | {unit.place for unit in units if unit.measure >= best - CLOSE}
     if query.shape.wants_list:
-        grown |= _whole_lists(units, grown)
-    grown = _continued(units, grown, LEAST_OF_LIST if query.shape.wants_list else LEAST)
-    runs = sorted(_runs(units, grown), key=lambda run: -run.best.measure)
-    return _within_budget(runs, LIST_CHARACTERS if query.shape.wants_list else CHARACTERS, compared)
+        chosen |= _whole_lists(units, chosen)
+    wants_more = query.shape.wants_list or query.shape.wants_why
+    chosen = _continued(units, chosen, LEAST_OF_MORE if wants_more else LEAST)
+    budget = LIST_CHARACTERS if query.shape.wants_list else CHARACTERS
+    kept = _within_budget(_best_first(_runs(units, chosen)), budget, needed)
+    grown = _grow(units, {unit.place for run in kept for unit in run.units}, best - NEIGHBOUR, budget)
+    return _best_first(_runs(units, grown))
+
+
+def _best_first(runs: Sequence[Run]) -> list[Run]:
+    return sorted(runs, key=lambda run: (-run.best.measure, run.units[0].place))
 
 
 def _best_of_each_document(units: Sequence[Unit]) -> set[Place]:
@@ -157,17 +164,27 @@ def _best_of_each_document(units: Sequence[Unit]) -> set[Place]:
     return {unit.place for unit in list(best.values())[:2]}
 
 
+def _best_of_the_first(units: Sequence[Unit]) -> set[Place]:
+    """The best unit, and the best one of the best passage: that passage was found for what it says."""
+    best = max(units, key=lambda unit: unit.measure)
+    first = max((unit for unit in units if unit.source == 0), key=lambda unit: unit.measure, default=best)
+    return {best.place, first.place}
+
+
 def _covered(text: str, worth: Mapping[str, float]) -> float:
     return sum(worth.get(term, 0.0) for term in set(tokenize(text)))
 
 
-def _grow(units: Sequence[Unit], chosen: set[Place], best: float) -> set[Place]:
-    """Add neighbours that still answer."""
-    return chosen | {
-        unit.place
-        for unit in units
-        if unit.measure >= best - NEIGHBOUR and not chosen.isdisjoint(unit.beside)
-    }
+def _grow(units: Sequence[Unit], chosen: set[Place], least: float, budget: int) -> set[Place]:
+    """Add what stands beside and measures at least ``least``, best first, while there is room."""
+    grown = set(chosen)
+    room = budget - sum(len(unit.sentence.text) for unit in units if unit.place in chosen)
+    beside = (unit for unit in units if unit.measure >= least and not chosen.isdisjoint(unit.beside))
+    for unit in sorted(beside, key=lambda unit: (-unit.measure, unit.place)):
+        if unit.place not in grown and len(unit.sentence.text) <= room:
+            grown.add(unit.place)
+            room -= len(unit.sentence.text)
+    return grown
 
 
 def _continued(units: Sequence[Unit], chosen: set[Place], least: int) -> set[Place]:
@@ -239,11 +256,10 @@ def _runs(units: Sequence[Unit], chosen: set[Place]) -> list[Run]:
     return runs
 
 
-def _within_budget(runs: Sequence[Run], characters: int, compared: set[Place]) -> list[Run]:
-    """The best runs that fit, in the given order; the best one and those that are compared always do."""
-    needed = [run for run in runs if any(unit.place in compared for unit in run.units)] or list(runs[:1])
-    others = [run for run in runs[:QUOTES] if run not in needed]
-    kept = needed[:QUOTES]
+def _within_budget(runs: Sequence[Run], characters: int, needed: set[Place]) -> list[Run]:
+    """The best runs that fit, in the given order; those with a needed place always do."""
+    kept = [run for run in runs if any(unit.place in needed for unit in run.units)][:QUOTES]
+    others = [run for run in runs[:QUOTES] if run not in kept]
     total = sum(run.length for run in kept)
     for run in others[: QUOTES - len(kept)]:
         if total + run.length <= characters:
