@@ -28,6 +28,7 @@ class Value:
 
     masked: bool
     kinds: frozenset[Kind]
+    after: str
     fit: float
     in_best: bool
 
@@ -40,6 +41,7 @@ _MEASURE = re.compile(
 _NUMBER = re.compile(
     r"\d+(?:[.,．，]\d+)*(?:\s*[至到~～\-—－]\s*\d+(?:[.．]\d+)?)?|[零〇一二三四五六七八九十百千万亿两]+"
 )
+_ASKED_MEASURE = re.compile(r"(?:多少|几)[个余多万亿千百]*(\w)")
 _BREAK = re.compile(r"[，。；、,;！!？?：:\r\n]")
 _BREAK_IN_NUMBER = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 
@@ -47,14 +49,16 @@ _BREAK_IN_NUMBER = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 def asks_for_masked(query: Query, run: Run, document: Document) -> bool:
     """Whether the question asks for a value (how many, who, when) that the best words have masked.
 
-    Of all values of the kind that is asked for, the one meant is that whose clause has most of the
-    question's words: 死亡几人 means the masked one in 排查隐患325处，死亡*人. In doubt the masked one is
-    meant. Where no clause has any of them, it is masked if the best sentence has no readable value.
+    Of all values of the kind that is asked for, and of the measure (多少人) where one has it, the one
+    meant is that whose clause has most of the question's words: 死亡几人 means the masked one in
+    排查隐患325处，死亡*人. In doubt the masked one is meant. Where no clause has any of them, it is masked if
+    the best sentence has no readable value.
     """
     kinds = _asked(query.shape)
     if not kinds or not any(_overlap(mask, run.span) for mask in document.masks):
         return False
-    values = [value for value in _values(query.own_terms, run, document) if value.kinds & kinds]
+    of_kind = [value for value in _values(query.own_terms, run, document) if value.kinds & kinds]
+    values = _of_measure(query.question, of_kind) or of_kind
     masked = max((value.fit for value in values if value.masked), default=0.0)
     readable = max((value.fit for value in values if not value.masked), default=0.0)
     if masked > 0:
@@ -72,6 +76,12 @@ def _asked(shape: QuestionShape) -> frozenset[Kind]:
     return frozenset(kind for kind, is_asked in asked.items() if is_asked)
 
 
+def _of_measure(question: str, values: Iterable[Value]) -> list[Value]:
+    """The values that are counted as the question counts: 人 in 多少人, 元 in 几万元."""
+    measures = _ASKED_MEASURE.findall(question)
+    return [value for value in values if value.after.lstrip("个余多万亿千百")[:1] in measures]
+
+
 def _values(terms: Mapping[str, float], run: Run, document: Document) -> Iterator[Value]:
     for unit in run.units:
         span = unit.sentence.span
@@ -83,7 +93,7 @@ def _values(terms: Mapping[str, float], run: Run, document: Document) -> Iterato
             kinds = _kinds_of_masked(after) if masked else _kinds_of(after, document.raw[place.start])
             if kinds:
                 fit = _fit(terms, _clause(document.raw, place, span))
-                yield Value(masked, frozenset(kinds), fit, unit is run.best)
+                yield Value(masked, frozenset(kinds), after, fit, unit is run.best)
 
 
 def _readable(unit: Unit, masks: Iterable[Span], document: Document) -> Iterator[Span]:
