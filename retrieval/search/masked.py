@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.index.tokens import tokenize
@@ -24,12 +24,12 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value in a sentence: what it may tell, and how well its clause fits the question."""
+    """A value in a sentence: what it may tell, what it is counted in, and the clause it stands in."""
 
     masked: bool
     kinds: frozenset[Kind]
     after: str
-    fit: float
+    clause: str
     in_best: bool
 
 
@@ -42,6 +42,7 @@ _NUMBER = re.compile(
     r"\d+(?:[.,．，]\d+)*(?:\s*[至到~～\-—－]\s*\d+(?:[.．]\d+)?)?|[零〇一二三四五六七八九十百千万亿两]+"
 )
 _ASKED_MEASURE = re.compile(r"(?:多少|几)[个余多万亿千百]*(\w)")
+_ASKED_WORD = re.compile(r"(\w\w)[了过有是为达到的共约]*(?:多少|几|多[大高长远深重快厚宽久])")
 _BREAK = re.compile(r"[，。；、,;！!？?：:\r\n]")
 _BREAK_IN_NUMBER = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 
@@ -49,18 +50,20 @@ _BREAK_IN_NUMBER = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 def asks_for_masked(query: Query, run: Run, document: Document) -> bool:
     """Whether the question asks for a value (how many, who, when) that the best words have masked.
 
-    Of all values of the kind that is asked for, and of the measure (多少人) where one has it, the one
-    meant is that whose clause has most of the question's words: 死亡几人 means the masked one in
-    排查隐患325处，死亡*人. In doubt the masked one is meant. Where no clause has any of them, it is masked if
-    the best sentence has no readable value.
+    Of all values of the kind that is asked for, the one meant is counted as the question counts (多少人) and
+    has the word before it beside it (死亡 in 死亡多少人), where there is such a one; and of these, that whose
+    clause has most of the question's words. In doubt the masked one is meant. Where no clause has any of
+    them, it is masked if the best sentence has no readable value.
     """
     kinds = _asked(query.shape)
     if not kinds or not any(_overlap(mask, run.span) for mask in document.masks):
         return False
-    of_kind = [value for value in _values(query.own_terms, run, document) if value.kinds & kinds]
-    values = _of_measure(query.question, of_kind) or of_kind
-    masked = max((value.fit for value in values if value.masked), default=0.0)
-    readable = max((value.fit for value in values if not value.masked), default=0.0)
+    values = [value for value in _values(run, document) if value.kinds & kinds]
+    values = _of_measure(query.question, values) or values
+    values = _of_word(query.question, values) or values
+    fits = [(value.masked, _fit(query.own_terms, value.clause)) for value in values]
+    masked = max((fit for is_masked, fit in fits if is_masked), default=0.0)
+    readable = max((fit for is_masked, fit in fits if not is_masked), default=0.0)
     if masked > 0:
         return masked >= readable
     best = [value.masked for value in values if value.in_best and Kind.NAME not in value.kinds]
@@ -76,13 +79,19 @@ def _asked(shape: QuestionShape) -> frozenset[Kind]:
     return frozenset(kind for kind, is_asked in asked.items() if is_asked)
 
 
-def _of_measure(question: str, values: Iterable[Value]) -> list[Value]:
+def _of_measure(question: str, values: Sequence[Value]) -> list[Value]:
     """The values that are counted as the question counts: 人 in 多少人, 元 in 几万元."""
     measures = _ASKED_MEASURE.findall(question)
     return [value for value in values if value.after.lstrip("个余多万亿千百")[:1] in measures]
 
 
-def _values(terms: Mapping[str, float], run: Run, document: Document) -> Iterator[Value]:
+def _of_word(question: str, values: Sequence[Value]) -> list[Value]:
+    """The values beside the word that the question puts before its asking: 下降 in 同比下降多少."""
+    words = _ASKED_WORD.findall(question)
+    return [value for value in values if any(word in value.clause for word in words)]
+
+
+def _values(run: Run, document: Document) -> Iterator[Value]:
     for unit in run.units:
         span = unit.sentence.span
         masks = [mask for mask in document.masks if _overlap(mask, span)]
@@ -92,8 +101,8 @@ def _values(terms: Mapping[str, float], run: Run, document: Document) -> Iterato
             after = document.raw[place.end : min(place.end + 3, span.end)]
             kinds = _kinds_of_masked(after) if masked else _kinds_of(after, document.raw[place.start])
             if kinds:
-                fit = _fit(terms, _clause(document.raw, place, span))
-                yield Value(masked, frozenset(kinds), after, fit, unit is run.best)
+                clause = _clause(document.raw, place, span)
+                yield Value(masked, frozenset(kinds), after, clause, unit is run.best)
 
 
 def _readable(unit: Unit, masks: Iterable[Span], document: Document) -> Iterator[Span]:

@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.search.evidence import (
+    CHARACTERS,
+    LIST_CHARACTERS,
+    QUOTES,
+    Unit,
+    measure_units,
+    select_runs,
+)
+from retrieval.search.glossary import QuestionShape
+from tests.retrieval.search.builders import found, query, unit
+
+LIST = QuestionShape(wants_list=True)
+COMPARE = QuestionShape(compares=True)
+
+
+def said(length: int, mark: str = "甲") -> str:
+    """A sentence of that many characters."""
+    return mark * (length - 1) + "。"
+
+
+def rows(units: list[Unit], shape: QuestionShape | None = None) -> list[list[int]]:
+    return [[each.row for each in run.units] for run in select_runs(units, query(shape=shape))]
+
+
+def test_measure_worked_out_by_hand() -> None:
+    idf = {"防": 1.0, "火": 1.0, "防火": 4.0, "值班": 3.0}
+    asked = query(防=0.5, 火=0.5, 防火=1.0)
+    sources = [
+        found(["要防火。", "要防水。"], [2.0, -1.0], fused=7.0),
+        found(["防。"], [1.0], "e", fused=5.0),
+    ]
+    first, second, third = measure_units(asked, sources, lambda term: idf.get(term, 0.0))
+    # All of 0.5 + 0.5 + 4: coverage 1; only 防: 0.5 / 5 = 0.1.
+    assert [u.coverage for u in (first, second, third)] == pytest.approx([1.0, 0.1, 0.1])
+    # 6 * coverage + 0.3 * nearness + (fused - that of the best passage)
+    assert [u.measure for u in (first, second, third)] == pytest.approx([6.6, 0.3, -1.1])
+    assert [u.place for u in (first, second, third)] == [("d", 0), ("d", 1), ("e", 0)]
+
+
+def test_words_of_the_glossary_count_but_never_beyond_the_whole() -> None:
+    asked = query(防=1.0)
+    sources = [found(["防防火。"], [0.0])]
+    assert measure_units(asked, sources, lambda _: 1.0)[0].coverage == 1.0
+    none = query(**{"无": 1.0})
+    assert measure_units(none, sources, lambda _: 0.0)[0].coverage == 0.0
+
+
+def test_passage_that_is_given_twice_is_measured_as_the_better_one() -> None:
+    sources = [found(["要防火。"], [2.0], fused=3.0), found(["要防火。"], [0.0], fused=1.0)]
+    (only,) = measure_units(query(防火=1.0), sources, lambda _: 1.0)
+    assert only.source == 0
+
+
+def test_nothing_gives_no_run() -> None:
+    assert select_runs([], query()) == []
+
+
+def test_one_sentence_that_stands_out_is_quoted_alone() -> None:
+    units = [unit(said(100), 0.0, 0), unit(said(100), 9.0, 1), unit(said(100), 0.0, 2)]
+    assert rows(units) == [[1]]
+
+
+def test_a_neighbour_that_nearly_answers_joins_the_quote() -> None:
+    units = [unit(said(100), 6.1, 0), unit(said(100), 9.0, 1), unit(said(100), 5.9, 2)]
+    assert rows(units) == [[0, 1]]
+
+
+def test_a_sentence_that_is_as_good_elsewhere_is_quoted_besides() -> None:
+    units = [unit(said(100), 9.0, 0), unit(said(100), 0.0, 1), unit(said(100), 8.5, 2)]
+    assert rows(units) == [[0], [2]]
+    units[2] = unit(said(100), 8.3, 2)
+    assert rows(units) == [[0]]
+
+
+def test_best_passage_is_quoted_even_where_a_sentence_of_another_is_better() -> None:
+    units = [unit(said(100), 9.0, 9, source=1), unit(said(100), 5.0, 0, source=0)]
+    assert rows(sorted(units, key=lambda u: u.place)) == [[9], [0]]
+
+
+def test_heading_goes_on_with_what_stands_under_it() -> None:
+    units = [unit("一、值班纪律", 9.0, 0), unit(said(95), 0.0, 1), unit(said(95), 0.0, 2)]
+    assert rows(units) == [[0, 1]]
+
+
+def test_words_that_announce_go_on_however_long_they_are() -> None:
+    units = [unit("甲" * 100 + "：", 9.0, 0), unit(said(10), 0.0, 1), unit(said(10), 0.0, 2)]
+    assert rows(units) == [[0, 1]]
+
+
+def test_short_words_go_on_until_something_is_said() -> None:
+    units = [unit(said(40), 9.0, 0), *(unit(said(30), 0.0, row) for row in (1, 2, 3))]
+    assert rows(units) == [[0, 1, 2]]  # 40 + 30 + 30 is the first sum of 90 or more
+
+
+def test_a_quote_goes_on_in_the_next_passage_as_a_quote_of_its_own() -> None:
+    units = [unit("要做到：", 9.0, 0, source=0), unit(said(95), 0.0, 1, source=5)]
+    assert rows(units) == [[0], [1]]
+
+
+@pytest.mark.parametrize("part", [("二、别的部分", ""), ("", "沈若川")])
+def test_a_quote_never_goes_on_into_another_part_or_another_speaker(part: tuple[str, ...]) -> None:
+    units = [
+        unit("要做到：", 9.0, 0, source=0, part=("", "陆景行")),
+        unit(said(95), 0.0, 1, source=1, part=part),
+    ]
+    assert rows(units) == [[0]]
+
+
+ITEMS = ["一是管住烟花爆竹。", "二是坚守岗位。", "三是明查暗访。", "四是及时报告。"]
+
+
+def test_whole_list_is_given_when_a_list_is_asked_for() -> None:
+    units = [
+        unit("有以下要求：", 9.0, 0),
+        *(unit(text + said(60), 0.0, n) for n, text in enumerate(ITEMS, 1)),
+    ]
+    assert rows(units, LIST) == [[0, 1, 2, 3, 4]]
+    # Without a list in mind the lead-in goes on until something is said.
+    assert rows(units) == [[0, 1, 2]]
+
+
+def test_list_runs_on_into_the_next_passage() -> None:
+    units = [
+        unit("有以下要求：", 9.0, 0, source=0),
+        unit(ITEMS[0] + said(60), 3.0, 1, source=0),
+        unit(ITEMS[1] + said(60), 0.0, 2, source=3),
+        unit(ITEMS[2] + said(60), 0.0, 3, source=3),
+    ]
+    assert rows(units, LIST) == [[0, 1], [2, 3]]
+
+
+def test_list_stops_where_another_speaker_goes_on() -> None:
+    units = [
+        unit("有以下要求：", 9.0, 0, part=("甲",)),
+        *(unit(text + said(100), 0.0, n, part=("甲",)) for n, text in enumerate(ITEMS[:2], 1)),
+        unit(ITEMS[2] + said(60), 0.0, 3, source=1, part=("乙",)),
+    ]
+    assert rows(units, LIST) == [[0, 1, 2]]
+
+
+def test_comparison_quotes_both_documents() -> None:
+    units = [
+        *(unit(said(100), 9.0 - n / 10, 10 * n) for n in range(4)),
+        unit(said(100, "乙"), 2.0, 0, source=2, document="e"),
+        unit(said(100, "丙"), 1.0, 0, source=3, document="f"),
+    ]
+    units.sort(key=lambda u: u.place)
+    compared = select_runs(units, query(shape=COMPARE))
+    assert [run.units[0].document for run in compared] == ["d", "d", "e"]
+    assert {run.units[0].document for run in select_runs(units, query())} == {"d"}
+
+
+def test_comparison_quotes_both_documents_beyond_the_budget() -> None:
+    units = [unit(said(300), 9.0, 0), unit(said(200), 2.0, 0, source=1, document="e")]
+    assert rows(units, COMPARE) == [[0], [0]]
+
+
+def test_a_quote_beyond_the_budget_is_left_out_and_a_shorter_one_taken() -> None:
+    units = [
+        unit(said(200), 9.0, 0),
+        unit(said(200), 8.9, 10),
+        unit(said(120), 8.8, 20),
+        unit(said(90), 8.7, 30),
+    ]
+    assert rows(units) == [[0], [20]]
+
+
+def test_first_quote_is_never_left_out_however_long() -> None:
+    assert rows([unit(said(5000), 9.0, 0)]) == [[0]]
+
+
+def test_run_spans_its_sentences_with_what_lies_between() -> None:
+    units = [unit(said(50), 9.0, 0, start=100), unit(said(50), 9.0, 1, start=152)]
+    (run,) = select_runs(units, query())
+    assert (run.span.start, run.span.end, run.length) == (100, 202, 100)
+    assert run.best is run.units[0]
+
+
+@st.composite
+def arbitrary_units(draw: st.DrawFn) -> list[Unit]:
+    """Documents of consecutive passages; the best passage stands anywhere."""
+    units: list[Unit] = []
+    texts = st.sampled_from(["一是", "二是", "三是", "（一）", "1.", "", "“"])
+    ends = st.sampled_from(["。", "：", "", "；"])
+    source = 0
+    for document in draw(st.lists(st.sampled_from("abcd"), min_size=1, max_size=3, unique=True)):
+        row = at = draw(st.integers(0, 5))
+        for _ in range(draw(st.integers(1, 3))):
+            part = draw(st.sampled_from([("甲", ""), ("乙", "")]))
+            for length in draw(st.lists(st.integers(1, 200), min_size=1, max_size=4)):
+                text = draw(texts) + "甲" * length + draw(ends)
+                units.append(unit(text, draw(st.floats(-5, 9)), row, source, document, part, at))
+                row, at = row + 1, at + len(text) + draw(st.integers(0, 2))
+            source += 1
+            row += draw(st.integers(0, 1))  # a passage between that was not found
+    return sorted(units, key=lambda each: each.place)
+
+
+@given(arbitrary_units(), st.builds(QuestionShape, wants_list=st.booleans(), compares=st.booleans()))
+def test_quotes_of_arbitrary_units(units: list[Unit], shape: QuestionShape) -> None:
+    runs = select_runs(units, query(shape=shape))
+    best = max(each.measure for each in units)
+    assert 1 <= len(runs) <= QUOTES
+    # The best sentence of all is quoted, in the first run: it is never dropped.
+    assert runs[0].best.measure == best
+    measures = [run.best.measure for run in runs]
+    assert measures == sorted(measures, reverse=True)
+    for run in runs:
+        assert len({(each.source, each.document) for each in run.units}) == 1
+        steps = [after.row - before.row for before, after in pairwise(run.units)]
+        assert set(steps) <= {1}
+        assert run.source == run.units[0].source
+    places = [each.place for run in runs for each in run.units]
+    assert len(places) == len(set(places))
+    spans = sorted((run.units[0].document, run.span.start, run.span.end) for run in runs)
+    for one, other in pairwise(spans):
+        assert one[0] != other[0] or one[2] <= other[1]
+    if not shape.compares:
+        # Beyond the budget only the best sentence, and the best one of the best passage, with what they need.
+        first = max(each.measure for each in units if each.source == 0)
+        wanted = [
+            run for run in runs if run.best.measure == best or (run.source, run.best.measure) == (0, first)
+        ]
+        budget = LIST_CHARACTERS if shape.wants_list else CHARACTERS
+        assert len(wanted) == len(runs) <= 2 or sum(run.length for run in runs) <= budget
+    elif len({each.document for each in units}) > 1:
+        assert len({run.units[0].document for run in runs}) > 1
