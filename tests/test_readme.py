@@ -185,6 +185,6 @@ def test_what_the_limits_say_in_words_is_still_so() -> None:
     """A quarter, half, most: when a figure leaves its band, rewrite the limits."""
     quality = json.loads(figures.FIGURES.read_text("utf-8"))["quality"]
     assert 0.2 <= 1 - quality["real"]["success@5"] <= 0.3
-    assert 0.5 < 1 - quality["real_everyday"]["success@5"]
+    assert 1 - quality["real_everyday"]["success@5"] > 0.5
     unanswerable = [quality[name]["answered_when_not"] for name in ("real", "written", "examples")]
     assert 0.4 <= sum(unanswerable) / 3 <= 0.6
