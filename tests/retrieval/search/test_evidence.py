@@ -49,7 +49,7 @@ def test_words_of_the_glossary_count_but_never_beyond_the_whole() -> None:
     asked = query(防=1.0)
     sources = [found(["防防火。"], [0.0])]
     assert measure_units(asked, sources, lambda _: 1.0)[0].coverage == 1.0
-    none = query(**{"无": 1.0})
+    none = query(无=1.0)
     assert measure_units(none, sources, lambda _: 0.0)[0].coverage == 0.0
 
 
@@ -226,9 +226,7 @@ def test_quotes_of_arbitrary_units(units: list[Unit], shape: QuestionShape) -> N
     if not shape.compares:
         # Beyond the budget only the best sentence, and the best one of the best passage, with what they need.
         first = max(each.measure for each in units if each.source == 0)
-        wanted = [
-            run for run in runs if run.best.measure == best or (run.source, run.best.measure) == (0, first)
-        ]
+        wanted = [run for run in runs if run.best.measure in (best, first)]
         budget = LIST_CHARACTERS if shape.wants_list else CHARACTERS
         assert len(wanted) == len(runs) <= 2 or sum(run.length for run in runs) <= budget
     elif len({each.document for each in units}) > 1:
