@@ -158,9 +158,7 @@ def test_summary_worked_out_by_hand() -> None:
 def test_nothing_measured_is_none() -> None:
     summary = summarise([])
     assert (summary["questions"], summary["unanswerable"]) == (0, 0)
-    assert {value for key, value in summary.items() if not key.endswith(("questions", "rable"))} >= {None}
-    assert summary["fact_recall"] is None
-    assert summary["answered_when_not"] is None
+    assert set(summary.values()) == {0, None}
     declined = summarise([judged(answered=False)])
     assert (declined["quote_precision"], declined["answer_chars"]) == (None, None)
 
