@@ -83,3 +83,11 @@ class IndexBusyError(AnjiangError):
 
 class IndexWriteError(AnjiangError):
     """The index could not be written (disk full, read-only). The old generation stays in force."""
+
+
+class StateError(AnjiangError):
+    """The bot's database can't be used: which file, why."""
+
+
+class BotError(AnjiangError):
+    """The bot can't run: its token is missing or refused, or another bot uses it."""

@@ -1,0 +1,433 @@
+"""Getting messages to Telegram whatever happens on the way, none of them twice.
+
+A ``sendMessage`` that timed out may have arrived, and nothing tells; an edit may be repeated safely. So
+everything that matters is a short placeholder first, recorded, and then edited into what it should say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import httpx
+from telegram import Bot, InlineKeyboardMarkup, InputFile, MessageEntity, ReplyParameters
+from telegram.constants import ChatAction
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot.telegram.metrics import Metrics
+from bot.telegram.pace import Pace
+from bot.telegram.records import Address
+from bot.telegram.state import State
+
+PATIENCE = 900.0
+"""Seconds for which an answer keeps trying to get through."""
+
+REPLY_PATIENCE = 60.0
+"""The same for a line that only matters while the person looks on."""
+
+_FIRST_WAIT, _LONGEST_WAIT = 0.5, 15.0
+_DOUBTFUL_SENDS = 3  # placeholders that may each be left over, before the question is left for later
+_UPLOAD_SECONDS = 120.0
+
+# What httpx raises before a request left this machine.
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
+
+
+class UndeliveredError(Exception):
+    """A message did not get through; the subclass says what to think of that."""
+
+
+class GoneError(UndeliveredError):
+    """The chat takes no messages any more: blocked, kicked, deleted. Its open questions are closed."""
+
+
+class DoubtfulError(UndeliveredError):
+    """The message may or may not have arrived; sending it again could show it twice."""
+
+
+class UnreachableError(UndeliveredError):
+    """Telegram could not be reached for long; worth another try later."""
+
+
+class RefusedError(UndeliveredError):
+    """Telegram does not take this message, and would not take it a second time."""
+
+
+class Delivery:
+    """Sends, edits and deletes for one bot."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        state: State,
+        metrics: Metrics,
+        pace: Pace | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._bot = bot
+        self._state = state
+        self._metrics = metrics
+        self._pace = pace or Pace()
+        self._clock = clock
+
+    async def send(
+        self,
+        address: Address,
+        text: str,
+        *,
+        entities: Sequence[MessageEntity] = (),
+        keyboard: InlineKeyboardMarkup | None = None,
+        reply_to: int | None = None,
+    ) -> int:
+        """Send a line that may be lost in rare cases: help, notices, results of commands.
+
+        Returns:
+            The id of the message.
+
+        Raises:
+            UndeliveredError: it did not get through, or nobody can tell.
+        """
+        return await self._send(address, text, entities, keyboard, reply_to=reply_to, patience=REPLY_PATIENCE)
+
+    async def placeholder(self, address: Address, text: str, *, reply_to: int | None = None) -> int:
+        """Send a message that will be edited. In rare cases it is left over beside a second one.
+
+        Raises:
+            UndeliveredError: it can't be sent.
+        """
+        for _ in range(_DOUBTFUL_SENDS):
+            try:
+                return await self._send(address, text, (), None, reply_to=reply_to, patience=PATIENCE)
+            except DoubtfulError:
+                await self._until_reachable(address)
+        raise UnreachableError("placeholders vanish")
+
+    async def post(
+        self,
+        address: Address,
+        text: str,
+        *,
+        stored_id: int | None,
+        record: Callable[[int], None],
+        entities: Sequence[MessageEntity] = (),
+        keyboard: InlineKeyboardMarkup | None = None,
+        reply_to: int | None = None,
+        waiting: str = "…",
+    ) -> int:
+        """Make a message say something, exactly once however often this is called with the same message.
+
+        Args:
+            address: where.
+            text: what it says in the end.
+            stored_id: the message, when one was recorded before; None sends a new one first.
+            record: called with the id of a new message before the text goes in.
+            entities: of the text, in UTF-16 units.
+            keyboard: under the text.
+            reply_to: the person's message, for a new one.
+            waiting: what a new message says until then.
+
+        Raises:
+            UndeliveredError: it does not get through.
+        """
+        message_id = stored_id
+        for _ in range(2):
+            if message_id is None:
+                message_id = await self.placeholder(address, waiting, reply_to=reply_to)
+                record(message_id)
+            if await self._edit(address, message_id, text, entities, keyboard):
+                return message_id
+            message_id = None  # the person deleted it
+        raise RefusedError("messages vanish")
+
+    async def edit(
+        self,
+        address: Address,
+        message_id: int,
+        text: str,
+        *,
+        entities: Sequence[MessageEntity] = (),
+        keyboard: InlineKeyboardMarkup | None = None,
+    ) -> bool:
+        """Change what a message says; False when it is no longer there.
+
+        Raises:
+            UndeliveredError: the change does not get through.
+        """
+        return await self._edit(address, message_id, text, entities, keyboard)
+
+    async def progress(self, address: Address, message_id: int, text: str) -> bool:
+        """Change a message if that can be done at once; whether it was. Never raises, never waits."""
+        chat = self._state.current_chat(address.chat_id)
+        return await self._try_once(
+            chat, lambda: self._bot.edit_message_text(text, chat_id=chat, message_id=message_id)
+        )
+
+    async def typing(self, address: Address) -> bool:
+        """Show that the bot is at work, if that can be done at once. Never raises, never waits."""
+        chat = self._state.current_chat(address.chat_id)
+        return await self._try_once(
+            chat,
+            lambda: self._bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=address.topic_id),
+        )
+
+    async def delete(self, address: Address, message_id: int) -> bool:
+        """Take a message away if that can be done at once; whether it was."""
+        chat = self._state.current_chat(address.chat_id)
+        return await self._try_once(chat, lambda: self._bot.delete_message(chat, message_id))
+
+    async def set_keyboard(
+        self, address: Address, message_id: int, keyboard: InlineKeyboardMarkup | None
+    ) -> bool:
+        """Change the buttons under a message; False when it is no longer there.
+
+        Raises:
+            UndeliveredError: the change does not get through.
+        """
+
+        async def request(chat: int) -> None:
+            await self._bot.edit_message_reply_markup(chat, message_id, reply_markup=keyboard)
+
+        return await self._change(address, request)
+
+    async def answer_callback(self, query_id: str, text: str = "", *, alert: bool = False) -> bool:
+        """Stop the button's spinner, perhaps with a line; whether Telegram still cared. Never raises."""
+        return await self._try_once(
+            0, lambda: self._bot.answer_callback_query(query_id, text or None, show_alert=alert)
+        )
+
+    async def document(
+        self,
+        address: Address,
+        data: bytes,
+        filename: str,
+        *,
+        caption: str = "",
+        keyboard: InlineKeyboardMarkup | None = None,
+        reply_to: int | None = None,
+    ) -> int:
+        """Send a file; the id of its message.
+
+        Raises:
+            UndeliveredError: it did not get through, or nobody can tell.
+        """
+
+        async def request(chat: int, place: Address) -> int:
+            sent = await self._bot.send_document(
+                chat,
+                InputFile(data, filename),
+                caption=caption or None,
+                reply_markup=keyboard,
+                reply_parameters=_reply(reply_to),
+                message_thread_id=place.topic_id,
+                write_timeout=_UPLOAD_SECONDS,
+                read_timeout=_UPLOAD_SECONDS,
+            )
+            return sent.message_id
+
+        return await self._send_where_possible(address, request, REPLY_PATIENCE)
+
+    async def download(self, file_id: str) -> bytes:
+        """Fetch a file that a person sent (up to 20 MB).
+
+        Raises:
+            UndeliveredError: it can't be had.
+        """
+
+        async def request(_chat: int) -> bytes:
+            file = await self._bot.get_file(file_id)
+            return bytes(await file.download_as_bytearray(read_timeout=_UPLOAD_SECONDS))
+
+        try:
+            return await self._insist(Address(0), request, is_new=False, patience=REPLY_PATIENCE)
+        except BadRequest as error:
+            raise RefusedError(str(error)) from error
+
+    async def _send(
+        self,
+        address: Address,
+        text: str,
+        entities: Sequence[MessageEntity],
+        keyboard: InlineKeyboardMarkup | None,
+        *,
+        reply_to: int | None,
+        patience: float,
+    ) -> int:
+        async def request(chat: int, place: Address) -> int:
+            sent = await self._plain_if_needed(
+                entities,
+                lambda marked: self._bot.send_message(
+                    chat,
+                    text,
+                    entities=marked,
+                    reply_markup=keyboard,
+                    reply_parameters=_reply(reply_to),
+                    message_thread_id=place.topic_id,
+                ),
+            )
+            return sent.message_id
+
+        return await self._send_where_possible(address, request, patience)
+
+    async def _edit(
+        self,
+        address: Address,
+        message_id: int,
+        text: str,
+        entities: Sequence[MessageEntity],
+        keyboard: InlineKeyboardMarkup | None,
+    ) -> bool:
+        async def request(chat: int) -> None:
+            await self._plain_if_needed(
+                entities,
+                lambda marked: self._bot.edit_message_text(
+                    text, chat_id=chat, message_id=message_id, entities=marked, reply_markup=keyboard
+                ),
+            )
+
+        return await self._change(address, request)
+
+    async def _change(self, address: Address, request: Callable[[int], Awaitable[None]]) -> bool:
+        try:
+            await self._insist(address, request, is_new=False, patience=PATIENCE)
+        except BadRequest as error:
+            if _says(error, "not modified"):
+                return True
+            if _says(error, "message to edit not found", "message can't be edited", "message_id_invalid"):
+                return False
+            raise self._refusal(address, error) from error
+        return True
+
+    async def _send_where_possible(
+        self, address: Address, request: Callable[[int, Address], Awaitable[int]], patience: float
+    ) -> int:
+        """Send into the topic; where that is gone, into the group."""
+        place = address
+        while True:
+            here = place
+
+            async def send(chat: int, place: Address = here) -> int:
+                return await request(chat, place)
+
+            try:
+                return await self._insist(address, send, is_new=True, patience=patience)
+            except BadRequest as error:
+                if place.topic_id is None or not _says(error, "thread not found", "topic"):
+                    raise self._refusal(address, error) from error
+                place = replace(place, topic_id=None)
+
+    async def _plain_if_needed(
+        self,
+        entities: Sequence[MessageEntity],
+        request: Callable[[Sequence[MessageEntity] | None], Awaitable[T]],
+    ) -> T:
+        """A text whose marks Telegram does not like goes without them, once."""
+        try:
+            return await request(entities or None)
+        except BadRequest as error:
+            if not entities or not _says(error, "entit"):
+                raise
+            _LOG.warning("Telegram refused the entities of a message: %s", error)
+            self._metrics.errors.labels("entities").inc()
+            return await request(None)
+
+    async def _insist(
+        self,
+        address: Address,
+        request: Callable[[int], Awaitable[T]],
+        *,
+        is_new: bool,
+        patience: float,
+    ) -> T:
+        """One request through floods, moves and faults of the network.
+
+        Raises:
+            BadRequest: Telegram does not take the request as it is.
+            GoneError, DoubtfulError, UnreachableError: as their names say.
+        """
+        give_up = self._clock() + patience
+        wait = _FIRST_WAIT
+        while True:
+            chat = self._state.current_chat(address.chat_id)
+            await self._pace.turn(chat, is_new=is_new)
+            try:
+                return await request(chat)
+            except RetryAfter as flood:
+                self._metrics.flood_waits.inc()
+                self._pace.hold(chat, _seconds(flood))
+                continue  # Telegram said when: that is no outage, however long
+            except ChatMigrated as moved:
+                self._state.move_chat(chat, moved.new_chat_id)
+                continue
+            except Forbidden as error:
+                raise self._gone(chat, error) from error
+            except BadRequest:
+                raise
+            except NetworkError as error:
+                if is_new and not isinstance(error.__cause__, _NEVER_SENT):
+                    raise DoubtfulError(str(error)) from error
+                if self._clock() >= give_up:
+                    raise UnreachableError(str(error)) from error
+            self._metrics.retries.inc()
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, _LONGEST_WAIT)
+
+    async def _until_reachable(self, address: Address) -> None:
+        """Wait for Telegram with a request that changes nothing."""
+
+        async def request(_chat: int) -> None:
+            await self._bot.get_me()
+
+        await self._insist(address, request, is_new=False, patience=PATIENCE)
+
+    async def _try_once(self, chat_id: int, request: Callable[[], Awaitable[object]]) -> bool:
+        if self._pace.is_held(chat_id):
+            self._metrics.dropped.inc()
+            return False
+        try:
+            await request()
+        except RetryAfter as flood:
+            self._metrics.flood_waits.inc()
+            self._metrics.dropped.inc()
+            if chat_id:
+                self._pace.hold(chat_id, _seconds(flood))
+            return False
+        except TelegramError as error:
+            _LOG.debug("left out: %s", error)
+            return False
+        return True
+
+    def _refusal(self, address: Address, error: BadRequest) -> UndeliveredError:
+        if _says(error, "chat not found", "have no rights", "not enough rights", "user is deactivated"):
+            return self._gone(address.chat_id, error)
+        self._metrics.errors.labels("refused").inc()
+        return RefusedError(str(error))
+
+    def _gone(self, chat_id: int, error: TelegramError) -> GoneError:
+        closed = self._state.close_chat(chat_id, self._clock())
+        self._metrics.answers.labels("blocked").inc(closed)
+        _LOG.info("a chat takes no messages any more (%s); %d open questions closed", error, closed)
+        return GoneError(str(error))
+
+
+def _reply(message_id: int | None) -> ReplyParameters | None:
+    return None if message_id is None else ReplyParameters(message_id, allow_sending_without_reply=True)
+
+
+def _says(error: BadRequest, *parts: str) -> bool:
+    text = str(error).lower()
+    return any(part in text for part in parts)
+
+
+def _seconds(flood: RetryAfter) -> float:
+    """The wait asked for: a number or a ``timedelta``, as ``PTB_TIMEDELTA`` has it."""
+    asked: object = flood.retry_after
+    return asked.total_seconds() if isinstance(asked, datetime.timedelta) else float(str(asked))

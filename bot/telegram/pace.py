@@ -1,0 +1,96 @@
+"""How fast the bot may send: Telegram's limits, and the waits that it asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many messages in so many seconds."""
+
+    count: int
+    seconds: float
+
+
+# A message a second in one chat, with short bursts; 20 a minute in a group; 30 a second overall.
+PRIVATE = Limit(3, 3.0)
+GROUP = Limit(20, 60.0)
+OVERALL = Limit(30, 1.0)
+_MANY_CHATS = 1000
+
+
+@dataclass(slots=True)
+class _Window:
+    """When the last messages went out."""
+
+    limit: Limit
+    sent: deque[float] = field(default_factory=deque)
+
+    def free_at(self, now: float) -> float:
+        """When the next message may go."""
+        while self.sent and self.sent[0] <= now - self.limit.seconds:
+            self.sent.popleft()
+        return now if len(self.sent) < self.limit.count else self.sent[0] + self.limit.seconds
+
+
+class Pace:
+    """Gives each message its moment. A chat that must wait holds up no other."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._overall = _Window(OVERALL)
+        self._chats: dict[int, _Window] = {}
+        self._held: dict[int, float] = {}
+
+    async def turn(self, chat_id: int, *, is_new: bool) -> None:
+        """Wait until a request to a chat may go.
+
+        Args:
+            chat_id: negative for groups.
+            is_new: the request makes a new message; edits only wait where Telegram asked for it.
+        """
+        while (wait := self._free_at(chat_id, is_new) - self._clock()) > 0:
+            await asyncio.sleep(wait)
+        if is_new:
+            now = self._clock()
+            self._overall.sent.append(now)
+            self._window(chat_id).sent.append(now)
+
+    def hold(self, chat_id: int, seconds: float) -> None:
+        """Let nothing go to a chat for so long."""
+        until = self._clock() + seconds
+        self._held[chat_id] = max(until, self._held.get(chat_id, until))
+
+    def is_held(self, chat_id: int) -> bool:
+        """Whether Telegram asked for a wait that is not over yet."""
+        return self._held.get(chat_id, 0.0) > self._clock()
+
+    def _free_at(self, chat_id: int, is_new: bool) -> float:
+        now = self._clock()
+        held = self._held.get(chat_id)
+        if held is not None and held <= now:
+            del self._held[chat_id]
+        moments = [held or now]
+        if is_new:
+            moments += [self._overall.free_at(now), self._window(chat_id).free_at(now)]
+        return max(moments)
+
+    def _window(self, chat_id: int) -> _Window:
+        window = self._chats.get(chat_id)
+        if window is None:
+            if len(self._chats) >= _MANY_CHATS:
+                self._drop_idle()
+            window = self._chats[chat_id] = _Window(GROUP if chat_id < 0 else PRIVATE)
+        return window
+
+    def _drop_idle(self) -> None:
+        now = self._clock()
+        for chat_id, window in list(self._chats.items()):
+            window.free_at(now)
+            if not window.sent:
+                del self._chats[chat_id]
