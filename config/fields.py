@@ -15,9 +15,37 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
-__all__ = ["Ids", "Location", "Secret", "Text", "Threads", "Url", "one_of"]
+__all__ = [
+    "Flag",
+    "Ids",
+    "Listen",
+    "Location",
+    "Proxy",
+    "Secret",
+    "Text",
+    "Threads",
+    "Url",
+    "WebhookSecret",
+    "number",
+    "one_of",
+]
 
 _MAX_THREADS = 256
+OFF = "off"
+"""What a place to listen says when there is none."""
+
+_FLAGS = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+}
+_WEB = ("http", "https")
+_PROXIES = (*_WEB, "socks5", "socks5h")
 
 
 def _text(value: object) -> str:
@@ -32,12 +60,24 @@ def _path(value: object) -> Path:
     return Path(str(value).strip())
 
 
-def _number(value: object) -> int:
+def number(low: int, high: int) -> BeforeValidator:
+    """A validator of whole numbers from ``low`` to ``high``, also written as text."""
+    return BeforeValidator(lambda value: _number(value, low, high))
+
+
+def _number(value: object, low: int, high: int) -> int:
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value.strip()):
         value = int(value)
-    if type(value) is not int or not 0 <= value <= _MAX_THREADS:  # True is an int, too
-        raise PydanticCustomError("bad_number", "out of range", {"low": 0, "high": _MAX_THREADS})
+    if type(value) is not int or not low <= value <= high:  # True is an int, too
+        raise PydanticCustomError("bad_number", "out of range", {"low": low, "high": high})
     return value
+
+
+def _flag(value: object) -> bool:
+    found = _FLAGS.get(value.strip().lower()) if isinstance(value, str) else value
+    if not isinstance(found, bool):
+        raise PydanticCustomError("bad_flag", "neither true nor false")
+    return found
 
 
 def one_of(choices: type[enum.StrEnum]) -> BeforeValidator:
@@ -64,19 +104,35 @@ def _ids(value: object) -> tuple[int, ...]:
 
 
 def _url(value: object) -> str:
+    return _address(value, _WEB, "bad_url")
+
+
+def _proxy(value: object) -> str:
+    return _address(value, _PROXIES, "bad_proxy")
+
+
+def _address(value: object, schemes: tuple[str, ...], refusal: str) -> str:
     try:
         parts = urlsplit(value.strip()) if isinstance(value, str) else None
-        good = (
-            parts is not None
-            and parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and parts.port != 0
-        )
+        good = parts is not None and parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port or an IPv6 address that is none
         good = False
     if not good or re.search(r"\s", str(value).strip()):
-        raise PydanticCustomError("bad_url", "not a web address")
+        raise PydanticCustomError(refusal, "not an address")
     return str(value).strip()
+
+
+def _listen(value: object) -> str:
+    """HOST:PORT, or "off"."""
+    text = value.strip() if isinstance(value, str) else ""
+    try:
+        parts = urlsplit(f"//{text}")
+        good = bool(parts.hostname) and parts.port is not None and parts.netloc == text and "@" not in text
+    except ValueError:
+        good = False
+    if text != OFF and not good:
+        raise PydanticCustomError("bad_listen", "not a place to listen")
+    return text
 
 
 def _secret(value: object) -> object:
@@ -87,9 +143,20 @@ def _secret(value: object) -> object:
     return text.strip()
 
 
+def _webhook_secret(value: object) -> object:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not isinstance(text, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", text.strip()):
+        raise PydanticCustomError("bad_webhook_secret", "not what Telegram takes")
+    return text.strip()
+
+
 Text = Annotated[str, BeforeValidator(_text)]
 Location = Annotated[Path, BeforeValidator(_path)]
-Threads = Annotated[int, BeforeValidator(_number)]
+Threads = Annotated[int, number(0, _MAX_THREADS)]
 Ids = Annotated[tuple[int, ...], BeforeValidator(_ids)]
 Url = Annotated[str, BeforeValidator(_url)]
 Secret = Annotated[SecretStr, BeforeValidator(_secret)]
+WebhookSecret = Annotated[SecretStr, BeforeValidator(_webhook_secret)]
+Proxy = Annotated[str, BeforeValidator(_proxy)]
+Listen = Annotated[str, BeforeValidator(_listen)]
+Flag = Annotated[bool, BeforeValidator(_flag)]

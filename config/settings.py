@@ -24,7 +24,20 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, Valid
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.errors import SettingsError
-from config.fields import Ids, Location, Secret, Text, Threads, Url, one_of
+from config.fields import (
+    Flag,
+    Ids,
+    Listen,
+    Location,
+    Proxy,
+    Secret,
+    Text,
+    Threads,
+    Url,
+    WebhookSecret,
+    number,
+    one_of,
+)
 from config.messages import Language, message
 from config.redaction import MASK, redact
 from config.sources import Entry, Origin, OriginKind, printable, read_sources
@@ -93,6 +106,15 @@ class TelegramSettings(_Table):
 
     Attributes:
         admins, readers: numeric ids of users or chats (chats are negative), without repeats.
+        proxy: what requests to Telegram go through, http, https, socks5 or socks5h; none unless set.
+        webhook_url: the public https address that a proxy passes on to ``webhook_listen``; unless set the
+            bot polls.
+        webhook_secret: what Telegram then says with each request; a new one at each start unless set.
+        health_listen: HOST:PORT of ``/healthz`` and ``/metrics``, or "off".
+        send_originals: whether readers may have the source files.
+        rate_per_minute, daily_budget: questions of one person; 0 means no limit.
+        max_open: questions of one chat that may wait at a time.
+        deadline_seconds: how long one search may take.
     """
 
     token: Secret | None = None
@@ -100,6 +122,16 @@ class TelegramSettings(_Table):
     admins: Ids = ()
     readers: Ids = ()
     database: Location = Path(".anjiang/telegram.sqlite")
+    proxy: Proxy | None = Field(default=None, repr=False)
+    webhook_url: Url | None = None
+    webhook_listen: Listen = "127.0.0.1:8443"
+    webhook_secret: WebhookSecret | None = None
+    health_listen: Listen = "127.0.0.1:8088"
+    send_originals: Flag = True
+    rate_per_minute: Annotated[int, number(0, 1000)] = 20
+    daily_budget: Annotated[int, number(0, 1_000_000)] = 500
+    max_open: Annotated[int, number(1, 100)] = 5
+    deadline_seconds: Annotated[int, number(1, 600)] = 20
 
 
 class LlmSettings(_Table):
@@ -247,6 +279,8 @@ def _shown(value: object) -> str:
         return ""
     if isinstance(value, SecretStr):
         return MASK
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     return redact(str(value))

@@ -139,6 +139,18 @@ def test_bad_ids_are_refused_with_an_example(written: str) -> None:
         ("[llm]\nbase_url = 'http://'", "begins with http:// or https://"),
         ("[llm]\nbase_url = 'http://h:99999'", "begins with http:// or https://"),
         ("[llm]\nbase_url = 2020-01-01", "llm.base_url"),
+        (
+            "[telegram]\nmax_open = 0",
+            "telegram.max_open = 0 is not allowed; give a whole number from 1 to 100",
+        ),
+        ("[telegram]\nproxy = 'socks4://h:1'", "or socks5://127.0.0.1:1080"),
+        ("[telegram]\nhealth_listen = '8088'", "give HOST:PORT"),
+        ("[telegram]\nhealth_listen = 'h:99999'", "give HOST:PORT"),
+        ("[telegram]\nhealth_listen = 'a@h:1'", "give HOST:PORT"),
+        ("[telegram]\nhealth_listen = 'h:1/x'", "give HOST:PORT"),
+        ("[telegram]\nsend_originals = 'perhaps'", "give true or false"),
+        ("[telegram]\nsend_originals = 1", "give true or false"),
+        ("[telegram]\nwebhook_secret = 'two words'", "the value of telegram.webhook_secret (not shown)"),
     ],
 )
 def test_bad_value_names_file_key_value_and_what_is_allowed(text: str, said: str) -> None:
@@ -359,3 +371,25 @@ def test_any_text_as_value_loads_or_gives_one_line(key: str, value: str) -> None
         load_settings(overrides={key: value})
     except SettingsError as error:
         one_line(error)
+
+
+@pytest.mark.parametrize(
+    ("written", "flag"), [("true", True), ("'No'", False), ("'1'", True), ("'off'", False), ("false", False)]
+)
+def test_flags_are_read_as_people_write_them(written: str, flag: bool) -> None:
+    write(f"[telegram]\nsend_originals = {written}")
+    settings = load_settings()
+    assert settings.telegram.send_originals is flag
+    assert rows(settings)["telegram.send_originals"].value == str(flag).lower()
+
+
+def test_bot_takes_proxies_and_places_to_listen() -> None:
+    write(
+        "[telegram]\nproxy = 'socks5://u:hush@h:1080'\nhealth_listen = 'off'\nwebhook_listen = '[::1]:8443'"
+    )
+    settings = load_settings()
+    assert settings.telegram.proxy == "socks5://u:hush@h:1080"
+    assert settings.telegram.health_listen == "off"
+    assert settings.telegram.webhook_listen == "[::1]:8443"
+    assert "hush" in settings.secrets()
+    assert "hush" not in repr(settings) + rows(settings)["telegram.proxy"].value
