@@ -176,10 +176,18 @@ def _covered(text: str, worth: Mapping[str, float]) -> float:
 
 
 def _grow(units: Sequence[Unit], chosen: set[Place], least: float, budget: int) -> set[Place]:
-    """Add what stands beside and measures at least ``least``, best first, while there is room."""
+    """Add what stands beside and measures at least ``least``, best first, while there is room.
+
+    Beside in the same passage: a quote grows, none is added.
+    """
     grown = set(chosen)
+    sources = {(unit.place, unit.source) for unit in units if unit.place in chosen}
     room = budget - sum(len(unit.sentence.text) for unit in units if unit.place in chosen)
-    beside = (unit for unit in units if unit.measure >= least and not chosen.isdisjoint(unit.beside))
+    beside = (
+        unit
+        for unit in units
+        if unit.measure >= least and any((place, unit.source) in sources for place in unit.beside)
+    )
     for unit in sorted(beside, key=lambda unit: (-unit.measure, unit.place)):
         if unit.place not in grown and len(unit.sentence.text) <= room:
             grown.add(unit.place)

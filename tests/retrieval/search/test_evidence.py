@@ -73,6 +73,11 @@ def test_a_neighbour_that_nearly_answers_joins_the_quote() -> None:
     assert rows(units) == [[0, 1]]
 
 
+def test_a_neighbour_in_the_next_passage_makes_no_further_quote() -> None:
+    units = [unit(said(100), 9.0, 1, source=0), unit(said(100), 6.1, 2, source=1)]
+    assert rows(units) == [[1]]
+
+
 def test_a_sentence_that_is_as_good_elsewhere_is_quoted_besides() -> None:
     units = [unit(said(100), 9.0, 0), unit(said(100), 0.0, 1), unit(said(100), 8.5, 2)]
     assert rows(units) == [[0], [2]]
