@@ -29,7 +29,9 @@ class Changes:
                 if (key is None or key in keys) and not loop.is_closed():
                     loop.call_soon_threadsafe(event.set)
 
-    async def wait(self, look: Callable[[], Found], timeout: float, key: Hashable = None) -> Found | None:
+    async def wait(
+        self, look: Callable[[], Found | None], timeout: float, key: Hashable = None
+    ) -> Found | None:
         """What ``look`` gives as soon as that is true; None after ``timeout`` seconds."""
         event = asyncio.Event()
         deadline = time.monotonic() + timeout
@@ -54,7 +56,7 @@ class Changes:
             with self.lock:
                 del self._listeners[event]
 
-    def block(self, look: Callable[[], Found], timeout: float) -> Found | None:
+    def block(self, look: Callable[[], Found | None], timeout: float) -> Found | None:
         """The same for a thread without an event loop."""
         deadline = time.monotonic() + timeout
         with self.lock:

@@ -116,14 +116,14 @@ class ChatWindow:
             lines += ["    " + " ".join(f"[{b.text}]" for b in row) for row in message.buttons]
         return "\n".join(lines)
 
-    async def wait_for(self, look: Callable[[], Found], timeout: float = PATIENCE) -> Found:
+    async def wait_for(self, look: Callable[[], Found | None], timeout: float = PATIENCE) -> Found:
         """What ``look`` gives once it is true; fails with the transcript after ``timeout`` seconds."""
         found = await self.fake.world.changes.wait(look, timeout)
         if not found:
             raise AssertionError(f"waited {timeout} s in vain; the chat shows:\n{self.transcript()}")
         return found
 
-    def block_for(self, look: Callable[[], Found], timeout: float = PATIENCE) -> Found:
+    def block_for(self, look: Callable[[], Found | None], timeout: float = PATIENCE) -> Found:
         """The same for tests without an event loop."""
         found = self.fake.world.changes.block(look, timeout)
         if not found:

@@ -17,13 +17,31 @@ MAX_DOWNLOAD = 20 * 2**20
 QUERY_LIFE = 60.0  # seconds in which a pressed button can be answered
 DELETE_LIFE = 48 * 3600
 ACTIONS = frozenset(
-    ["typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"]
+    [
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    ]
 )
-REACTIONS = frozenset(
-    ["👍", "👎", "❤", "🔥", "🥰", "👏", "😁", "🤔", "🤯", "😱", "🎉", "🤩", "🙏", "👌", "🕊", "🤡", "🥱", "😍", "🐳", "💯", "🤣", "⚡", "🏆", "👀", "🙈", "😇", "🤝", "✍", "🤗", "🫡", "🆒"]
-)
+REACTIONS = frozenset("👍👎❤🔥🥰👏😁🤔🤯😱🎉🤩🙏👌🕊🤡🥱😍🐳💯🤣⚡🏆👀🙈😇🤝✍🤗🫡🆒")
 SCOPES = frozenset(
-    ["default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators", "chat_member"]
+    [
+        "default",
+        "all_private_chats",
+        "all_group_chats",
+        "all_chat_administrators",
+        "chat",
+        "chat_administrators",
+        "chat_member",
+    ]
 )
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 
@@ -362,7 +380,20 @@ def _member(user: User, status: str) -> Json:
         member["is_anonymous"] = False
     if status == "administrator":
         member |= dict.fromkeys(
-            ["can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories"],
+            [
+                "can_be_edited",
+                "is_anonymous",
+                "can_manage_chat",
+                "can_delete_messages",
+                "can_manage_video_chats",
+                "can_restrict_members",
+                "can_promote_members",
+                "can_change_info",
+                "can_invite_users",
+                "can_post_stories",
+                "can_edit_stories",
+                "can_delete_stories",
+            ],
             False,
         )
     if status == "kicked":

@@ -1,4 +1,4 @@
-"""The fake on a loopback port, for bots in a process of their own. Runs in a thread with its own event loop."""
+"""The fake on a loopback port, for bots in a process of their own; in a thread with its own event loop."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ MAX_POLL = 50
 
 
 class NeverAnswered(Exception):
-    """The client waits in vain; ``arrived_late`` says whether it must wait its whole time."""
+    """The client waits in vain; ``whole_time`` says whether it must wait as long as it is ready to."""
 
     def __init__(self, whole_time: bool = False) -> None:
         super().__init__()
@@ -62,7 +62,6 @@ class FakeTelegram:
         self.methods = Methods(self.world)
         self.webhook = Webhook(self.world)
         self.calls: deque[Call] = deque(maxlen=100_000)
-        # Called with each update before it is handed out, for tests that watch.
         self.polls = 0
         self._poll = 0
         self._lock = threading.Lock()

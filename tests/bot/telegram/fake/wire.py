@@ -115,10 +115,10 @@ def _read_multipart(content_type: str, body: bytes, values: dict[str, str], file
             name.strip().lower(): value.strip()
             for name, _, value in (line.partition(":") for line in head.decode().split("\r\n"))
         }
-        attributes = dict(
-            (name.strip(), value.strip().strip('"'))
+        attributes = {
+            name.strip(): value.strip().strip('"')
             for name, _, value in (item.partition("=") for item in headers["content-disposition"].split(";"))
-        )
+        }
         data = data.removesuffix(b"\r\n")
         if "filename" in attributes:
             mime = headers.get("content-type", "application/octet-stream")

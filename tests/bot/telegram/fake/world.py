@@ -64,7 +64,7 @@ class Stored:
 
     @property
     def entities(self) -> list[Json]:
-        return list(self.content.get("entities", self.content.get("caption_entities", ())))
+        return list(self.content.get("entities") or self.content.get("caption_entities") or ())
 
     def json(self, *, nested: bool = False) -> Json:
         known: Json = {"message_id": self.id, "date": self.date, "chat": self.chat.json()}
@@ -199,15 +199,17 @@ class World:
 
     def confirm(self, offset: int | None) -> None:
         """Forget the updates below ``offset``; a negative one keeps only that many of the last."""
+        if offset is None:
+            return
         with self.changes.lock:
-            if offset is None:
-                return
+            before = len(self.updates)
             if offset < 0:
                 while len(self.updates) > -offset:
                     self.updates.popleft()
-                return
             while self.updates and self.updates[0]["update_id"] < offset:
                 self.updates.popleft()
+            if len(self.updates) != before:
+                self.changes.notify("confirmed")
 
     def _wanted(self, kind: str) -> bool:
         if self.allowed:
