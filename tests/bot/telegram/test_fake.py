@@ -86,15 +86,15 @@ async def test_an_unknown_method_is_not_found(bot: Bot) -> None:
 async def test_a_text_of_4096_units_is_taken_and_one_more_is_not(bot: Bot, wang: Person) -> None:
     await bot.send_message(wang.id, "安" * 4096)
     await bot.send_message(wang.id, "😀" * 2048)
-    with pytest.raises(BadRequest, match="(?i)message is too long"):
+    with pytest.raises(BadRequest, match=r"(?i)message is too long"):
         await bot.send_message(wang.id, "安" * 4097)
-    with pytest.raises(BadRequest, match="(?i)message is too long"):
+    with pytest.raises(BadRequest, match=r"(?i)message is too long"):
         await bot.send_message(wang.id, "😀" * 2048 + "安")
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\u200b\u2060", "\u202e", "\ufeff"])
 async def test_a_text_that_shows_nothing_is_empty(bot: Bot, wang: Person, text: str) -> None:
-    with pytest.raises(BadRequest, match="(?i)message text is empty"):
+    with pytest.raises(BadRequest, match=r"(?i)message text is empty"):
         await bot.send_message(wang.id, text)
 
 
@@ -111,7 +111,7 @@ async def test_white_space_around_a_text_goes_and_entities_shrink_with_it(bot: B
 async def test_an_entity_outside_its_text_is_refused(
     bot: Bot, wang: Person, kind: str, offset: int, length: int
 ) -> None:
-    with pytest.raises(BadRequest, match="(?i)entities"):
+    with pytest.raises(BadRequest, match=r"(?i)entities"):
         await bot.send_message(wang.id, "安全第一啊", entities=[MessageEntity(kind, offset, length)])
 
 
@@ -120,14 +120,14 @@ async def test_an_entity_that_cuts_a_character_is_refused(
     bot: Bot, wang: Person, offset: int, length: int
 ) -> None:
     await bot.send_message(wang.id, "𠮷野", entities=[MessageEntity("bold", 0, 2)])
-    with pytest.raises(BadRequest, match="(?i)middle of a UTF-16 symbol"):
+    with pytest.raises(BadRequest, match=r"(?i)middle of a UTF-16 symbol"):
         await bot.send_message(wang.id, "𠮷野", entities=[MessageEntity("bold", offset, length)])
 
 
 async def test_a_hundred_entities_are_taken_and_one_more_is_not(bot: Bot, wang: Person) -> None:
     entities = [MessageEntity("bold", 2 * at, 1) for at in range(101)]
     await bot.send_message(wang.id, "安。" * 101, entities=entities[:100])
-    with pytest.raises(BadRequest, match="(?i)ENTITIES"):
+    with pytest.raises(BadRequest, match=r"(?i)ENTITIES"):
         await bot.send_message(wang.id, "安。" * 101, entities=entities)
 
 
@@ -142,7 +142,7 @@ async def test_a_hundred_entities_are_taken_and_one_more_is_not(bot: Bot, wang: 
 async def test_entities_that_cannot_be_shown_together_are_refused(
     bot: Bot, wang: Person, entities: list[MessageEntity]
 ) -> None:
-    with pytest.raises(BadRequest, match="(?i)can't parse entities"):
+    with pytest.raises(BadRequest, match=r"(?i)can't parse entities"):
         await bot.send_message(wang.id, "安全第一。", entities=entities)
 
 
@@ -157,7 +157,7 @@ async def test_entities_that_cannot_be_shown_together_are_refused(
     ],
 )
 async def test_bad_markup_is_refused(bot: Bot, wang: Person, text: str, mode: str) -> None:
-    with pytest.raises(BadRequest, match="(?i)can't parse entities"):
+    with pytest.raises(BadRequest, match=r"(?i)can't parse entities"):
         await bot.send_message(wang.id, text, parse_mode=mode)
 
 
@@ -186,15 +186,15 @@ async def test_addresses_mentions_and_commands_are_found_in_what_people_write(fa
 
 async def test_nobody_is_written_to_first(fake: FakeTelegram, bot: Bot) -> None:
     stranger = join(fake, 12, "李")
-    with pytest.raises(Forbidden, match="(?i)initiate"):
+    with pytest.raises(Forbidden, match=r"(?i)initiate"):
         await bot.send_message(stranger.id, "安")
-    with pytest.raises(BadRequest, match="(?i)chat not found"):
+    with pytest.raises(BadRequest, match=r"(?i)chat not found"):
         await bot.send_message(13, "安")
 
 
 async def test_a_blocked_bot_is_forbidden_to_write(bot: Bot, wang: Person) -> None:
     wang.block()
-    with pytest.raises(Forbidden, match="(?i)blocked"):
+    with pytest.raises(Forbidden, match=r"(?i)blocked"):
         await bot.send_message(wang.id, "安")
     wang.unblock()
     await bot.send_message(wang.id, "安")
@@ -220,14 +220,14 @@ async def test_an_answer_in_a_topic_stays_there(fake: FakeTelegram, bot: Bot, wa
     plain = await bot.send_message(forum.id, "答", message_thread_id=topic)
     reply = await bot.send_message(forum.id, "答", reply_parameters=ReplyParameters(asked))
     assert plain.message_thread_id == reply.message_thread_id == topic
-    with pytest.raises(BadRequest, match="(?i)thread not found"):
+    with pytest.raises(BadRequest, match=r"(?i)thread not found"):
         await bot.send_message(forum.id, "答", message_thread_id=9999)
-    with pytest.raises(BadRequest, match="(?i)thread not found"):
+    with pytest.raises(BadRequest, match=r"(?i)thread not found"):
         await bot.send_message(wang.id, "答", message_thread_id=topic)
 
 
 async def test_a_reply_needs_its_message_unless_it_may_do_without(bot: Bot, wang: Person) -> None:
-    with pytest.raises(BadRequest, match="(?i)replied not found"):
+    with pytest.raises(BadRequest, match=r"(?i)replied not found"):
         await bot.send_message(wang.id, "答", reply_parameters=ReplyParameters(999))
     sent = await bot.send_message(
         wang.id, "答", reply_parameters=ReplyParameters(999, allow_sending_without_reply=True)
@@ -242,7 +242,7 @@ async def test_an_edit_must_change_something(bot: Bot, wang: Person) -> None:
     sent = await bot.send_message(
         wang.id, "正在查", reply_markup=keyboard(InlineKeyboardButton("停", callback_data="x"))
     )
-    with pytest.raises(BadRequest, match="(?i)not modified"):
+    with pytest.raises(BadRequest, match=r"(?i)not modified"):
         await bot.edit_message_text(
             "正在查 ",
             wang.id,
@@ -258,23 +258,23 @@ async def test_an_edit_must_change_something(bot: Bot, wang: Person) -> None:
 
 async def test_only_own_messages_that_exist_can_be_edited(bot: Bot, wang: Person) -> None:
     theirs = wang.write("我的")
-    with pytest.raises(BadRequest, match="(?i)can't be edited"):
+    with pytest.raises(BadRequest, match=r"(?i)can't be edited"):
         await bot.edit_message_text("答", wang.id, theirs)
-    with pytest.raises(BadRequest, match="(?i)message to edit not found"):
+    with pytest.raises(BadRequest, match=r"(?i)message to edit not found"):
         await bot.edit_message_text("答", wang.id, 999)
     mine = await bot.send_message(wang.id, "答")
     assert await bot.delete_message(wang.id, mine.message_id)
-    with pytest.raises(BadRequest, match="(?i)message to edit not found"):
+    with pytest.raises(BadRequest, match=r"(?i)message to edit not found"):
         await bot.edit_message_text("再答", wang.id, mine.message_id)
-    with pytest.raises(BadRequest, match="(?i)message to delete not found"):
+    with pytest.raises(BadRequest, match=r"(?i)message to delete not found"):
         await bot.delete_message(wang.id, mine.message_id)
 
 
 async def test_an_edit_obeys_the_limits_of_texts(bot: Bot, wang: Person) -> None:
     sent = await bot.send_message(wang.id, "答")
-    with pytest.raises(BadRequest, match="(?i)MESSAGE_TOO_LONG"):
+    with pytest.raises(BadRequest, match=r"(?i)MESSAGE_TOO_LONG"):
         await bot.edit_message_text("安" * 4097, wang.id, sent.message_id)
-    with pytest.raises(BadRequest, match="(?i)message text is empty"):
+    with pytest.raises(BadRequest, match=r"(?i)message text is empty"):
         await bot.edit_message_text("\u200b", wang.id, sent.message_id)
 
 
@@ -283,7 +283,7 @@ async def test_a_keyboard_can_be_taken_away_once(bot: Bot, wang: Person) -> None
         wang.id, "答", reply_markup=keyboard(InlineKeyboardButton("停", callback_data="x"))
     )
     await bot.edit_message_reply_markup(wang.id, sent.message_id)
-    with pytest.raises(BadRequest, match="(?i)not modified"):
+    with pytest.raises(BadRequest, match=r"(?i)not modified"):
         await bot.edit_message_reply_markup(wang.id, sent.message_id)
 
 
@@ -292,7 +292,7 @@ async def test_messages_of_others_are_deleted_only_by_an_administrator(
 ) -> None:
     group = open_group(fake, -77, "组", wang)
     theirs = wang.write("哦", group)
-    with pytest.raises(BadRequest, match="(?i)can't be deleted"):
+    with pytest.raises(BadRequest, match=r"(?i)can't be deleted"):
         await bot.delete_message(group.id, theirs)
     group.chat.members[bot.id] = "administrator"
     await bot.delete_message(group.id, theirs)
@@ -304,10 +304,10 @@ async def test_drafts_are_for_private_chats(fake: FakeTelegram, bot: Bot, wang: 
     assert [draft["text"] for draft in wang.private.chat.drafts] == ["正在写"]
     assert not wang.private.from_bot()
     group = open_group(fake, -77, "组", wang)
-    with pytest.raises(BadRequest, match="(?i)TEXTDRAFT_PEER_INVALID"):
+    with pytest.raises(BadRequest, match=r"(?i)TEXTDRAFT_PEER_INVALID"):
         await bot.send_message_draft(group.id, 7, "正在写")
     wang.private.chat.refuses_drafts = True
-    with pytest.raises(BadRequest, match="(?i)TEXTDRAFT_PEER_INVALID"):
+    with pytest.raises(BadRequest, match=r"(?i)TEXTDRAFT_PEER_INVALID"):
         await bot.send_message_draft(wang.id, 7, "正在写")
 
 
@@ -315,14 +315,14 @@ async def test_the_bot_reacts_with_one_known_emoji(bot: Bot, wang: Person) -> No
     asked = wang.write("问")
     await bot.set_message_reaction(wang.id, asked, "👀")
     assert wang.private.chat.messages[asked].reactions[bot.id] == ["👀"]
-    with pytest.raises(BadRequest, match="(?i)REACTION_INVALID"):
+    with pytest.raises(BadRequest, match=r"(?i)REACTION_INVALID"):
         await bot.set_message_reaction(wang.id, asked, "🧯")
 
 
 async def test_an_action_must_be_one_that_clients_show(bot: Bot, wang: Person) -> None:
     await bot.send_chat_action(wang.id, "typing")
     assert wang.private.actions() == ["typing"]
-    with pytest.raises(BadRequest, match="(?i)wrong parameter action"):
+    with pytest.raises(BadRequest, match=r"(?i)wrong parameter action"):
         await bot.send_chat_action(wang.id, "thinking")
 
 
@@ -347,20 +347,20 @@ async def test_buttons_are_checked(
     if error is None:
         await bot.send_message(wang.id, "答", reply_markup=keyboard(button))
         return
-    with pytest.raises(BadRequest, match=f"(?i){error}"):
+    with pytest.raises(BadRequest, match=rf"(?i){error}"):
         await bot.send_message(wang.id, "答", reply_markup=keyboard(button))
 
 
 async def test_a_row_has_eight_buttons_at_most(bot: Bot, wang: Person) -> None:
     button = InlineKeyboardButton("安", callback_data="x")
     await bot.send_message(wang.id, "答", reply_markup=keyboard(*[button] * 8))
-    with pytest.raises(BadRequest, match="(?i)markup is too long"):
+    with pytest.raises(BadRequest, match=r"(?i)markup is too long"):
         await bot.send_message(wang.id, "答", reply_markup=keyboard(*[button] * 9))
 
 
 async def test_an_edit_takes_inline_keyboards_only(fake: FakeTelegram, bot: Bot, wang: Person) -> None:
     sent = await bot.send_message(wang.id, "答", reply_markup=ForceReply())
-    with pytest.raises(BadRequest, match="(?i)inline keyboard expected"):
+    with pytest.raises(BadRequest, match=r"(?i)inline keyboard expected"):
         await bot.edit_message_text("再答", wang.id, sent.message_id, reply_markup=ForceReply())  # type: ignore[arg-type]
 
 
@@ -374,11 +374,11 @@ async def test_a_press_is_answered_once_and_soon(fake: FakeTelegram, bot: Bot, w
     assert query.data == "a1"
     await bot.answer_callback_query(query.id, "好")
     assert first.answer == {"text": "好", "show_alert": False, "url": None}
-    with pytest.raises(BadRequest, match="(?i)query is too old"):
+    with pytest.raises(BadRequest, match=r"(?i)query is too old"):
         await bot.answer_callback_query(query.id)
     second = wang.press(shown, "原文")
     fake.world.clock_offset += 61
-    with pytest.raises(BadRequest, match="(?i)query is too old"):
+    with pytest.raises(BadRequest, match=r"(?i)query is too old"):
         await bot.answer_callback_query(second.id)
 
 
@@ -404,16 +404,16 @@ async def test_a_document_goes_both_ways_unchanged(bot: Bot, wang: Person) -> No
 
 
 async def test_files_have_limits(bot: Bot, wang: Person) -> None:
-    with pytest.raises(BadRequest, match="(?i)non-empty"):
+    with pytest.raises(BadRequest, match=r"(?i)non-empty"):
         await bot.send_document(wang.id, b"", filename="a.txt")
-    with pytest.raises(BadRequest, match="(?i)caption is too long"):
+    with pytest.raises(BadRequest, match=r"(?i)caption is too long"):
         await bot.send_document(wang.id, b"x", filename="a.txt", caption="安" * 1025)
-    with pytest.raises(BadRequest, match="(?i)wrong file"):
+    with pytest.raises(BadRequest, match=r"(?i)wrong file"):
         await bot.get_file("nothing")
     wang.send_document("大.txt", b"\0" * (20 * 2**20 + 1))
     big = wang.private.messages()[-1].file_id
     assert big is not None
-    with pytest.raises(BadRequest, match="(?i)file is too big"):
+    with pytest.raises(BadRequest, match=r"(?i)file is too big"):
         await bot.get_file(big)
 
 
@@ -438,7 +438,7 @@ async def test_commands_are_kept_by_scope_and_language(bot: Bot) -> None:
     ],
 )
 async def test_commands_are_checked(bot: Bot, command: str, description: str, error: str) -> None:
-    with pytest.raises(BadRequest, match=f"(?i){error}"):
+    with pytest.raises(BadRequest, match=rf"(?i){error}"):
         await bot.set_my_commands([BotCommand(command, description)])
 
 
@@ -446,7 +446,7 @@ async def test_chats_and_members_are_known(fake: FakeTelegram, bot: Bot, wang: P
     group = open_group(fake, -77, "组", wang)
     assert (await bot.get_chat(group.id)).title == "组"
     assert (await bot.get_chat_member(group.id, wang.id)).status == "member"
-    with pytest.raises(BadRequest, match="(?i)member not found"):
+    with pytest.raises(BadRequest, match=r"(?i)member not found"):
         await bot.get_chat_member(group.id, join(fake, 12, "李").id)
 
 
@@ -484,7 +484,7 @@ async def test_a_second_poller_ends_the_first(fake: FakeTelegram, bot: Bot, wang
     first = asyncio.ensure_future(bot.get_updates(offset=start.update_id + 1, timeout=30))
     await wang.private.wait_for(lambda: fake.polls == 2)
     second = asyncio.ensure_future(client(fake).get_updates(timeout=30))
-    with pytest.raises(Conflict, match="(?i)terminated by other getUpdates"):
+    with pytest.raises(Conflict, match=r"(?i)terminated by other getUpdates"):
         await first
     wang.write("一")
     assert len(await second) == 1
@@ -514,7 +514,7 @@ async def test_an_edit_of_a_person_comes_as_an_edited_message(bot: Bot, wang: Pe
 async def test_a_webhook_excludes_polling(bot: Bot) -> None:
     await bot.set_webhook("https://bot.example/hook", secret_token="s3")
     assert (await bot.get_webhook_info()).url == "https://bot.example/hook"
-    with pytest.raises(Conflict, match="(?i)webhook is active"):
+    with pytest.raises(Conflict, match=r"(?i)webhook is active"):
         await bot.get_updates()
     await bot.delete_webhook()
     assert await bot.get_updates() == ()
@@ -529,7 +529,7 @@ async def test_a_webhook_excludes_polling(bot: Bot) -> None:
     ],
 )
 async def test_a_webhook_is_checked(bot: Bot, url: str, secret: str, error: str) -> None:
-    with pytest.raises(BadRequest, match=f"(?i){error}"):
+    with pytest.raises(BadRequest, match=rf"(?i){error}"):
         await bot.set_webhook(url, secret_token=secret)
 
 
@@ -569,7 +569,7 @@ async def test_faults_strike_the_calls_they_are_for(fake: FakeTelegram, bot: Bot
         await bot.send_message(wang.id, "一")
     assert raised.value._retry_after.total_seconds() == 7
     fake.faults.bad_gateway("sendMessage")
-    with pytest.raises(NetworkError, match="(?i)Bad Gateway"):
+    with pytest.raises(NetworkError, match=r"(?i)Bad Gateway"):
         await bot.send_message(wang.id, "二")
     fake.faults.timeout_before("sendMessage")
     with pytest.raises(TimedOut):
@@ -586,13 +586,13 @@ async def test_faults_strike_the_calls_they_are_for(fake: FakeTelegram, bot: Bot
 async def test_entity_errors_leave_plain_texts_alone(fake: FakeTelegram, bot: Bot, wang: Person) -> None:
     fake.faults.entities("sendMessage", times=None)
     await bot.send_message(wang.id, "安")
-    with pytest.raises(BadRequest, match="(?i)can't parse entities"):
+    with pytest.raises(BadRequest, match=r"(?i)can't parse entities"):
         await bot.send_message(wang.id, "安", entities=[MessageEntity("bold", 0, 1)])
 
 
 async def test_nothing_gets_through_an_outage(fake: FakeTelegram, bot: Bot, wang: Person) -> None:
     fake.faults.outage = True
-    with pytest.raises(NetworkError, match="(?i)ConnectError"):
+    with pytest.raises(NetworkError, match=r"(?i)ConnectError"):
         await bot.send_message(wang.id, "安")
     fake.faults.outage = False
     await bot.send_message(wang.id, "安")
@@ -600,7 +600,7 @@ async def test_nothing_gets_through_an_outage(fake: FakeTelegram, bot: Bot, wang
 
 async def test_a_page_of_a_proxy_is_not_an_answer(fake: FakeTelegram, bot: Bot, wang: Person) -> None:
     fake.faults.garbage("sendMessage")
-    with pytest.raises(NetworkError, match="(?i)502"):
+    with pytest.raises(NetworkError, match=r"(?i)502"):
         await bot.send_message(wang.id, "安")
 
 
