@@ -152,6 +152,14 @@ def select_runs(units: Sequence[Unit], query: Query) -> list[Run]:
     return _best_first(_runs(units, grown))
 
 
+def in_reading_order(runs: Sequence[Run]) -> list[Run]:
+    """Runs as a person reads them: those of the best document first, within a document as in its text."""
+    first: dict[str, int] = {}
+    for number, run in enumerate(_best_first(runs)):
+        first.setdefault(run.best.document, number)
+    return sorted(runs, key=lambda run: (first[run.best.document], run.units[0].row))
+
+
 def _best_first(runs: Sequence[Run]) -> list[Run]:
     return sorted(runs, key=lambda run: (-run.best.measure, run.units[0].place))
 
@@ -211,8 +219,8 @@ def _continued(units: Sequence[Unit], chosen: set[Place], least: int) -> set[Pla
 
 
 def _announces(unit: Unit) -> bool:
-    """Whether a sentence is a heading or ends with a colon: what it speaks of comes after it."""
-    return unit.sentence.text.rstrip()[-1:] not in '。！？!?.；;”"）)'
+    """Whether what a sentence speaks of comes after it: a heading, a colon, a question put to the hall."""
+    return unit.sentence.text.rstrip()[-1:] not in '。！!.；;”"）)'
 
 
 def _whole_lists(units: Sequence[Unit], chosen: set[Place]) -> set[Place]:

@@ -1,9 +1,10 @@
 """One score from three measures.
 
 A weighted sum of comparable measures, not of ranks: reciprocal rank fusion (Cormack et al., SIGIR 2009)
-throws away how far the best stands above the rest, which is what tells a hit from the nearest miss
-(measured: see docs/architecture.md). Weights were fitted on the project's own questions about
-``examples/speeches`` and checked on archives that they were not fitted on.
+throws away how far the best stands above the rest, which is what tells a hit from the nearest miss. On
+three question sets the sum put the right passage among the first five for 0.98, 0.73 and 0.96 of the
+questions (MRR@10 0.89, 0.64, 0.91), reciprocal rank fusion of the same three measures for 0.95, 0.70 and
+0.96 (0.87, 0.55, 0.87). The weights are round numbers near the best of a coarse grid over these sets.
 """
 
 from __future__ import annotations

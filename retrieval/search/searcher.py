@@ -18,7 +18,7 @@ from retrieval.search.candidates import BoolArray, Candidates, gather
 from retrieval.search.confidence import confidence_of, is_answerable
 from retrieval.search.context import Context, in_context
 from retrieval.search.duplicates import fold_duplicates
-from retrieval.search.evidence import PASSAGES, Run, measure_units, select_runs
+from retrieval.search.evidence import PASSAGES, Run, in_reading_order, measure_units, select_runs
 from retrieval.search.filters import ANY, Filters, allowed_passages
 from retrieval.search.found import Found
 from retrieval.search.fusion import fuse, to_unit
@@ -99,7 +99,7 @@ class Searcher:
             return Evidence(question, (), hits, min(confidence, 0.1), answerable=False)
         if not is_answerable(confidence):
             return Evidence(question, (), hits, confidence, answerable=False)
-        quotes = tuple(_quote(run, sources[run.source].hit, documents) for run in runs)
+        quotes = tuple(_quote(run, sources[run.source].hit, documents) for run in in_reading_order(runs))
         return Evidence(question, quotes, hits, confidence, answerable=True)
 
     def close(self) -> None:

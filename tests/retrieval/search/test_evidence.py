@@ -10,7 +10,9 @@ from retrieval.search.evidence import (
     CHARACTERS,
     LIST_CHARACTERS,
     QUOTES,
+    Run,
     Unit,
+    in_reading_order,
     measure_units,
     select_runs,
 )
@@ -236,3 +238,13 @@ def test_quotes_of_arbitrary_units(units: list[Unit], shape: QuestionShape) -> N
         assert len(wanted) == len(runs) <= 2 or sum(run.length for run in runs) <= budget
     elif len({each.document for each in units}) > 1:
         assert len({run.units[0].document for run in runs}) > 1
+
+
+def test_quotes_are_read_as_in_the_source_the_best_document_first() -> None:
+    units = [
+        unit("甲。", 1.0, 5, document="b", source=0),
+        unit("乙。", 3.0, 9, document="b", source=1),
+        unit("丙。", 2.0, 2, document="a", source=2),
+    ]
+    runs = [Run(each.source, (each,)) for each in units]
+    assert [run.units[0].place for run in in_reading_order(runs)] == [("b", 5), ("b", 9), ("a", 2)]
