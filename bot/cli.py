@@ -1,4 +1,4 @@
-"""The ``anjiang`` command: retrieval's commands, and asking, a conversation, settings, a check-up."""
+"""The ``anjiang`` command: retrieval's commands, and asking, a chat, the bot, settings, a check-up."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import typer
 
 from bot.terminal.ask import add_ask
+from bot.terminal.bot import add_bot
 from bot.terminal.chat import add_chat
 from bot.terminal.doctor import add_doctor
 from bot.terminal.settings import add_config
@@ -23,6 +24,7 @@ def build_app(language: Language) -> typer.Typer:
     app = root_app(state, state.text("help.anjiang"))
     add_ask(app, state)
     add_chat(app, state)
+    add_bot(app, state)
     add_commands(app, state)
     add_config(app, state)
     add_doctor(app, state)

@@ -34,6 +34,8 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.5, 15.0
 _DOUBTFUL_SENDS = 3  # placeholders that may each be left over, before the question is left for later
 _UPLOAD_SECONDS = 120.0
 
+_NO_CHAT = Address(0)
+
 # What httpx raises before a request left this machine.
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
@@ -79,6 +81,11 @@ class Delivery:
         self._pace = pace or Pace()
         self._clock = clock
 
+    @property
+    def bot_name(self) -> str:
+        """The bot's user name, without the @."""
+        return self._bot.username
+
     async def send(
         self,
         address: Address,
@@ -108,7 +115,7 @@ class Delivery:
             try:
                 return await self._send(address, text, (), None, reply_to=reply_to, patience=PATIENCE)
             except DoubtfulError:
-                await self._until_reachable(address)
+                await self._until_reachable()
         raise UnreachableError("placeholders vanish")
 
     async def post(
@@ -247,7 +254,7 @@ class Delivery:
             return bytes(await file.download_as_bytearray(read_timeout=_UPLOAD_SECONDS))
 
         try:
-            return await self._insist(Address(0), request, is_new=False, patience=REPLY_PATIENCE)
+            return await self._insist(_NO_CHAT, request, may_repeat=True, patience=REPLY_PATIENCE)
         except BadRequest as error:
             raise RefusedError(str(error)) from error
 
@@ -297,7 +304,7 @@ class Delivery:
 
     async def _change(self, address: Address, request: Callable[[int], Awaitable[None]]) -> bool:
         try:
-            await self._insist(address, request, is_new=False, patience=PATIENCE)
+            await self._insist(address, request, may_repeat=True, patience=PATIENCE)
         except BadRequest as error:
             if _says(error, "not modified"):
                 return True
@@ -318,7 +325,7 @@ class Delivery:
                 return await request(chat, place)
 
             try:
-                return await self._insist(address, send, is_new=True, patience=patience)
+                return await self._insist(address, send, may_repeat=False, patience=patience)
             except BadRequest as error:
                 if place.topic_id is None or not _says(error, "thread not found", "topic"):
                     raise self._refusal(address, error) from error
@@ -344,7 +351,7 @@ class Delivery:
         address: Address,
         request: Callable[[int], Awaitable[T]],
         *,
-        is_new: bool,
+        may_repeat: bool,
         patience: float,
     ) -> T:
         """One request through floods, moves and faults of the network.
@@ -357,7 +364,8 @@ class Delivery:
         wait = _FIRST_WAIT
         while True:
             chat = self._state.current_chat(address.chat_id)
-            await self._pace.turn(chat, is_new=is_new)
+            if chat:
+                await self._pace.turn(chat)
             try:
                 return await request(chat)
             except RetryAfter as flood:
@@ -372,7 +380,7 @@ class Delivery:
             except BadRequest:
                 raise
             except NetworkError as error:
-                if is_new and not isinstance(error.__cause__, _NEVER_SENT):
+                if not may_repeat and not isinstance(error.__cause__, _NEVER_SENT):
                     raise DoubtfulError(str(error)) from error
                 if self._clock() >= give_up:
                     raise UnreachableError(str(error)) from error
@@ -380,13 +388,13 @@ class Delivery:
             await asyncio.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT)
 
-    async def _until_reachable(self, address: Address) -> None:
+    async def _until_reachable(self) -> None:
         """Wait for Telegram with a request that changes nothing."""
 
         async def request(_chat: int) -> None:
             await self._bot.get_me()
 
-        await self._insist(address, request, is_new=False, patience=PATIENCE)
+        await self._insist(_NO_CHAT, request, may_repeat=True, patience=PATIENCE)
 
     async def _try_once(self, chat_id: int, request: Callable[[], Awaitable[object]]) -> bool:
         if self._pace.is_held(chat_id):

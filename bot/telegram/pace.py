@@ -17,8 +17,8 @@ class Limit:
     seconds: float
 
 
-# A message a second in one chat, with short bursts; 20 a minute in a group; 30 a second overall.
-PRIVATE = Limit(3, 3.0)
+# A message a second in one chat, with short bursts; 20 a minute in a group; 30 a second overall. Edits count.
+PRIVATE = Limit(10, 10.0)
 GROUP = Limit(20, 60.0)
 OVERALL = Limit(30, 1.0)
 _MANY_CHATS = 1000
@@ -47,19 +47,13 @@ class Pace:
         self._chats: dict[int, _Window] = {}
         self._held: dict[int, float] = {}
 
-    async def turn(self, chat_id: int, *, is_new: bool) -> None:
-        """Wait until a request to a chat may go.
-
-        Args:
-            chat_id: negative for groups.
-            is_new: the request makes a new message; edits only wait where Telegram asked for it.
-        """
-        while (wait := self._free_at(chat_id, is_new) - self._clock()) > 0:
+    async def turn(self, chat_id: int) -> None:
+        """Wait until a message or an edit may go to a chat; a group's id is negative."""
+        while (wait := self._free_at(chat_id) - self._clock()) > 0:
             await asyncio.sleep(wait)
-        if is_new:
-            now = self._clock()
-            self._overall.sent.append(now)
-            self._window(chat_id).sent.append(now)
+        now = self._clock()
+        self._overall.sent.append(now)
+        self._window(chat_id).sent.append(now)
 
     def hold(self, chat_id: int, seconds: float) -> None:
         """Let nothing go to a chat for so long."""
@@ -70,15 +64,12 @@ class Pace:
         """Whether Telegram asked for a wait that is not over yet."""
         return self._held.get(chat_id, 0.0) > self._clock()
 
-    def _free_at(self, chat_id: int, is_new: bool) -> float:
+    def _free_at(self, chat_id: int) -> float:
         now = self._clock()
         held = self._held.get(chat_id)
         if held is not None and held <= now:
             del self._held[chat_id]
-        moments = [held or now]
-        if is_new:
-            moments += [self._overall.free_at(now), self._window(chat_id).free_at(now)]
-        return max(moments)
+        return max(held or now, self._overall.free_at(now), self._window(chat_id).free_at(now))
 
     def _window(self, chat_id: int) -> _Window:
         window = self._chats.get(chat_id)
