@@ -127,6 +127,17 @@ class State:
         row = self._one(_QUESTION + " WHERE chat = ? AND message = ?", chat_id, message_id)
         return None if row is None else _question(row)
 
+    def question_answered_by(self, chat_id: int, message_id: int) -> Question | None:
+        """The question that one of the bot's messages answers."""
+        row = self._one(
+            f"SELECT {_QUESTION} FROM questions WHERE chat = ? AND (placeholder = ?"  # noqa: S608
+            " OR EXISTS (SELECT 1 FROM json_each(parts) WHERE value = ?))",
+            chat_id,
+            message_id,
+            message_id,
+        )
+        return None if row is None else _question(row)
+
     def open_questions(self) -> tuple[Question, ...]:
         """What still has to be answered, oldest first."""
         rows = self._db.execute(_QUESTION + " WHERE status = 'open' ORDER BY created, id")
