@@ -1,11 +1,21 @@
-"""The bot's tests: a fake Telegram and people in it."""
+"""The bot's tests: a fake Telegram, people in it, and whole bots that serve them."""
 
 from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 import bot.telegram  # noqa: F401 -- first of all: it says how the library is to give times
 from tests.bot.telegram.fake import FakeTelegram, Person, join
+from tests.bot.telegram.running import QUICK, RunningBot, bot_settings
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "speeches"
+
+Boot = Callable[..., Awaitable[RunningBot]]
 
 
 @pytest.fixture
@@ -19,3 +29,38 @@ def wang(fake: FakeTelegram) -> Person:
     person = join(fake, 11, "王")
     person.write("/start")
     return person
+
+
+@pytest.fixture
+async def boot(fake: FakeTelegram, example_index: Path, tmp_path: Path) -> AsyncIterator[Boot]:
+    """Starts bots: ``await boot(readers=(102,), max_open=2)``, and stops them when the test ends.
+
+    ``index=`` names another index, ``timings=`` changes the patience, ``start=False`` only builds it. All
+    bots of one test share one database, so that the second one is the first after a restart.
+    """
+    bots: list[RunningBot] = []
+
+    async def start(
+        *,
+        index: Path | None = None,
+        archive: Path | None = None,
+        timings: dict[str, Any] | None = None,
+        start: bool = True,
+        **telegram: Any,
+    ) -> RunningBot:
+        settings = bot_settings(tmp_path, index or example_index, archive or EXAMPLES, **telegram)
+        running = RunningBot(fake, settings, replace(QUICK, **(timings or {})))
+        if start:
+            bots.append(running)
+            await running.start()
+        return running
+
+    yield start
+    for running in bots:
+        await running.stop()
+
+
+@pytest.fixture
+async def running_bot(boot: Boot) -> RunningBot:
+    """A bot over the example speeches with one admin and one reader."""
+    return await boot()
