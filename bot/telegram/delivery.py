@@ -6,22 +6,28 @@ everything that matters is a short placeholder first, recorded, and then edited 
 
 from __future__ import annotations
 
-import asyncio
-import datetime
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-import httpx
 from telegram import Bot, InlineKeyboardMarkup, InputFile, MessageEntity, ReplyParameters
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest
 
 from bot.telegram.metrics import Metrics
 from bot.telegram.pace import Pace
 from bot.telegram.records import Address
+from bot.telegram.requests import (
+    DoubtfulError,
+    GoneError,
+    RefusedError,
+    Requests,
+    UndeliveredError,
+    UnreachableError,
+    says,
+)
 from bot.telegram.state import State
 
 PATIENCE = 900.0
@@ -30,38 +36,21 @@ PATIENCE = 900.0
 REPLY_PATIENCE = 60.0
 """The same for a line that only matters while the person looks on."""
 
-_FIRST_WAIT, _LONGEST_WAIT = 0.5, 15.0
 _DOUBTFUL_SENDS = 3  # placeholders that may each be left over, before the question is left for later
 _UPLOAD_SECONDS = 120.0
 
-_NO_CHAT = Address(0)
-
-# What httpx raises before a request left this machine.
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+__all__ = [
+    "Delivery",
+    "DoubtfulError",
+    "GoneError",
+    "RefusedError",
+    "UndeliveredError",
+    "UnreachableError",
+]
 
 T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
-
-
-class UndeliveredError(Exception):
-    """A message did not get through; the subclass says what to think of that."""
-
-
-class GoneError(UndeliveredError):
-    """The chat takes no messages any more: blocked, kicked, deleted. Its open questions are closed."""
-
-
-class DoubtfulError(UndeliveredError):
-    """The message may or may not have arrived; sending it again could show it twice."""
-
-
-class UnreachableError(UndeliveredError):
-    """Telegram could not be reached for long; worth another try later."""
-
-
-class RefusedError(UndeliveredError):
-    """Telegram does not take this message, and would not take it a second time."""
 
 
 class Delivery:
@@ -78,8 +67,7 @@ class Delivery:
         self._bot = bot
         self._state = state
         self._metrics = metrics
-        self._pace = pace or Pace()
-        self._clock = clock
+        self._requests = Requests(state, metrics, pace or Pace(), clock)
 
     @property
     def bot_name(self) -> str:
@@ -174,14 +162,14 @@ class Delivery:
     async def progress(self, address: Address, message_id: int, text: str) -> bool:
         """Change a message if that can be done at once; whether it was. Never raises, never waits."""
         chat = self._state.current_chat(address.chat_id)
-        return await self._try_once(
+        return await self._requests.try_once(
             chat, lambda: self._bot.edit_message_text(text, chat_id=chat, message_id=message_id)
         )
 
     async def typing(self, address: Address) -> bool:
         """Show that the bot is at work, if that can be done at once. Never raises, never waits."""
         chat = self._state.current_chat(address.chat_id)
-        return await self._try_once(
+        return await self._requests.try_once(
             chat,
             lambda: self._bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=address.topic_id),
         )
@@ -189,7 +177,7 @@ class Delivery:
     async def delete(self, address: Address, message_id: int) -> bool:
         """Take a message away if that can be done at once; whether it was."""
         chat = self._state.current_chat(address.chat_id)
-        return await self._try_once(chat, lambda: self._bot.delete_message(chat, message_id))
+        return await self._requests.try_once(chat, lambda: self._bot.delete_message(chat, message_id))
 
     async def set_keyboard(
         self, address: Address, message_id: int, keyboard: InlineKeyboardMarkup | None
@@ -207,7 +195,7 @@ class Delivery:
 
     async def answer_callback(self, query_id: str, text: str = "", *, alert: bool = False) -> bool:
         """Stop the button's spinner, perhaps with a line; whether Telegram still cared. Never raises."""
-        return await self._try_once(
+        return await self._requests.try_once(
             0, lambda: self._bot.answer_callback_query(query_id, text or None, show_alert=alert)
         )
 
@@ -254,7 +242,7 @@ class Delivery:
             return bytes(await file.download_as_bytearray(read_timeout=_UPLOAD_SECONDS))
 
         try:
-            return await self._insist(_NO_CHAT, request, may_repeat=True, patience=REPLY_PATIENCE)
+            return await self._requests.insist(0, request, may_repeat=True, patience=REPLY_PATIENCE)
         except BadRequest as error:
             raise RefusedError(str(error)) from error
 
@@ -304,13 +292,13 @@ class Delivery:
 
     async def _change(self, address: Address, request: Callable[[int], Awaitable[None]]) -> bool:
         try:
-            await self._insist(address, request, may_repeat=True, patience=PATIENCE)
+            await self._requests.insist(address.chat_id, request, may_repeat=True, patience=PATIENCE)
         except BadRequest as error:
-            if _says(error, "not modified"):
+            if says(error, "not modified"):
                 return True
-            if _says(error, "message to edit not found", "message can't be edited", "message_id_invalid"):
+            if says(error, "message to edit not found", "message can't be edited", "message_id_invalid"):
                 return False
-            raise self._refusal(address, error) from error
+            raise self._requests.refusal(address.chat_id, error) from error
         return True
 
     async def _send_where_possible(
@@ -325,10 +313,10 @@ class Delivery:
                 return await request(chat, place)
 
             try:
-                return await self._insist(address, send, may_repeat=False, patience=patience)
+                return await self._requests.insist(address.chat_id, send, may_repeat=False, patience=patience)
             except BadRequest as error:
-                if place.topic_id is None or not _says(error, "thread not found", "topic"):
-                    raise self._refusal(address, error) from error
+                if place.topic_id is None or not says(error, "thread not found", "topic"):
+                    raise self._requests.refusal(address.chat_id, error) from error
                 place = replace(place, topic_id=None)
 
     async def _plain_if_needed(
@@ -340,53 +328,11 @@ class Delivery:
         try:
             return await request(entities or None)
         except BadRequest as error:
-            if not entities or not _says(error, "entit"):
+            if not entities or not says(error, "entit"):
                 raise
             _LOG.warning("Telegram refused the entities of a message: %s", error)
             self._metrics.errors.labels("entities").inc()
             return await request(None)
-
-    async def _insist(
-        self,
-        address: Address,
-        request: Callable[[int], Awaitable[T]],
-        *,
-        may_repeat: bool,
-        patience: float,
-    ) -> T:
-        """One request through floods, moves and faults of the network.
-
-        Raises:
-            BadRequest: Telegram does not take the request as it is.
-            GoneError, DoubtfulError, UnreachableError: as their names say.
-        """
-        give_up = self._clock() + patience
-        wait = _FIRST_WAIT
-        while True:
-            chat = self._state.current_chat(address.chat_id)
-            if chat:
-                await self._pace.turn(chat)
-            try:
-                return await request(chat)
-            except RetryAfter as flood:
-                self._metrics.flood_waits.inc()
-                self._pace.hold(chat, _seconds(flood))
-                continue  # Telegram said when: that is no outage, however long
-            except ChatMigrated as moved:
-                self._state.move_chat(chat, moved.new_chat_id)
-                continue
-            except Forbidden as error:
-                raise self._gone(chat, error) from error
-            except BadRequest:
-                raise
-            except NetworkError as error:
-                if not may_repeat and not isinstance(error.__cause__, _NEVER_SENT):
-                    raise DoubtfulError(str(error)) from error
-                if self._clock() >= give_up:
-                    raise UnreachableError(str(error)) from error
-            self._metrics.retries.inc()
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, _LONGEST_WAIT)
 
     async def _until_reachable(self) -> None:
         """Wait for Telegram with a request that changes nothing."""
@@ -394,48 +340,8 @@ class Delivery:
         async def request(_chat: int) -> None:
             await self._bot.get_me()
 
-        await self._insist(_NO_CHAT, request, may_repeat=True, patience=PATIENCE)
-
-    async def _try_once(self, chat_id: int, request: Callable[[], Awaitable[object]]) -> bool:
-        if self._pace.is_held(chat_id):
-            self._metrics.dropped.inc()
-            return False
-        try:
-            await request()
-        except RetryAfter as flood:
-            self._metrics.flood_waits.inc()
-            self._metrics.dropped.inc()
-            if chat_id:
-                self._pace.hold(chat_id, _seconds(flood))
-            return False
-        except TelegramError as error:
-            _LOG.debug("left out: %s", error)
-            return False
-        return True
-
-    def _refusal(self, address: Address, error: BadRequest) -> UndeliveredError:
-        if _says(error, "chat not found", "have no rights", "not enough rights", "user is deactivated"):
-            return self._gone(address.chat_id, error)
-        self._metrics.errors.labels("refused").inc()
-        return RefusedError(str(error))
-
-    def _gone(self, chat_id: int, error: TelegramError) -> GoneError:
-        closed = self._state.close_chat(chat_id, self._clock())
-        self._metrics.answers.labels("blocked").inc(closed)
-        _LOG.info("a chat takes no messages any more (%s); %d open questions closed", error, closed)
-        return GoneError(str(error))
+        await self._requests.insist(0, request, may_repeat=True, patience=PATIENCE)
 
 
 def _reply(message_id: int | None) -> ReplyParameters | None:
     return None if message_id is None else ReplyParameters(message_id, allow_sending_without_reply=True)
-
-
-def _says(error: BadRequest, *parts: str) -> bool:
-    text = str(error).lower()
-    return any(part in text for part in parts)
-
-
-def _seconds(flood: RetryAfter) -> float:
-    """The wait asked for: a number or a ``timedelta``, as ``PTB_TIMEDELTA`` has it."""
-    asked: object = flood.retry_after
-    return asked.total_seconds() if isinstance(asked, datetime.timedelta) else float(str(asked))

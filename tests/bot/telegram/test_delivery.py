@@ -13,6 +13,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, MessageEnt
 from telegram.request import HTTPXRequest
 
 from bot.telegram import delivery as module
+from bot.telegram import requests
 from bot.telegram.delivery import (
     Delivery,
     DoubtfulError,
@@ -62,8 +63,8 @@ class Desk:
 
 @pytest_asyncio.fixture
 async def desk(fake: FakeTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    monkeypatch.setattr(module, "_FIRST_WAIT", 0.01)
-    monkeypatch.setattr(module, "_LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(requests, "_FIRST_WAIT", 0.01)
+    monkeypatch.setattr(requests, "_LONGEST_WAIT", 0.05)
     desk = Desk(fake, State(tmp_path / "telegram.sqlite"))
     async with desk.bot:
         yield desk
@@ -191,7 +192,7 @@ async def test_typing_and_progress_are_dropped_at_the_first_fault(
     ):
         desk.fake.faults.clear()
         getattr(desk.fake.faults, fault)(method, *([1] if fault == "flood" else []))
-        desk.delivery._pace._held.clear()
+        desk.delivery._requests._pace._held.clear()
         assert not await work
     assert shown(wang) == ["旧"]
 

@@ -292,7 +292,6 @@ def test_old_database_is_brought_up_to_date_step_by_step(path: Path, monkeypatch
     state.close()
     steps = (*MIGRATIONS, "ALTER TABLE questions ADD COLUMN mood TEXT NOT NULL DEFAULT 'calm'")
     monkeypatch.setattr("bot.telegram.schema.MIGRATIONS", steps)
-    monkeypatch.setattr("bot.telegram.state.MIGRATIONS", steps)
     again = State(path)
     assert again.open_questions() == (question,)
     assert again._db.execute("SELECT mood FROM questions").fetchone() == ("calm",)
