@@ -21,8 +21,10 @@ class Gate:
         """Let an update pass, or end it here.
 
         Raises:
-            ApplicationHandlerStop: nobody listed sent it.
+            ApplicationHandlerStop: nobody listed sent it, or it was news for the bot alone.
         """
+        if self._note_move(update):
+            raise ApplicationHandlerStop
         talk = talk_of(self._services, update)
         if talk is not None and talk.role is not Role.NOBODY:
             return
@@ -30,6 +32,18 @@ class Gate:
         if talk is not None and self._spoke_to_the_bot(talk, update, context):
             self._tell(talk, update)
         raise ApplicationHandlerStop
+
+    def _note_move(self, update: Update) -> bool:
+        """A group that became a supergroup keeps its access, its questions and its language."""
+        said = update.message
+        if said is None or (said.migrate_to_chat_id is None and said.migrate_from_chat_id is None):
+            return False
+        state, here = self._services.state, said.chat.id
+        if said.migrate_to_chat_id is not None:
+            state.move_chat(here, said.migrate_to_chat_id)
+        else:
+            state.move_chat(said.migrate_from_chat_id or here, here)
+        return True
 
     def _spoke_to_the_bot(self, talk: Talk, update: Update, context: CallbackContext) -> bool:  # type: ignore[type-arg]
         if update.callback_query is not None:
