@@ -40,7 +40,7 @@ class Timings:
     slack: float = 15.0
     first_wait: float = 1.0
     longest_wait: float = 15.0
-    conflicts: int = 5
+    conflicts: int = 4
     conflict_window: float = 120.0
     stop: float = 6.0
     too_old: float = 600.0
