@@ -61,7 +61,7 @@ def find_documents(store: Store, text: str) -> tuple[DocumentInfo, ...]:
     exact = [info for info in infos if text in (info.id, info.path)]
     if exact:
         return tuple(exact)
-    words = search_text(text).split()
+    words = [search_text(word) for word in text.split()]
     found = [info for info in infos if words and all(word in _words(info) for word in words)]
     return tuple(sorted(found, key=lambda info: (info.date or "", info.path), reverse=True))
 
