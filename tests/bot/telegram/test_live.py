@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+from bot.telegram.live import Live
+from config.errors import IndexDamagedError, IndexMissingError
+from config.settings import Settings
+
+QUESTION = "清明防火要注意什么"
+
+
+@pytest.fixture
+def index(example_index: Path, tmp_path: Path) -> Path:
+    copy = tmp_path / "index"
+    shutil.copytree(example_index, copy)
+    return copy
+
+
+def next_generation(index: Path) -> str:
+    """A copy of the generation in force, put in force under the next name."""
+    name = (index / "CURRENT").read_text("utf-8").strip()
+    following = f"gen-{int(name[4:]) + 1:06d}"
+    shutil.copytree(index / name, index / following)
+    temporary = index / "CURRENT.new"
+    temporary.write_text(following + "\n", "utf-8")
+    temporary.replace(index / "CURRENT")
+    return following
+
+
+def test_nothing_answers_before_it_is_opened(index: Path) -> None:
+    live = Live(Settings(index=index))
+    assert live.generation is None
+    assert live.error is not None
+    with pytest.raises(IndexMissingError):
+        live.use(lambda searcher: searcher)
+
+
+def test_new_generation_is_taken_up_with_the_encoder_that_is_loaded(index: Path) -> None:
+    live = Live(Settings(index=index))
+    assert live.refresh()
+    assert not live.refresh()
+    first = live.use(lambda searcher: searcher)
+    name = next_generation(index)
+    assert live.refresh()
+    second = live.use(lambda searcher: searcher)
+    assert live.generation == name
+    assert live.error is None
+    assert second is not first
+    assert second.encoder is first.encoder
+    assert live.use(lambda searcher: searcher.ask(QUESTION)).quotes
+    live.close()
+
+
+def test_old_generation_stays_open_for_who_uses_it(index: Path) -> None:
+    live = Live(Settings(index=index))
+    live.refresh()
+    inside, go = threading.Event(), threading.Event()
+    found = []
+
+    def slow() -> None:
+        def work(searcher: object) -> None:
+            inside.set()
+            go.wait(10)
+            found.append(searcher.ask(QUESTION).quotes)  # type: ignore[attr-defined]
+
+        live.use(work)
+
+    old = live.use(lambda searcher: searcher)
+    thread = threading.Thread(target=slow)
+    thread.start()
+    assert inside.wait(10)
+    next_generation(index)
+    live.refresh()
+    go.set()
+    thread.join(20)
+    assert found
+    assert found[0]
+    # Nobody uses it any more: its files are closed.
+    with pytest.raises(Exception, match="closed"):
+        old.ask(QUESTION)
+    live.close()
+
+
+def test_damage_leaves_the_old_generation_answering(index: Path) -> None:
+    live = Live(Settings(index=index))
+    live.refresh()
+    before = live.generation
+    damaged = index / next_generation(index) / "manifest.json"
+    damaged.write_text("{}", "utf-8")
+    with pytest.raises(IndexDamagedError):
+        live.refresh()
+    assert live.generation == before
+    assert live.use(lambda searcher: searcher.ask(QUESTION)).quotes
+    (index / "CURRENT").write_text("nonsense", "utf-8")
+    with pytest.raises(IndexDamagedError):
+        live.refresh()
+    assert live.use(lambda searcher: searcher.ask(QUESTION)).quotes
+    live.close()
+
+
+def test_closed_one_answers_no_more(index: Path) -> None:
+    live = Live(Settings(index=index))
+    live.refresh()
+    live.close()
+    live.close()
+    assert live.generation is None
+
+
+async def test_watch_takes_up_an_index_when_it_comes_and_complains_once(
+    example_index: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    index = tmp_path / "later"
+    live = Live(Settings(index=index))
+    with caplog.at_level(logging.WARNING):
+        watching = asyncio.create_task(live.watch(0.01))
+        await asyncio.sleep(0.2)
+        assert caplog.text.count("there is no index") == 1
+        shutil.copytree(example_index, index)
+        async with asyncio.timeout(10):
+            while live.generation is None:
+                await asyncio.sleep(0.01)
+    watching.cancel()
+    live.close()
