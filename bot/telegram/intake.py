@@ -64,8 +64,7 @@ def check_file(name: str, size: int) -> None:
 def safe_name(name: str) -> str:
     """A file name that stays in its folder, is visible and can be written anywhere."""
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
-    last = _UNSAFE.sub("_", one_line(last)).strip(" .")
-    stem, dot, ending = last.rpartition(".")
+    stem, dot, ending = _UNSAFE.sub("_", one_line(last)).rpartition(".")
     stem = stem.strip(" .") or "讲话"
     while len(stem.encode()) > _MAX_NAME:
         stem = stem[:-1]

@@ -7,6 +7,7 @@ holds up a question. Lines: ``{"phase", "done", "total"}`` on the way, then ``{"
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from retrieval.index.report import Phase
 
 PROGRAM = "python -m bot.telegram.rebuild_child"
 _BETWEEN = 0.2  # seconds between two lines of progress
+_NICE = 10  # questions that are asked meanwhile go first
 
 
 class _Lines:
@@ -51,6 +53,7 @@ class _Lines:
 
 def main() -> int:
     """Rebuild as standard input says: ``{"settings", "language"}``. Exit code 0, or 1 after an error line."""
+    os.nice(_NICE)
     order = json.loads(sys.stdin.read())
     language = Language(order["language"])
     settings = Settings(**order["settings"])

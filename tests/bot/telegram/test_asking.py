@@ -52,7 +52,7 @@ async def test_an_answer_is_there_within_a_second(running_bot: RunningBot) -> No
     assert time.monotonic() - asked < 1.0
 
 
-async def test_each_source_is_one_line_with_speaker_occasion_date_and_section(
+async def test_a_source_is_one_line_of_speaker_occasion_date_section(
     running_bot: RunningBot,
 ) -> None:
     _, sources = parts_of(await running_bot.ask(FIREWORKS))
@@ -69,9 +69,7 @@ async def test_the_passage_stands_in_an_expandable_blockquote_with_the_quote_in_
     direct, _ = parts_of(shown)
     assert quote == direct.removesuffix("[1]")
     assert quote in passage
-    assert len(passage) > len(quote), (
-        "a passage that says no more than its quote is shown with its neighbours"
-    )
+    assert len(passage) > len(quote), "such a passage has its neighbours with it"
 
 
 async def test_two_quotes_have_two_numbers_and_each_source_its_own_passage(running_bot: RunningBot) -> None:
