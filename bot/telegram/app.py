@@ -36,7 +36,7 @@ SEARCH_THREADS = 2
 """Searches at a time: each uses several cores, and more at once only make all of them slower."""
 
 _CONNECTIONS = 64
-_READ_SECONDS, _CONNECT_SECONDS, _POOL_SECONDS = 15.0, 10.0, 60.0
+_READ_SECONDS, _CONNECT_SECONDS, _POOL_SECONDS = 8.0, 8.0, 60.0
 
 _LOG = logging.getLogger(__name__)
 

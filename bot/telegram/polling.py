@@ -29,15 +29,16 @@ class Timings:
     """How patient the bot is, in seconds; tests are less so.
 
     Attributes:
-        poll: how long Telegram holds a request for updates open.
+        poll: how long Telegram holds a request for updates open. A request that is lost on the way costs as
+            much, and ``slack``, before anybody notices: hence not longer.
         slack: how much longer than that an answer may take before the request is given up.
         conflicts: so many conflicts within ``conflict_window`` mean that another bot is there to stay.
         stop: for the questions in work when the bot stops; all else of stopping fits into 3 s more.
         too_old: an open question older than that gets an apology at the start.
     """
 
-    poll: float = 25.0
-    slack: float = 15.0
+    poll: float = 10.0
+    slack: float = 5.0
     first_wait: float = 1.0
     longest_wait: float = 15.0
     conflicts: int = 4
