@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from telegram import Message, Update
 from telegram.ext import CallbackContext
 
 from bot.answer import Answer, answer
-from bot.telegram.delivery import GoneError, RefusedError, UndeliveredError
+from bot.telegram.delivery import RefusedError, UndeliveredError
 from bot.telegram.formatted import Part
 from bot.telegram.handlers.addressed import command_of, is_addressed, is_for_another_bot, spoken_text
 from bot.telegram.handlers.links import linker
@@ -30,6 +31,8 @@ from retrieval.search.searcher import Searcher
 
 PATIENT_SECONDS = 0.4
 """A search that takes longer is announced; most take a tenth of it."""
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +143,12 @@ async def answer_question(services: Services, question_id: int) -> None:
     try:
         reply = await _find_reply(services, question)
         await _deliver(services, question, reply)
-    except (GoneError, asyncio.CancelledError):
-        raise  # closed with its chat, or kept for the next start
-    except RefusedError:
+    except RefusedError as error:
+        _LOG.warning("Telegram refused an answer: %s", error)
         _finish(services, question, Status.FAILED, "refused")
-        raise
-    except UndeliveredError:
-        raise  # stays open: the next start tries again
+    except UndeliveredError as error:
+        # Closed with its chat, or open until Telegram can be reached again.
+        _LOG.info("an answer was not delivered: %s", error)
     except Exception:
         # A mistake in the program must not leave the question open for ever.
         _finish(services, question, Status.FAILED, "failed")

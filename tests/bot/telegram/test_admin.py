@@ -14,7 +14,7 @@ import pytest
 from bot.telegram.handlers import admin as admin_module
 from bot.telegram.intake import REMOVED
 from config.messages import Language, message
-from tests.bot.telegram.fake import Shown, open_group
+from tests.bot.telegram.fake import Shown, join, open_group
 from tests.bot.telegram.running import RunningBot
 
 Boot = Callable[..., Awaitable[RunningBot]]
@@ -173,28 +173,30 @@ async def test_files_of_other_kinds_and_sizes_are_refused_before_they_are_fetche
     assert sorted(path.name for path in archive.iterdir()) == before
 
 
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [
-        ("../../etc/讲话.txt", "讲话.txt"),
-        ("..\\..\\讲话.TXT", "讲话.txt"),
-        ("/absolute/讲话.md", "讲话.md"),
-        (".hidden.txt", "hidden.txt"),
-        ("a\u202etxt.exe\u200b.txt", "atxt.exe.txt"),
-        ('a:b*c?"<>|.txt', "a_b_c_.txt"),
-        ("..txt", "讲话.txt"),
-        ("长" * 300 + ".txt", "长" * 60 + ".txt"),
-    ],
+NAMES = (
+    ("../../etc/讲话.txt", "讲话.txt"),
+    ("..\\..\\讲话.TXT", "讲话.txt"),
+    ("/absolute/讲话.md", "讲话.md"),
+    (".hidden.txt", "hidden.txt"),
+    ("a\u202etxt.exe\u200b.txt", "atxt.exe.txt"),
+    ('a:b*c?"<>|.txt', "a_b_c_.txt"),
+    ("..txt", "讲话.txt"),
+    ("长" * 300 + ".txt", "长" * 60 + ".txt"),
 )
-async def test_no_name_leads_out_of_the_archive(
-    running: RunningBot, archive: Path, given: str, kept: str
-) -> None:
-    outside = sorted(archive.parent.iterdir())
-    report = await send(running, given, SPEECH.encode())
-    assert report.text.startswith(says("added", name=kept))
-    assert (archive / kept).read_text("utf-8") == SPEECH
+
+
+async def test_no_name_leads_out_of_the_archive(boot: Boot, archive: Path) -> None:
+    running = await boot(archive=archive, admins=tuple(range(130, 130 + len(NAMES))))
+    outside, before = sorted(archive.parent.iterdir()), set(archive.iterdir())
+    for number, (given, kept) in enumerate(NAMES, 130):
+        admin = join(running.fake, number, "管理员")
+        speech = SPEECH.replace("唐若云", f"唐若{number}").encode()
+        report = await running.answer(admin.send_document(given, speech), admin)
+        assert report.text.startswith(says("added", name=kept)), given
+        assert (archive / kept).read_bytes() == speech
+        (archive / kept).unlink()
     assert sorted(archive.parent.iterdir()) == outside
-    assert not [path for path in archive.iterdir() if path.name.startswith(".")]
+    assert set(archive.iterdir()) == before
 
 
 async def test_the_same_content_is_not_added_twice_and_no_file_is_overwritten(

@@ -7,13 +7,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from config.messages import Language, message
 from config.settings import load_settings
 from retrieval.cli.building import build_index
 from retrieval.cli.state import State
-from tests.bot.telegram.fake import BOT_NAME, Shown, open_group
+from tests.bot.telegram.fake import BOT_NAME, Person, join, open_group
 from tests.bot.telegram.running import RunningBot
 
 Boot = Callable[..., Awaitable[RunningBot]]
@@ -22,6 +20,7 @@ EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "speeches"
 FIREWORKS = "过年放炮仗咋管"
 WORDS = "主城区三环以内和各县城建成区全时段禁止燃放"
 NOT_FOUND = message("answer.not_in_archive", Language.ZH)
+PEOPLE = tuple(range(130, 150))
 MINE = {"bold", "italic", "text_link", "expandable_blockquote"}
 
 
@@ -41,59 +40,65 @@ def failures(running: RunningBot) -> list[str]:
     ]
 
 
-def settled(shown: Shown) -> bool:
-    return bool(shown.labels) or shown.text in (says("empty"), says("only_text"))
+def people(running: RunningBot) -> list[Person]:
+    """Twenty readers: one chat gets a message a second, several don't wait for each other."""
+    return [join(running.fake, number, "读者") for number in PEOPLE]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"<b>{FIREWORKS}</b>",
-        f"*{FIREWORKS}* _?_ `code` [链接](https://example.org)",
-        f"<script>alert(1)</script>{FIREWORKS}",
-        f"&lt;{FIREWORKS}&gt; &amp;",
-        "过\u200b年\u200d放\u2060炮\ufeff仗\u202e咋\u2066管\u2069",
-        f"{FIREWORKS}\n\n\n\t?",
-        f"﹤{FIREWORKS}﹥ ＡＢＣ １２３",
-        f"{FIREWORKS} 🎆🧨👨\u200d👩\u200d👧",
-        f"'; DROP TABLE questions; -- {FIREWORKS}",
-        f"{{question}} %s {{0}} {FIREWORKS}",
-    ],
+MARKED_UP = (
+    f"<b>{FIREWORKS}</b>",
+    f"*{FIREWORKS}* _?_ `code` [链接](https://example.org)",
+    f"<script>alert(1)</script>{FIREWORKS}",
+    f"&lt;{FIREWORKS}&gt; &amp;",
+    "过\u200b年\u200d放\u2060炮\ufeff仗\u202e咋\u2066管\u2069",
+    f"{FIREWORKS}\n\n\n\t?",
+    f"﹤{FIREWORKS}﹥ ＡＢＣ １２３",
+    f"{FIREWORKS} 🎆🧨👨\u200d👩\u200d👧",
+    f"'; DROP TABLE questions; -- {FIREWORKS}",
+    f"{{question}} %s {{0}} {FIREWORKS}",
 )
-async def test_markup_and_invisible_characters_are_text(running_bot: RunningBot, text: str) -> None:
-    shown = await running_bot.ask(text)
-    assert WORDS in shown.text or shown.text.startswith(NOT_FOUND)
-    assert {entity["type"] for entity in shown.entities} <= MINE
-    assert shown.text == shown.text.replace("<b>", "").replace("<script>", "")
-    assert failures(running_bot) == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "😀" * 2048,
-        "a" * 4096,
-        "。" * 4000,
-        "👍",
-        "?",
-        "\u0301" * 50,
-        "\u3164",
-        "𠮷" * 100,
-        "٣٤٥ ہے",
-        "//",
-        "/",
-        "@",
-        "/中文命令",
-        "https://example.org/?q=值班",
-    ],
+async def test_markup_and_invisible_characters_are_text(boot: Boot) -> None:
+    running = await boot(readers=PEOPLE)
+    for text, person in zip(MARKED_UP, people(running), strict=False):
+        shown = await running.ask(text, person)
+        assert WORDS in shown.text or shown.text.startswith(NOT_FOUND), text
+        assert {entity["type"] for entity in shown.entities} <= MINE
+        assert "<b>" not in shown.text
+        assert "<script>" not in shown.text
+    assert failures(running) == []
+
+
+ODD = (
+    "😀" * 2048,
+    "a" * 4096,
+    "。" * 4000,
+    "👍",
+    "?",
+    "\u0301" * 50,
+    "\u3164",
+    "𠮷" * 100,
+    "٣٤٥ ہے",
+    "//",
+    "/",
+    "@",
+    "/中文命令",
+    "https://example.org/?q=值班",
 )
-async def test_a_text_of_any_kind_gets_one_reply(running_bot: RunningBot, text: str) -> None:
-    asked = running_bot.reader.write(text)
-    await running_bot.answer(asked)
-    await running_bot.idle()
-    (shown,) = running_bot.reader.private.from_bot(asked)
-    assert shown.text
-    assert failures(running_bot) == []
+
+
+async def test_a_text_of_any_kind_gets_one_reply(boot: Boot) -> None:
+    running = await boot(readers=PEOPLE)
+    asked = [(person, person.write(text)) for text, person in zip(ODD, people(running), strict=False)]
+    assert len(asked) == len(ODD)
+    for person, message_id in asked:
+        await running.answer(message_id, person)
+    await running.idle()
+    for person, message_id in asked:
+        (shown,) = person.private.from_bot(message_id)
+        assert shown.text
+    assert failures(running) == []
 
 
 async def test_too_long_a_question_is_told_the_limit(running_bot: RunningBot) -> None:
@@ -101,54 +106,52 @@ async def test_too_long_a_question_is_told_the_limit(running_bot: RunningBot) ->
     assert shown.text == message("question.too_long", Language.ZH, length=2001, limit=2000)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        {
-            "sticker": {
-                "file_id": "s",
-                "file_unique_id": "s",
-                "width": 512,
-                "height": 512,
-                "is_animated": False,
-                "is_video": False,
-                "type": "regular",
-            }
-        },
-        {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}},
-        {
-            "photo": [{"file_id": "p", "file_unique_id": "p", "width": 90, "height": 90}],
-            "caption": "这是什么",
-        },
-        {
-            "poll": {
-                "id": "1",
-                "question": "值班吗",
-                "options": [],
-                "total_voter_count": 0,
-                "is_closed": False,
-                "is_anonymous": True,
-                "type": "regular",
-                "allows_multiple_answers": False,
-                "allows_revoting": True,
-                "members_only": False,
-            }
-        },
-        {"location": {"latitude": 30.0, "longitude": 120.0}},
-        {"contact": {"phone_number": "1", "first_name": "李"}},
-        {"dice": {"emoji": "🎲", "value": 3}},
-        {"video_note": {"file_id": "n", "file_unique_id": "n", "length": 240, "duration": 2}},
-        {"document": {"file_id": "d", "file_unique_id": "d", "file_name": "a.exe", "file_size": 3}},
-        {"story": {"chat": {"id": 9, "type": "private", "first_name": "x"}, "id": 1}},
-    ],
-    ids=lambda content: next(iter(content)),
+NO_TEXT: tuple[dict[str, Any], ...] = (
+    {
+        "sticker": {
+            "file_id": "s",
+            "file_unique_id": "s",
+            "width": 512,
+            "height": 512,
+            "is_animated": False,
+            "is_video": False,
+            "type": "regular",
+        }
+    },
+    {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}},
+    {
+        "photo": [{"file_id": "p", "file_unique_id": "p", "width": 90, "height": 90}],
+        "caption": "这是什么",
+    },
+    {
+        "poll": {
+            "id": "1",
+            "question": "值班吗",
+            "options": [],
+            "total_voter_count": 0,
+            "is_closed": False,
+            "is_anonymous": True,
+            "type": "regular",
+            "allows_multiple_answers": False,
+            "allows_revoting": True,
+            "members_only": False,
+        }
+    },
+    {"location": {"latitude": 30.0, "longitude": 120.0}},
+    {"contact": {"phone_number": "1", "first_name": "李"}},
+    {"dice": {"emoji": "🎲", "value": 3}},
+    {"video_note": {"file_id": "n", "file_unique_id": "n", "length": 240, "duration": 2}},
+    {"document": {"file_id": "d", "file_unique_id": "d", "file_name": "a.exe", "file_size": 3}},
+    {"story": {"chat": {"id": 9, "type": "private", "first_name": "x"}, "id": 1}},
 )
-async def test_what_is_no_text_gets_one_friendly_line(
-    running_bot: RunningBot, content: dict[str, Any]
-) -> None:
-    sent = running_bot.reader.send(content)
-    assert (await running_bot.answer(sent)).text == says("only_text")
-    assert failures(running_bot) == []
+
+
+async def test_what_is_no_text_gets_one_friendly_line(boot: Boot) -> None:
+    running = await boot(readers=PEOPLE)
+    for content, person in zip(NO_TEXT, people(running), strict=False):
+        shown = await running.answer(person.send(content), person)
+        assert shown.text == says("only_text"), content
+    assert failures(running) == []
 
 
 async def test_an_album_gets_one_line_and_not_ten(running_bot: RunningBot) -> None:
