@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from config.messages import Language
 from config.settings import Settings
 
 _LINE_LIMIT = 64 * 2**20  # a report names every file
+_ROOT = str(Path(__file__).resolve().parents[2])  # where the packages lie, installed or not
 _LOG = logging.getLogger(__name__)
 
 
@@ -78,11 +81,13 @@ class Rebuilder:
     async def _events(self, language: Language) -> AsyncGenerator[Event, None]:
         child = await asyncio.create_subprocess_exec(
             sys.executable,
+            "-P",  # a folder "bot" where the bot happens to run is not this package
             "-m",
             "bot.telegram.rebuild_child",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (_ROOT, os.getenv("PYTHONPATH"))))},
             limit=_LINE_LIMIT,
         )
         last: Event | None = None

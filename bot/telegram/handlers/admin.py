@@ -104,7 +104,8 @@ class Admin:
             if trouble is None
             else trouble.text(talk.language),
             talk.text("health_poll", seconds=int(services.metrics.poll_age())),
-            talk.text("health_queue", depth=services.lanes.depth, open=services.state.count_open()),
+            # This command is in the queue itself.
+            talk.text("health_queue", depth=services.lanes.depth - 1, open=services.state.count_open()),
             talk.text(
                 "health_answers",
                 answered=figure("answers_total", outcome="answered"),

@@ -269,6 +269,7 @@ async def test_health_tells_the_index_the_queue_and_the_answers(running: Running
     shown = await running.ask("/health", running.admin)
     assert shown.text.startswith("✅ 索引 gen-")
     assert "已答 1，" in shown.text
+    assert "排队 0，未答 0" in shown.text
 
 
 async def test_feedback_without_any_says_so(running: RunningBot) -> None:
