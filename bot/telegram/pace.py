@@ -33,10 +33,12 @@ class _Window:
     sent: deque[float] = field(default_factory=deque)
 
     def free_at(self, now: float) -> float:
-        """When the next message may go."""
+        """When the next message may go; a moment that was given away may lie ahead."""
         while self.sent and self.sent[0] <= now - self.limit.seconds:
             self.sent.popleft()
-        return now if len(self.sent) < self.limit.count else self.sent[0] + self.limit.seconds
+        if len(self.sent) < self.limit.count:
+            return now
+        return max(now, self.sent[-self.limit.count] + self.limit.seconds)
 
 
 class Pace:
@@ -53,8 +55,12 @@ class Pace:
         while (wait := self._free_at(chat_id) - self._clock()) > 0:
             await asyncio.sleep(wait)
         now = self._clock()
-        self._overall.sent.append(now)
         self._window(chat_id).sent.append(now)
+        # What all chats share is given out in order, so that under load nobody waits for ever.
+        moment = self._overall.free_at(now)
+        self._overall.sent.append(moment)
+        if moment > now:
+            await asyncio.sleep(moment - now)
 
     def hold(self, chat_id: int, seconds: float) -> None:
         """Let nothing go to a chat for so long."""
@@ -70,7 +76,7 @@ class Pace:
         held = self._held.get(chat_id)
         if held is not None and held <= now:
             del self._held[chat_id]
-        return max(held or now, self._overall.free_at(now), self._window(chat_id).free_at(now))
+        return max(held or now, self._window(chat_id).free_at(now))
 
     def _window(self, chat_id: int) -> _Window:
         window = self._chats.get(chat_id)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.telegram.pace import GROUP, OVERALL, PRIVATE, Pace
+from bot.telegram.pace import GROUP, OVERALL, PRIVATE, Limit, Pace
 
 
 class Clock:
@@ -77,3 +77,15 @@ async def test_two_who_wait_for_one_chat_both_get_their_turn() -> None:
     pace = Pace()
     pace.hold(7, 0.05)
     await asyncio.wait_for(asyncio.gather(pace.turn(7), pace.turn(7)), 1.0)
+
+
+async def test_everybody_is_served_in_order_when_all_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.telegram.pace.OVERALL", Limit(5, 0.05))
+    pace, served = Pace(), list[int]()
+
+    async def send(chat: int) -> None:
+        await pace.turn(chat)
+        served.append(chat)
+
+    await asyncio.gather(*(send(chat) for chat in range(1, 31)))
+    assert served == list(range(1, 31))
