@@ -152,16 +152,15 @@ async def test_drain_gives_up_after_its_time() -> None:
 
 
 async def test_loop_is_not_blocked_by_searches() -> None:
-    lanes, slowest = Lanes(2, 5.0), 0.0
+    lanes, late = Lanes(2, 5.0), list[float]()
 
     async def watch() -> None:
-        nonlocal slowest
         while True:
             begun = time.perf_counter()
             await asyncio.sleep(0.005)
-            slowest = max(slowest, time.perf_counter() - begun - 0.005)
+            late.append(time.perf_counter() - begun - 0.005)
 
     watching = asyncio.create_task(watch())
     await asyncio.gather(*(lanes.run_search(lambda: time.sleep(0.03)) for _ in range(10)))
     watching.cancel()
-    assert slowest < 0.05
+    assert sorted(late)[len(late) // 2] < 0.03  # while each search blocks its thread for that long

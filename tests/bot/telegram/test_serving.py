@@ -142,14 +142,13 @@ async def test_question_left_open_in_a_running_bot_is_looked_after(
 
 async def test_event_loop_is_never_blocked_for_long(running_bot: RunningBot) -> None:
     await running_bot.ask(QUESTION)  # the first one loads what all others use
-    slowest = 0.0
+    late = []
 
     async def watch() -> None:
-        nonlocal slowest
         while True:
             begun = time.perf_counter()
             await asyncio.sleep(0.002)
-            slowest = max(slowest, time.perf_counter() - begun - 0.002)
+            late.append(time.perf_counter() - begun - 0.002)
 
     watching = asyncio.create_task(watch())
     first, second = running_bot.reader.write(OTHER), running_bot.admin.write(QUESTION)
@@ -157,7 +156,8 @@ async def test_event_loop_is_never_blocked_for_long(running_bot: RunningBot) -> 
     await running_bot.answer(second, running_bot.admin)
     await running_bot.idle()
     watching.cancel()
-    assert slowest < 0.25  # 0.05 is wanted; other programs have this machine as well
+    late.sort()
+    assert late[-4] < 0.05  # the last three are what other programs on this machine cost
 
 
 @pytest.mark.parametrize("scheme", ["http", "socks5"])

@@ -330,11 +330,13 @@ def test_folder_that_takes_no_file_is_refused_with_its_name() -> None:
 def test_calls_are_short_enough_for_the_event_loop(state: State) -> None:
     for number in range(500):
         accept(state, chat=number % 50, message=number)
-    slowest = 0.0
+    took = []
     for number in range(500, 700):
         begun = time.perf_counter()
         question = accept(state, chat=number % 50, message=number)
         state.add_turn(question, turn("问"))
         state.finish_question(question.id, 1, Status.ANSWERED, 101.0)
-        slowest = max(slowest, time.perf_counter() - begun)
-    assert slowest < 0.05
+        took.append(time.perf_counter() - begun)
+    took.sort()
+    assert took[100] < 0.005
+    assert took[-5] < 0.05  # the last few are what other programs on this machine cost
