@@ -161,6 +161,6 @@ async def test_loop_is_not_blocked_by_searches() -> None:
             late.append(time.perf_counter() - begun - 0.005)
 
     watching = asyncio.create_task(watch())
-    await asyncio.gather(*(lanes.run_search(lambda: time.sleep(0.03)) for _ in range(10)))
+    await asyncio.gather(*(lanes.run_search(lambda: time.sleep(0.1)) for _ in range(4)))
     watching.cancel()
-    assert sorted(late)[len(late) // 2] < 0.03  # while each search blocks its thread for that long
+    assert sorted(late)[len(late) // 2] < 0.05  # each search blocks its thread for twice that
