@@ -1,0 +1,1 @@
+"""Training of the encoder; not part of the installed packages."""

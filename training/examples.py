@@ -1,0 +1,72 @@
+"""Training examples: read and checked."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+DATA = Path(__file__).with_name("data")
+
+LONGEST_PASSAGE = 420
+SHORTEST_PASSAGE = 12
+LONGEST_QUERY = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A passage, the questions it answers, passages that do not, and questions that it does not answer."""
+
+    topic: str
+    title: str
+    passage: str
+    queries: tuple[str, ...]
+    near_misses: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
+
+
+def read_examples(files: Iterable[Path] | None = None) -> list[Example]:
+    """All examples of the data folder in the order of file names, duplicates dropped.
+
+    Raises:
+        TypeError, ValueError: a line is no example; the message names file and line.
+    """
+    seen: set[str] = set()
+    kept = []
+    for path in sorted(DATA.glob("*.jsonl")) if files is None else files:
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            example = _example(json.loads(line), f"{path.name}:{number}")
+            key = folded(example.passage)
+            if key not in seen:
+                seen.add(key)
+                kept.append(example)
+    return kept
+
+
+def folded(text: str) -> str:
+    """NFKC without white space and punctuation: how duplicates and leaks are compared."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
+
+
+def _example(row: object, place: str) -> Example:
+    if not isinstance(row, dict):
+        raise TypeError(f"{place}: not an object")
+    example = Example(
+        topic=str(row.get("topic", "")).strip(),
+        title=str(row.get("title") or "").strip(),
+        passage=str(row.get("passage", "")).strip(),
+        queries=tuple(_unique(row.get("queries", ()))),
+        near_misses=tuple(_unique(row.get("near_misses") or ())),
+        unanswered=tuple(_unique(row.get("unanswered") or ())),
+    )
+    if not SHORTEST_PASSAGE <= len(example.passage) <= LONGEST_PASSAGE:
+        raise ValueError(f"{place}: a passage of {len(example.passage)} characters")
+    if not example.queries or any(len(query) > LONGEST_QUERY for query in example.queries):
+        raise ValueError(f"{place}: no query, or a very long one")
+    return example
+
+
+def _unique(texts: Iterable[object]) -> Iterator[str]:
+    return iter(dict.fromkeys(str(text).strip() for text in texts if str(text).strip()))
