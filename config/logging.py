@@ -16,6 +16,9 @@ _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 # They log every address, and the bot's token is part of an address.
 _ADDRESS_LOGGERS = ("httpx", "httpcore")
 
+# It logs whole batches of updates that it can't read, and what people write is nobody's business.
+_TALKATIVE_LOGGERS = ("telegram.ext.ExtBot",)
+
 
 def configure_logging(verbosity: int, stream: TextIO, secrets: Iterable[str] = ()) -> None:
     """Sends all log records to ``stream``, without secrets.
@@ -36,6 +39,8 @@ def configure_logging(verbosity: int, stream: TextIO, secrets: Iterable[str] = (
     root.setLevel(_LEVELS[max(0, min(verbosity, len(_LEVELS) - 1))])
     for name in _ADDRESS_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _TALKATIVE_LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 class _Handler(logging.StreamHandler[TextIO]):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from retrieval.documents.views import search_text
 from retrieval.search.glossary import Glossary
 
-BARE_TOPIC = 3
+BARE_TOPIC = 2
 """A question whose topic has at most this many characters says too little alone (谁负责: 负责)."""
 
 SHORT_TOPIC = 12
@@ -46,8 +46,8 @@ class Leaning(enum.Enum):
 
     @property
     def strength(self) -> float:
-        """The same as a weight in [0, 1]."""
-        return {Leaning.NONE: 0.3, Leaning.SLIGHT: 1.0, Leaning.STRONG: 1.0}[self]
+        """How much the documents of the turn before are preferred. Most where nothing else is added."""
+        return {Leaning.NONE: 0.3, Leaning.SLIGHT: 1.5, Leaning.STRONG: 1.0}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Context:
 
     Attributes:
         leaning: how much it leans on the one before.
-        questions: earlier questions to search with, nearest first; () unless it leans.
+        questions: earlier questions to search with, nearest first; () unless it leans strongly:
+            words of another subject must not answer a question that may have left it.
         documents: ids of documents quoted or found first in the turn before.
     """
 
@@ -87,14 +88,14 @@ def in_context(question: str, earlier: Sequence[tuple[str, frozenset[str]]], glo
         glossary: knows the words that only ask.
 
     Returns:
-        With earlier questions back to the last one that stands alone, nearest first, if this one leans;
-        of a long chain its beginning and its end.
+        With earlier questions back to the last one that stands alone, nearest first, if this one leans
+        strongly; of a long chain its beginning and its end.
     """
     if not earlier:
         return Context()
     leaning = leaning_of(question, glossary)
     documents = earlier[-1][1]
-    if leaning is Leaning.NONE:
+    if leaning is not Leaning.STRONG:
         return Context(leaning, (), documents)
     found: list[str] = []
     for before, _ in reversed(earlier):

@@ -46,6 +46,7 @@ _ITEMS = {
 }
 _ITEM = {kind: re.compile(r"[\s“\"]*" + pattern) for kind, pattern in _ITEMS.items()}
 _FIRST = ("一", "1", "①")
+_HEADINGS = ("一、", "（一）", "第一")
 
 
 Place = tuple[str, int]
@@ -186,16 +187,18 @@ def _covered(text: str, worth: Mapping[str, float]) -> float:
 def _grow(units: Sequence[Unit], chosen: set[Place], least: float, budget: int) -> set[Place]:
     """Add what stands beside and measures at least ``least``, best first, while there is room.
 
-    Beside in the same passage: a quote grows, none is added.
+    Beside in the same passage and under the same heading: a quote grows, none is added.
     """
     grown = set(chosen)
-    sources = {(unit.place, unit.source) for unit in units if unit.place in chosen}
+    quoted = {(unit.place, unit.source): unit for unit in units if unit.place in chosen}
     room = budget - sum(len(unit.sentence.text) for unit in units if unit.place in chosen)
-    beside = (
-        unit
-        for unit in units
-        if unit.measure >= least and any((place, unit.source) in sources for place in unit.beside)
-    )
+
+    def is_beside(unit: Unit) -> bool:
+        before, after = (quoted.get((place, unit.source)) for place in unit.beside)
+        goes_on = before is not None and not _opens_section(unit)
+        return goes_on or (after is not None and not _opens_section(after))
+
+    beside = (unit for unit in units if unit.measure >= least and is_beside(unit))
     for unit in sorted(beside, key=lambda unit: (-unit.measure, unit.place)):
         if unit.place not in grown and len(unit.sentence.text) <= room:
             grown.add(unit.place)
@@ -212,6 +215,8 @@ def _continued(units: Sequence[Unit], chosen: set[Place], least: int) -> set[Pla
         while length < least or _announces(last):
             after = by_place.get(last.beside[1])
             if after is None or after.part != last.part:
+                break
+            if _opens_section(after) and not _announces(last):
                 break
             grown.add(after.place)
             length, last = length + len(after.sentence.text), after
@@ -248,6 +253,11 @@ def _list_after(lead: Unit, kind: str, by_place: Mapping[Place, Unit]) -> set[Pl
         found.add(unit.place)
         unit = by_place.get(unit.beside[1])
     return found
+
+
+def _opens_section(unit: Unit) -> bool:
+    """Whether a sentence is a numbered heading: what comes then speaks of something else."""
+    return _item(unit)[0] in _HEADINGS
 
 
 def _item(unit: Unit | None) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from embeddings.types import FloatArray, IntArray
 from retrieval.index import Generation, open_generation
 from retrieval.search.candidates import BoolArray, Candidates, gather
 from retrieval.search.confidence import confidence_of, is_answerable
-from retrieval.search.context import Context, in_context
+from retrieval.search.context import Context, Leaning, in_context
 from retrieval.search.duplicates import fold_duplicates
 from retrieval.search.evidence import PASSAGES, Run, in_reading_order, measure_units, select_runs
 from retrieval.search.filters import ANY, Filters, allowed_passages
@@ -35,6 +35,9 @@ DEEPER = 4
 
 CONTINUATION = 2.0
 """How far a passage that only continues another stands below it, as a fused measure."""
+
+SAME_SUBJECT = 0.1
+"""What a possible follow-up gains in confidence when it is found in the document talked about."""
 
 SAME_DOCUMENT = 0.6
 """What a follow-up adds to the fused measure of passages of the documents just quoted."""
@@ -89,6 +92,8 @@ class Searcher:
         sources = [*found[:PASSAGES], *self._continuations(found[:PASSAGES])]
         units = measure_units(query, sources, self.generation.lexical.idf)
         confidence = confidence_of(units, candidates.cosine, candidates.background)
+        if context.leaning is Leaning.SLIGHT and hits and hits[0].document.id in context.documents:
+            confidence = min(1.0, confidence + SAME_SUBJECT)
         runs = select_runs(units, query)
         documents = {
             unit.document: self.generation.store.document(unit.document)

@@ -167,7 +167,7 @@ def test_follow_up_is_understood_by_the_question_before(example_searcher: Search
     first = turn(example_searcher, "春节期间烟花爆竹怎么管")
     follow_up = example_searcher.ask("那值班呢", past=[first])
     assert follow_up.hits[0].document.path == FESTIVAL
-    assert "值班" in follow_up.quotes[0].text
+    assert any("值班" in quote.text for quote in follow_up.quotes)
 
 
 def test_new_question_is_answered_as_if_nothing_had_been_asked(example_searcher: Searcher) -> None:
