@@ -216,7 +216,7 @@ def _continued(units: Sequence[Unit], chosen: set[Place], least: int) -> set[Pla
             after = by_place.get(last.beside[1])
             if after is None or after.part != last.part:
                 break
-            if _opens_section(after) and not _announces(last):
+            if not _announces(last) and (after.source != last.source or _opens_section(after)):
                 break
             grown.add(after.place)
             length, last = length + len(after.sentence.text), after
