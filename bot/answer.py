@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from config.messages import Language
 from retrieval.search.compose import extractive_answer
-from retrieval.search.filters import Filters
+from retrieval.search.filters import ANY, Filters
 from retrieval.search.output import Json, evidence_json
 from retrieval.search.searcher import PastTurn, Searcher
 from retrieval.types import Evidence, Quote
@@ -31,10 +31,6 @@ class Certainty(enum.StrEnum):
 
 _HIGH_FROM = 0.75
 _FAIR_FROM = 0.5
-
-
-ANY = Filters()
-"""Every document may answer."""
 
 
 @dataclass(frozen=True, slots=True)

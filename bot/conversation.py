@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 
-from bot.answer import ANY, Answer, answer
+from bot.answer import Answer, answer
 from config.messages import Language
-from retrieval.search.filters import Filters
+from retrieval.search.filters import ANY, Filters
 from retrieval.search.question import clean_question
 from retrieval.search.searcher import PastTurn, Searcher
 

@@ -18,8 +18,8 @@ from retrieval.index.vectors import Vectors
 from retrieval.search.query import Query
 
 POOL = 200
-"""Passages that each ranking proposes. Of the gold passages of the development questions none stood
-deeper than 120 in all three rankings."""
+"""Passages that each ranking proposes. An archive of up to that many passages is measured whole; how deep
+larger ones need it has not been measured."""
 
 BACKGROUND = 1024
 """Vectors, evenly spread over the index, that say how near an unrelated text is to this query."""
