@@ -1,0 +1,181 @@
+"""Training for real: the default model learns six examples, and its adapter does what peft's own does."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from embeddings.prepare import prepare_model
+from training import export
+from training.adapter import Factors, read_adapter, write_adapter
+from training.dense import read_sets
+from training.encoder import TextEncoder
+from training.errors import TrainingError
+from training.examples import Example
+from training.forms import Forms
+from training.held_out import held_out_set, split
+from training.lora import TrainableEncoder
+from training.measure import measure
+from training.objective import draw, loss
+from training.runs import Run
+from training.train import steps, train
+
+EXAMPLES = (
+    Example(
+        topic="船闸",
+        title="船闸会（站长 樊小满）",
+        passage="过闸船只一律熄灯前靠泊，闸室内不得生火做饭。",
+        queries=("闸里能烧饭不", "船闸 明火"),
+        near_misses=("闸门每年小修一次。",),
+        unanswered=("过闸收费吗",),
+    ),
+    Example(
+        "校车", "", "校车发车前司机点名，到站后再从头走到尾看一遍座位。", ("咋防娃落在车上", "校车 点名")
+    ),
+    Example("粮库", "", "粮仓清仓由三人进行，一人在仓口守着绳子。", ("一个人能下粮囤吗", "清仓 几人")),
+    Example(
+        "浴池", "座谈会（所长 贝朗）", "锅炉房夜里每小时看一次水位，低于红线先停火。", ("水少了咋办", "水位")
+    ),
+    Example("山洪", "", "雨量到五十毫米，沟口三户由网格员叫醒转到小学。", ("雨多大要搬走", "沟口 转移")),
+    Example("电梯", "", "电梯夹人后物业先断电，再打救援电话。", ("门夹了人能硬掰吗", "夹人 断电")),
+)
+RUN = Run("tiny", rank=4, alpha=8, epochs=3, batch=6, rate=2e-3, alike=0.0)
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    return prepare_model("default", adapter="none").folder
+
+
+@pytest.fixture(scope="module")
+def plain(folder: Path) -> TextEncoder:
+    """The plain model; do not merge into it."""
+    return TextEncoder(folder)
+
+
+@pytest.fixture(scope="module")
+def trained(folder: Path) -> tuple[TrainableEncoder, float, float]:
+    """An encoder that has learned the examples, and its loss on the same draw before and after."""
+    torch.manual_seed(1)
+    encoder = TrainableEncoder(folder, RUN.rank, RUN.alpha)
+    shown = draw(RUN, EXAMPLES, Forms.of(EXAMPLES), random.Random(2))
+    before = float(loss(RUN, encoder, shown, None).detach())
+    assert len(list(steps(RUN, encoder, EXAMPLES, random.Random(1)))) == RUN.epochs
+    return encoder, before, float(loss(RUN, encoder, shown, None).detach())
+
+
+def test_a_few_steps_lower_the_loss(trained: tuple[TrainableEncoder, float, float]) -> None:
+    _, before, after = trained
+    assert after < 0.8 * before
+
+
+def test_only_the_layers_asked_for_learn(folder: Path) -> None:
+    encoder = TrainableEncoder(folder, 2, 4, first_layer=11)
+    assert {name.split(".")[2] for name in encoder.adapter()} == {"11"}
+    assert len(encoder.adapter()) == 6
+    assert sum(weight.numel() for weight in encoder.trainable) == 2 * (4 * (384 + 384) + 2 * (384 + 1536))
+
+
+def test_untrained_adapter_changes_nothing(folder: Path, plain: TextEncoder) -> None:
+    vectors = TrainableEncoder(folder, 2, 4).measured_queries(["烟花爆竹"])
+    np.testing.assert_allclose(vectors, plain.measured_queries(["烟花爆竹"]), atol=1e-6)
+
+
+def test_merged_file_gives_the_vectors_that_were_trained(
+    trained: tuple[TrainableEncoder, float, float], folder: Path, tmp_path: Path
+) -> None:
+    encoder = trained[0]
+    path = tmp_path / "tiny.safetensors"
+    write_adapter(path, encoder.adapter(), {})
+    merged = TextEncoder(folder)
+    texts = [example.passage for example in EXAMPLES]
+    before = merged.measured_passages(texts)
+    merged.merge(read_adapter(path)[0])
+    learned = encoder.measured_passages(texts)
+    assert (before * learned).sum(axis=1).min() < 0.99
+    assert (merged.measured_passages(texts) * learned).sum(axis=1).min() > 0.9999
+
+
+def test_factors_multiply_to_what_peft_would_merge(trained: tuple[TrainableEncoder, float, float]) -> None:
+    encoder = trained[0]
+    name = "encoder.layer.3.intermediate.dense"
+    module = encoder.transformer.get_submodule(f"base_model.model.{name}")
+    expected = module.get_delta_weight("default").detach().numpy()  # type: ignore[operator]
+    assert np.abs(expected).max() > 1e-4
+    np.testing.assert_allclose(encoder.adapter()[name].change(), expected, atol=1e-7)
+
+
+def test_sorting_by_length_does_not_change_the_order(plain: TextEncoder) -> None:
+    texts = ["短", "一句长一些的话，有二十来个字，占更多的位置", "中等的一句话", "短"]
+    together = plain.measured_queries(texts)
+    for row, text in enumerate(texts):
+        np.testing.assert_allclose(together[row], plain.measured_queries([text])[0], atol=1e-5)
+
+
+def test_adapter_of_another_model_is_refused(plain: TextEncoder) -> None:
+    thin = Factors(np.zeros((2, 8), np.float32), np.zeros((8, 2), np.float32))
+    with pytest.raises(TrainingError, match=r"changes encoder\.layer\.99, which the model does not have"):
+        plain.merge({"encoder.layer.99": thin})
+    with pytest.raises(TrainingError, match=r"the adapter is for \(8, 8\), not \(384, 384\)"):
+        plain.merge({"encoder.layer.0.attention.self.query": thin})
+
+
+def test_a_run_writes_adapter_ranks_and_a_line_and_repeats_itself(tmp_path: Path) -> None:
+    examples = EXAMPLES * 2  # a tenth, one example, is held out
+    run = Run("tiny", rank=2, alpha=4, epochs=1, batch=4, keep=0.5)
+    first, again = tmp_path / "first", tmp_path / "again"
+    for out in (first, again):
+        out.mkdir()
+    row, repeated = train(run, examples, [], first), train(run, examples, [], again)
+    assert row["passages"] == 11
+    assert row["loss"] == repeated["loss"]
+    assert (first / "tiny.safetensors").read_bytes() == (again / "tiny.safetensors").read_bytes()
+    adapter, metadata = read_adapter(first / "tiny.safetensors")
+    assert len(adapter) == 12 * 6
+    assert json.loads(metadata["run"])["keep"] == 0.5
+    ranks = json.loads((first / "tiny.ranks.json").read_text("utf-8"))
+    held_out = held_out_set(split(examples)[1])
+    assert len(ranks["held_out"]) == len(held_out.questions)
+    assert measure(first / "tiny.safetensors", [held_out]) == ranks
+
+
+def test_held_out_examples_are_asked_among_their_near_misses() -> None:
+    asked = held_out_set(EXAMPLES[:2])
+    assert asked.passages == (EXAMPLES[0].passage, EXAMPLES[1].passage, *EXAMPLES[0].near_misses)
+    assert asked.questions == EXAMPLES[0].queries + EXAMPLES[1].queries
+    assert asked.right == ((0,), (0,), (1,), (1,))
+
+
+def test_export_knows_which_passages_answer(tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    texts = {
+        "a.txt": "渡口安全会上的讲话\n渡船满员即走，风力六级以上停渡。",
+        "b.txt": "校园安全会上的讲话\n食堂留样四十八小时。",
+    }
+    for name, text in texts.items():
+        (archive / name).write_text(text, "utf-8")
+    questions = tmp_path / "questions.jsonl"
+    gold = {"doc": "b.txt", "quote": "食堂留样四十八小时。"}
+    rows: Sequence[dict[str, object]] = (
+        {"id": "1", "question": "留样多久", "type": "fact", "gold": [gold], "facts": [], "answerable": True},
+        {"id": "2", "question": "谁开会", "type": "fact", "gold": [], "facts": [], "answerable": False},
+    )
+    questions.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    squad = tmp_path / "squad.json"
+    paragraph = {"context": "江在城北。", "qas": [{"question": "江在哪"}, {"question": "城北有什么"}]}
+    squad.write_text(json.dumps({"data": [{"paragraphs": [paragraph]}]}), "utf-8")
+    out = tmp_path / "sets.json"
+    export.main([str(out), f"own={archive}:{questions}", "--cmrc", f"general={squad}"])
+    own, general = read_sets(out)
+    assert own.questions == ("留样多久",)
+    assert [("四十八小时" in own.passages[row]) for row in own.right[0]] == [True]
+    assert "校园安全会上的讲话" in own.passages[own.right[0][0]]
+    assert {own.owners[row] for row, text in enumerate(own.sentences) if "留样" in text} == set(own.right[0])
+    assert (general.passages, general.right) == (("江在城北。",), ((0,), (0,)))
