@@ -68,8 +68,13 @@ class Doctor:
         yield self._terminal()
         yield self._archive()
         yield self._disk()
-        prepared = self._find_model()
-        yield self._model(prepared)
+        try:
+            prepared = self._find_model()
+        except AnjiangError as error:
+            prepared = None
+            yield self._failed("model", error)
+        else:
+            yield self._model(prepared)
         yield from self._index(prepared)
 
     def _check(self, name: str, level: Level, key: str, **values: object) -> Check:
@@ -135,7 +140,7 @@ class Doctor:
 
         chosen = self._settings.embedding
         if prepared is None:
-            return self._check("model", Level.WARN, "model_not_prepared", model=chosen.model)
+            return self._check("model", Level.WARN, "model_not_prepared", model=self._encoder_name())
         try:
             encoder = load_encoder(
                 chosen.model,
@@ -147,8 +152,13 @@ class Doctor:
             encoder.encode_queries(["安全"])
         except AnjiangError as error:
             return self._failed("model", error)
-        values = {"model": chosen.model, "dim": encoder.dim, "fingerprint": encoder.fingerprint}
+        values = {"model": self._encoder_name(), "dim": encoder.dim, "fingerprint": encoder.fingerprint}
         return self._check("model", Level.OK, "model", folder=prepared.folder, **values)
+
+    def _encoder_name(self) -> str:
+        from embeddings import encoder_name  # noqa: PLC0415
+
+        return encoder_name(self._settings.embedding.model, self._settings.embedding.adapter)
 
     def _index(self, prepared: PreparedModel | None) -> Iterator[Check]:
         from retrieval.index.generation import open_generation  # noqa: PLC0415
@@ -156,9 +166,7 @@ class Doctor:
         fingerprint = prepared.manifest.fingerprint if prepared else None
         index = self._settings.index
         try:
-            generation = open_generation(
-                index, fingerprint, verify=True, model=self._settings.embedding.model
-            )
+            generation = open_generation(index, fingerprint, verify=True, model=self._encoder_name())
         except AnjiangError as error:
             yield self._failed("index", error)
             return

@@ -58,6 +58,7 @@ __all__ = [
 
 _PATH_KEYS = ("archive", "index", "embedding.cache", "telegram.database")
 _MODEL_KEYS = ("embedding.model", "embedding.adapter")
+_ADAPTER_SUFFIX = ".safetensors"  # a word without it is no file: "default", "none"
 
 
 class LanguageChoice(enum.StrEnum):
@@ -84,13 +85,14 @@ class EmbeddingSettings(_Table):
 
     Attributes:
         model: "default", a folder or a hub id of a SentenceTransformer.
-        adapter: "none" or a folder with an adapter for the model.
+        adapter: "default" (the one that comes with the default model; none for any other model), "none" or a
+            .safetensors file.
         cache: prepared models and vectors; shared by all archives of a user, because both are expensive.
         threads: CPU threads for encoding; 0 lets the runtime choose.
     """
 
     model: Text = "default"
-    adapter: Text = "none"
+    adapter: Text = "default"
     cache: Location = Field(default_factory=lambda: platformdirs.user_cache_path("anjiang"))
     threads: Threads = 0
 
@@ -257,7 +259,8 @@ def _anchored(entry: Entry) -> object:
     if entry.key in _PATH_KEYS:
         return entry.base / os.path.expanduser(text) if text else text  # noqa: PTH111 -- Path's raises
     # A model is a hub id unless it is written like a path; absolute, because "./e5" would become "e5".
-    return os.path.abspath(entry.base / os.path.expanduser(text)) if text.startswith((".", "~")) else text  # noqa: PTH100, PTH111
+    is_path = text.startswith((".", "~")) or text.endswith(_ADAPTER_SUFFIX)
+    return os.path.abspath(entry.base / os.path.expanduser(text)) if is_path else text  # noqa: PTH100, PTH111
 
 
 def _value(settings: Settings, key: str) -> object:

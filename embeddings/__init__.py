@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from embeddings.manifest import NO_ADAPTER
-from embeddings.prepare import DEFAULT_MODEL, ModelStatus, StageProgress, model_status, prepare_model
+from embeddings.adapter import DEFAULT_ADAPTER
+from embeddings.prepare import (
+    DEFAULT_MODEL,
+    ModelStatus,
+    StageProgress,
+    encoder_name,
+    model_status,
+    prepare_model,
+)
 from embeddings.quiet import quieten_environment
 from embeddings.types import Encoder, FloatArray, IntArray, Progress, Purpose
 
@@ -16,6 +23,7 @@ __all__ = [
     "ModelStatus",
     "Progress",
     "Purpose",
+    "encoder_name",
     "load_encoder",
     "model_status",
 ]
@@ -24,7 +32,7 @@ __all__ = [
 def load_encoder(
     model: str = DEFAULT_MODEL,
     *,
-    adapter: str = NO_ADAPTER,
+    adapter: str = DEFAULT_ADAPTER,
     purpose: Purpose,
     cache_dir: Path | None = None,
     threads: int = 2,
@@ -34,7 +42,7 @@ def load_encoder(
 
     Args:
         model: "default", a hub id, or a local SentenceTransformer folder.
-        adapter: what is trained onto the weights; "none" for the plain model.
+        adapter: what is merged into the weights: "default", "none" or a .safetensors file.
         purpose: bulk work goes through sentence-transformers (unless it is so little that loading torch
             would take longer), queries through ONNX Runtime without torch. A model that can't be exported
             is served by sentence-transformers too.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 
 from config.errors import ModelUnavailableError
+from embeddings.adapter import Adapter, AdapterError, adapted
 from embeddings.bert_graph import (
     ATTENTION_MASK,
     BLOCK,
@@ -20,7 +21,7 @@ from embeddings.bert_graph import (
     BertConfig,
     write_graph,
 )
-from embeddings.manifest import Conventions
+from embeddings.manifest import NO_ADAPTER, Conventions
 from embeddings.sentence_transformer import load_sentence_transformer
 from embeddings.texts import with_prefix
 from embeddings.tokens import TOKENIZER_NAME, Tokens
@@ -47,16 +48,18 @@ _SAMPLES: Final = (
 )
 
 
-def write_any_model(name: str, source: Path, folder: Path) -> Conventions:
+def write_any_model(name: str, source: Path, folder: Path, adapter: Adapter | None = None) -> Conventions:
     """Writes all files of the prepared model but the manifest.
 
     Args:
         name: the model's name, for messages and for what only the name tells (e5's prefixes).
         source: a SentenceTransformer folder.
         folder: an existing, empty folder.
+        adapter: what is merged into the weights of its transformer.
 
     Raises:
         ModelUnavailableError: the folder holds no model that sentence-transformers can read.
+        AdapterError: the adapter can't be understood, or is for another model.
         OSError: writing failed.
     """
     import torch  # noqa: PLC0415
@@ -69,12 +72,14 @@ def write_any_model(name: str, source: Path, folder: Path) -> Conventions:
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         detail = " ".join(str(error).split())[:200]
         raise ModelUnavailableError("embeddings.model_unreadable", model=name, detail=detail) from error
+    if adapter is not None:
+        _merge(adapter, model)
     model.save_pretrained(str(folder), create_model_card=False)
     if not (folder / TOKENIZER_NAME).is_file():
         raise ModelUnavailableError(
             "embeddings.model_unreadable", model=name, detail=f"it has no {TOKENIZER_NAME}"
         )
-    conventions = _conventions(name, model, dim, folder)
+    conventions = _conventions(name, model, dim, folder, adapter.digest if adapter else NO_ADAPTER)
     graph = _export(model, conventions, folder)
     if graph is not None and not _agrees(model, conventions, folder, graph):
         _LOG.warning("the serving form of %s disagrees with the model and is left out", name)
@@ -83,7 +88,20 @@ def write_any_model(name: str, source: Path, folder: Path) -> Conventions:
     return conventions
 
 
-def _conventions(name: str, model: SentenceTransformer, dim: int, folder: Path) -> Conventions:
+def _merge(adapter: Adapter, model: SentenceTransformer) -> None:
+    import torch  # noqa: PLC0415
+
+    transformer: torch.nn.Module | None = getattr(model[0], "auto_model", None)
+    if transformer is None:
+        raise AdapterError(f"the model begins with {type(model[0]).__name__}, not with a transformer")
+    parameters = dict(transformer.named_parameters())
+    weights = {name: parameter.detach().numpy() for name, parameter in parameters.items()}
+    with torch.no_grad():
+        for name, values in adapted(adapter, weights):
+            parameters[name].copy_(torch.from_numpy(values))
+
+
+def _conventions(name: str, model: SentenceTransformer, dim: int, folder: Path, adapter: str) -> Conventions:
     prompts = model.prompts
     query = prompts.get("query") or ""
     passage = prompts.get("passage") or prompts.get("document") or ""
@@ -98,6 +116,7 @@ def _conventions(name: str, model: SentenceTransformer, dim: int, folder: Path) 
         query_prefix=query,
         passage_prefix=passage,
         pooling=_pooling(folder),
+        adapter=adapter,
     )
 
 

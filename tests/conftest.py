@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from config.settings import load_settings
@@ -23,6 +24,26 @@ def example_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     index = tmp_path_factory.mktemp("example") / "index"
     build_index(load_settings(), EXAMPLES, index, state=State(Language.EN, "anjiang"))
     return index
+
+
+@pytest.fixture(scope="session")
+def adapter_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An adapter for the default model: random factors of rank 2 for three weights in two layers."""
+    from safetensors.numpy import save_file
+
+    random = np.random.default_rng(11)
+    shapes = {
+        "encoder.layer.3.attention.self.query": (384, 384),
+        "encoder.layer.3.intermediate.dense": (1536, 384),
+        "encoder.layer.11.output.dense": (384, 1536),
+    }
+    factors = {}
+    for name, (outputs, inputs) in shapes.items():
+        factors[f"{name}.lora_A"] = random.normal(0, 0.3, (2, inputs)).astype(np.float16)
+        factors[f"{name}.lora_B"] = random.normal(0, 0.3, (outputs, 2)).astype(np.float16)
+    path = tmp_path_factory.mktemp("adapter") / "own.safetensors"
+    save_file(factors, path, metadata={"run": "{}"})
+    return path
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from config.errors import AnjiangError, IndexMismatchError, IndexMissingError
 from config.settings import Settings
+from embeddings import encoder_name
 from retrieval.index.generation import current_name, open_generation
 from retrieval.search.searcher import Searcher, open_searcher
 
@@ -134,9 +135,8 @@ def _open(settings: Settings, before: Searcher | None) -> Searcher:
     """Open the generation in force, with the encoder that is loaded already if it fits."""
     if before is not None:
         try:
-            generation = open_generation(
-                Path(settings.index), before.encoder.fingerprint, model=settings.embedding.model
-            )
+            name = encoder_name(settings.embedding.model, settings.embedding.adapter)
+            generation = open_generation(Path(settings.index), before.encoder.fingerprint, model=name)
         except IndexMismatchError:
             return open_searcher(settings)
         return Searcher(generation, before.encoder, before.glossary)

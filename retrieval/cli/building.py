@@ -86,7 +86,7 @@ def build_index(
     Raises:
         AnjiangError: as :func:`embeddings.load_encoder` and :func:`retrieval.index.rebuild.rebuild_index`.
     """
-    from embeddings import Purpose, load_encoder  # noqa: PLC0415
+    from embeddings import Purpose, encoder_name, load_encoder  # noqa: PLC0415
     from embeddings.cache import CachedEncoder, VectorCache  # noqa: PLC0415
     from embeddings.prepare import prepare_model  # noqa: PLC0415
     from retrieval.index.rebuild import rebuild_index  # noqa: PLC0415
@@ -114,7 +114,7 @@ def build_index(
             index,
             load,
             fingerprint=prepared.manifest.fingerprint,
-            model=chosen.model,
+            model=encoder_name(chosen.model, chosen.adapter),
             full=full,
             dry_run=dry_run,
             progress=progress,

@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 
 from config.settings import Settings
-from embeddings import Encoder, Purpose, load_encoder
+from embeddings import Encoder, Purpose, encoder_name, load_encoder
 from embeddings.types import FloatArray, IntArray
 from retrieval.index import Generation, open_generation
 from retrieval.search.candidates import BoolArray, Candidates, gather
@@ -213,7 +213,8 @@ def open_searcher(settings: Settings) -> Searcher:
         cache_dir=embedding.cache,
         threads=embedding.threads or 2,
     )
-    generation = open_generation(Path(settings.index), encoder.fingerprint, model=embedding.model)
+    name = encoder_name(embedding.model, embedding.adapter)
+    generation = open_generation(Path(settings.index), encoder.fingerprint, model=name)
     return Searcher(generation, encoder, load_glossary())
 
 

@@ -53,7 +53,7 @@ def test_defaults_need_nothing_from_outside() -> None:
     assert settings.index == Path(".anjiang/index")
     assert settings.language is LanguageChoice.AUTO
     assert settings.embedding.model == "default"
-    assert settings.embedding.adapter == "none"
+    assert settings.embedding.adapter == "default"
     assert settings.embedding.threads == 0
     assert settings.retrieval.backend is Backend.FAISS
     assert settings.telegram.token is None
@@ -237,7 +237,8 @@ def test_dotenv_value_with_dollar_sign_is_kept() -> None:
 def test_relative_paths_count_from_the_settings_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = folder / "project"
     project.mkdir()
-    write("archive = 'speeches'\n[embedding]\nmodel = './e5'\nadapter = 'org/name'\n", "project/anjiang.toml")
+    embedding = "[embedding]\nmodel = './e5'\nadapter = 'adapters/own.safetensors'\n"
+    write("archive = 'speeches'\n" + embedding, "project/anjiang.toml")
     write("ANJIANG_TELEGRAM__DATABASE=../state.sqlite\n", "project/.env")
     monkeypatch.setenv("ANJIANG_EMBEDDING__CACHE", "cache")
     settings = load_settings(project / "anjiang.toml")
@@ -246,7 +247,11 @@ def test_relative_paths_count_from_the_settings_file(folder: Path, monkeypatch: 
     assert settings.telegram.database == project / "../state.sqlite"
     assert settings.embedding.cache == Path("cache")  # from the environment: the current folder
     assert settings.embedding.model == str(project / "e5")
-    assert settings.embedding.adapter == "org/name"  # a hub id, not a path
+    assert settings.embedding.adapter == str(project / "adapters" / "own.safetensors")
+    write("[embedding]\nmodel = 'org/name'\nadapter = 'none'\n", "project/anjiang.toml")
+    settings = load_settings(project / "anjiang.toml")
+    assert settings.embedding.model == "org/name"  # a hub id, not a path
+    assert settings.embedding.adapter == "none"
 
 
 def test_home_and_absolute_paths_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The real default model, prepared once a test run into a folder of its own."""
+"""The real default model, plain and with an adapter, prepared once a test run into a folder of its own."""
 
 from __future__ import annotations
 
@@ -31,7 +31,13 @@ def model_cache(wheel_weights: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="session")
 def prepared(model_cache: Path) -> PreparedModel:
-    return prepare_model("default", cache_dir=model_cache)
+    """Without an adapter: what the wheel's own engine can be compared with."""
+    return prepare_model("default", adapter="none", cache_dir=model_cache)
+
+
+@pytest.fixture(scope="session")
+def adapted_model(model_cache: Path, adapter_file: Path) -> PreparedModel:
+    return prepare_model("default", adapter=str(adapter_file), cache_dir=model_cache)
 
 
 @pytest.fixture(scope="session")

