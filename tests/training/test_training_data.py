@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from training.examples import DATA, Example, folded, read_examples
+from training.overlap import near_duplicates
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared/eval"
 
@@ -16,10 +18,45 @@ LONGEST_STOCK_PHRASE = 12
 """Formulae of the genre stand in speeches everywhere; a longer overlap is a copy."""
 
 
-def test_every_line_is_an_example() -> None:
-    examples = read_examples()
+ALMOST_THE_SAME = 0.6
+"""Jaccard index of trigrams from which two passages are one with a few words changed."""
+
+
+def test_every_line_is_an_example_of_its_own() -> None:
     lines = sum(len(path.read_text("utf-8").splitlines()) for path in DATA.glob("*.jsonl"))
-    assert len(examples) >= 0.99 * lines > 2000
+    assert len(read_examples()) == lines >= 6000
+
+
+def test_readme_counts_what_is_there() -> None:
+    examples = read_examples()
+    counts = (
+        len(examples),
+        sum(len(example.queries) for example in examples),
+        sum(len(example.near_misses) for example in examples),
+        sum(len(example.unanswered) for example in examples),
+        sum(bool(example.title) for example in examples),
+    )
+    stated = re.search(
+        r"Together ([\d,]+) passages, ([\d,]+) queries, ([\d,]+) near misses, ([\d,]+) unanswered questions"
+        r" and ([\d,]+) titles",
+        " ".join((DATA / "README.md").read_text("utf-8").split()),
+    )
+    assert stated is not None
+    assert tuple(int(number.replace(",", "")) for number in stated.groups()) == counts
+
+
+def test_no_two_passages_are_almost_the_same() -> None:
+    """Near misses included: one that repeats a passage would teach that its words do not answer."""
+    texts = [text for example in read_examples() for text in (example.passage, *example.near_misses)]
+    assert [(texts[a][:30], texts[b][:30]) for a, b, _ in near_duplicates(texts, ALMOST_THE_SAME)] == []
+
+
+def test_no_question_is_answered_and_left_open_at_once() -> None:
+    assert [
+        example.passage[:30]
+        for example in read_examples()
+        if {folded(q) for q in example.queries} & {folded(q) for q in example.unanswered}
+    ] == []
 
 
 def test_no_passage_stands_twice_and_no_query_is_its_own_answer() -> None:
