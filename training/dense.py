@@ -54,24 +54,35 @@ def read_sets(path: Path) -> list[QuestionSet]:
 
 
 def ranks(asked: QuestionSet, encode_queries: Encode, encode_passages: Encode) -> list[int]:
-    """Rank of the first right passage of each question, from 1; a million when it has none.
-
-    A passage's score is its vector's nearness plus that of its nearest sentence, both in standard
-    deviations above the mean, as retrieval adds them.
-    """
-    queries = encode_queries(asked.questions)
-    score = _standard(queries @ encode_passages(asked.passages).T)
-    if asked.sentences:
-        near = _standard(queries @ encode_passages(asked.sentences).T)
-        best = np.full(score.T.shape, -np.inf, np.float32)
-        np.maximum.at(best, np.asarray(asked.owners), near.T)
-        score = score + best.T
-    order = np.argsort(-score, axis=1, kind="stable")
+    """Rank of the first right passage of each question, from 1; a million when it has none."""
+    order = np.argsort(-scores(asked, encode_queries, encode_passages), axis=1, kind="stable")
     found = []
     for row, right in zip(order, asked.right, strict=True):
         places = np.flatnonzero(np.isin(row, right))
         found.append(int(places[0]) + 1 if places.size else 10**6)
     return found
+
+
+def scores(asked: QuestionSet, encode_queries: Encode, encode_passages: Encode) -> FloatArray:
+    """How near each passage is to each question, ``float32 (questions, passages)``.
+
+    A passage's score is its vector's nearness plus that of its nearest sentence, both in standard
+    deviations above the mean, as retrieval adds them.
+    """
+    queries = encode_queries(asked.questions)
+    score = standard(queries @ encode_passages(asked.passages).T)
+    if asked.sentences:
+        near = standard(queries @ encode_passages(asked.sentences).T)
+        best = np.full(score.T.shape, -np.inf, np.float32)
+        np.maximum.at(best, np.asarray(asked.owners), near.T)
+        score = score + best.T
+    return score
+
+
+def standard(cosines: FloatArray) -> FloatArray:
+    """Each row in standard deviations above its mean."""
+    mean, deviation = cosines.mean(axis=1, keepdims=True), cosines.std(axis=1, keepdims=True)
+    return np.asarray((cosines - mean) / np.maximum(deviation, 1e-6), np.float32)
 
 
 def summary(found: Sequence[int]) -> dict[str, float]:
@@ -82,11 +93,6 @@ def summary(found: Sequence[int]) -> dict[str, float]:
         "success@5": round(float((places <= 5).mean()), 4),
         "mrr@10": round(float(np.where(places <= 10, 1 / places, 0).mean()), 4),
     }
-
-
-def _standard(cosines: FloatArray) -> FloatArray:
-    mean, deviation = cosines.mean(axis=1, keepdims=True), cosines.std(axis=1, keepdims=True)
-    return np.asarray((cosines - mean) / np.maximum(deviation, 1e-6), np.float32)
 
 
 def _question_set(row: dict[str, Any]) -> QuestionSet:
