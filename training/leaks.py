@@ -32,8 +32,9 @@ QUESTION_ALONE: Final = 0.97
 """Cosine of two questions from which one counts as a copy of the other, whatever its passage says: nearly
 the same words. Below, questions about one subject that want different things are as near as rewordings."""
 
-PASSAGE_ALONE: Final = 0.965
-"""Cosine of a passage and a measured answer from which the passage counts as a copy."""
+PASSAGE_ALONE: Final = 0.95
+"""Cosine of a passage and a measured answer from which the passage counts as a copy. It takes in passages
+that lay down the same rule by chance, which is meant: they would teach the answer as well as a copy."""
 
 QUESTION_WITH_ANSWER: Final = 0.90
 PASSAGE_WITH_QUESTION: Final = 0.94
@@ -44,10 +45,10 @@ the same field none is (up to 0.892 and 0.932)."""
 SHORTEST: Final = 8
 """Characters of a question that can be a copy alone; shorter ones are terms that everybody uses."""
 
-CANDIDATES: Final = 10
+CANDIDATES: Final = 4
 """Texts compared with each measured one, by shared characters, unless all are."""
 
-FOLLOWED: Final = 5
+FOLLOWED: Final = 2
 """Examples of the nearest questions whose passages are compared too."""
 
 
@@ -139,13 +140,12 @@ def nearest(
         everything=everything,
         also=set(likely.ravel().tolist()),
     )
-    both = np.where((asked >= QUESTION_WITH_ANSWER) & (said >= PASSAGE_WITH_QUESTION), asked + said, 0)
-    found = {
-        (row, int(scores[row].argmax())) for row in range(len(measured)) for scores in (asked, said, both)
-    }
+    both = (asked >= QUESTION_WITH_ANSWER) & (said >= PASSAGE_WITH_QUESTION)
+    suspects = np.argwhere(both | (said >= PASSAGE_ALONE) | (asked >= QUESTION_ALONE))
+    best = {(row, int(scores[row].argmax())) for row in range(len(measured)) for scores in (asked, said)}
     near = [
         Nearness(measured[row], examples[column], float(asked[row, column]), float(said[row, column]))
-        for row, column in sorted(found)
+        for row, column in sorted(best | {(int(row), int(column)) for row, column in suspects})
     ]
     return sorted(near, key=lambda one: (not one.is_leak, -one.asked - one.said))
 

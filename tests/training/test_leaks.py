@@ -9,7 +9,7 @@ import pytest
 
 from embeddings import Encoder, Purpose, load_encoder
 from tests.training.reworded import PASSAGES, QUESTIONS
-from training.examples import Example
+from training.examples import Example, read_examples
 from training.leaks import (
     PASSAGE_ALONE,
     PASSAGE_WITH_QUESTION,
@@ -20,6 +20,8 @@ from training.leaks import (
     nearest,
     read_measured,
 )
+
+SHARED = Path(__file__).resolve().parents[2] / "../shared/eval"
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +65,11 @@ def test_measured_questions_come_from_question_and_dialogue_files(tmp_path: Path
         Measured("二", ()),
         Measured("三", ("满员即走",)),
     ]
+
+
+def test_no_example_says_in_other_words_what_is_measured(encoder: Encoder) -> None:
+    if not SHARED.is_dir():
+        pytest.skip("the evaluation set is not beside the project")
+    near = nearest(read_examples(), read_measured(SHARED), encoder)
+    assert len(near) > 100
+    assert [(one.asked, one.said, one.example.passage[:30]) for one in near if one.is_leak] == []
