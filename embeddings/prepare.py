@@ -211,7 +211,7 @@ def _choose_adapter(model: str, adapter: str) -> Adapter | None:
 
 def _shipped(model: str) -> Path | None:
     """What the adapter "default" is for a model."""
-    return SHIPPED_ADAPTER if is_default(model) and SHIPPED_ADAPTER.is_file() else None
+    return SHIPPED_ADAPTER if is_default(model) else None
 
 
 def _refusal(model: str, adapter: str, error: Exception) -> ModelUnavailableError:

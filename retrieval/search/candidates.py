@@ -40,8 +40,6 @@ class Candidates:
         sentences: nearness of every sentence of the passage, in order, the same unit; one array each.
         first_sentence: row of each passage's first sentence, ``int64 (n,)``.
         cosine: of the sentence nearest to any probe, in [-1, 1]; -1 when there is none.
-        background: mean cosine of that probe to sentences in general: how near the question's subject is
-            to the archive's.
         proposed: for each passage whether BM25, passage vectors, sentence vectors proposed it, ``(n, 3)``.
     """
 
@@ -52,7 +50,6 @@ class Candidates:
     sentences: tuple[FloatArray, ...]
     first_sentence: IntArray
     cosine: float
-    background: float
     proposed: BoolArray
 
 
@@ -92,7 +89,6 @@ def gather(
         sentences=tuple(sentences),
         first_sentence=np.searchsorted(generation.sentence_passage, rows, side="left"),
         cosine=float(cosines.max()),
-        background=float(among.mean(axis=0)[cosines.max(axis=0).argmax()]),
         proposed=np.stack([np.isin(rows, proposed) for proposed in proposals], axis=1),
     )
 
@@ -100,7 +96,7 @@ def gather(
 def _nothing() -> Candidates:
     empty = np.empty(0, np.float32)
     rows = np.empty(0, np.int64)
-    return Candidates(rows, empty, empty, empty, (), rows, -1.0, 0.0, np.empty((0, 3), np.bool_))
+    return Candidates(rows, empty, empty, empty, (), rows, -1.0, np.empty((0, 3), np.bool_))
 
 
 def _coverage(generation: Generation, query: Query) -> FloatArray:

@@ -16,7 +16,7 @@ from retrieval.search.candidates import Candidates
 
 LEXICAL_WEIGHT = 10.0
 """Coverage runs from 0 to 1, nearness from about -3 to 6."""
-PASSAGE_WEIGHT = 0.3
+PASSAGE_WEIGHT = 0.2
 SENTENCE_WEIGHT = 0.3
 
 MIDDLE = 4.0

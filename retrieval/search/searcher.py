@@ -91,7 +91,7 @@ class Searcher:
             return Evidence(question, (), hits, 0.0, answerable=False)
         sources = [*found[:PASSAGES], *self._continuations(found[:PASSAGES])]
         units = measure_units(query, sources, self.generation.lexical.idf)
-        confidence = confidence_of(units, candidates.cosine, candidates.background)
+        confidence = confidence_of(units, candidates.cosine)
         if context.leaning is Leaning.SLIGHT and hits and hits[0].document.id in context.documents:
             confidence = min(1.0, confidence + SAME_SUBJECT)
         runs = select_runs(units, query)

@@ -12,7 +12,6 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import build_app
 from config.messages import Language
-from embeddings.adapter import SHIPPED_ADAPTER
 
 SPEECH = """在宿舍安全工作会议上的讲话
 
@@ -55,8 +54,6 @@ def fingerprint() -> str:
 def test_an_index_of_another_adapter_is_refused_until_it_is_rebuilt(
     built: str, asked: str, adapters: dict[str, str], use: Any
 ) -> None:
-    if "default" in (built, asked) and not SHIPPED_ADAPTER.is_file():
-        pytest.skip("no adapter is shipped yet")
     use(adapters[built])
     assert run("index", "讲话").exit_code == 0
     assert "不许上锁" in run("search", "宿舍楼门能锁吗").stdout

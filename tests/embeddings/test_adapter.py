@@ -187,8 +187,6 @@ def test_encoders_are_named_in_the_words_of_the_settings() -> None:
 
 @pytest.fixture(scope="session")
 def shipped(wheel_weights: Path, model_cache: Path) -> PreparedModel:
-    if not SHIPPED_ADAPTER.is_file():
-        pytest.skip("no adapter is shipped yet")
     return prepare_model("default", cache_dir=model_cache)
 
 

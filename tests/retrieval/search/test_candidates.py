@@ -104,19 +104,16 @@ def test_sentences_of_a_passage_are_measured_in_order(searcher: Searcher) -> Non
         assert found.sentence[position] == found.sentences[position].max()
         assert generation.sentence_passage[first] == row
     assert found.cosine == pytest.approx(float(every.max()))
-    assert found.background == pytest.approx(float(every.mean()), abs=1e-5)
 
 
-def test_nearness_to_one_of_two_probes_is_told_with_its_own_background(searcher: Searcher) -> None:
+def test_nearness_is_that_of_the_probe_which_is_nearest(searcher: Searcher) -> None:
     query = Query("问", {}, {}, (Probe("无关的话", 1.0), Probe("森林防火", 1.0)), built().shape)
     vectors = encoded(searcher, query)
     generation = searcher.generation
     every = generation.sentence_vectors.vectors(list(range(generation.store.sentence_count))) @ vectors.T
     found = gather(generation, query, vectors)
-    best = int(every.max(axis=0).argmax())
-    assert best == 1
+    assert every.max(axis=0).argmax() == 1
     assert found.cosine == pytest.approx(float(every.max()))
-    assert found.background == pytest.approx(float(every[:, best].mean()), abs=1e-5)
 
 
 def test_only_what_is_allowed_is_proposed(searcher: Searcher) -> None:

@@ -15,48 +15,46 @@ shares = st.floats(0, 1)
 cosines = st.floats(-1, 1)
 
 
-def of(coverage: float, cosine: float, background: float) -> float:
-    return confidence_of([replace(unit("文", 0.0, 0), coverage=coverage)], cosine, background)
+def of(coverage: float, cosine: float) -> float:
+    return confidence_of([replace(unit("文", 0.0, 0), coverage=coverage)], cosine)
 
 
 def test_nothing_found_is_no_confidence_at_all() -> None:
-    assert confidence_of([], 1.0, 1.0) == 0.0
+    assert confidence_of([], 1.0) == 0.0
     assert not is_answerable(0.0)
 
 
 def test_logistic_regression_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("INTERCEPT", -1.0), ("COVERAGE", 2.0), ("COSINE", 1.0), ("BACKGROUND", -2.0)):
+    for name, value in (("INTERCEPT", -1.0), ("COVERAGE", 2.0), ("COSINE", 1.0)):
         monkeypatch.setattr(module, name, value)
-    # -1 + 2 * 0.5 + 0.6 - 2 * 0.3 = 0
-    assert of(0.5, 0.6, 0.3) == pytest.approx(0.5)
-    assert of(1.0, 0.6, 0.3) == pytest.approx(1 / (1 + math.exp(-1)))
+    # -1 + 2 * 0.2 + 0.6 = 0
+    assert of(0.2, 0.6) == pytest.approx(0.5)
+    assert of(0.7, 0.6) == pytest.approx(1 / (1 + math.exp(-1)))
 
 
 def test_best_covered_sentence_counts() -> None:
     units = [replace(unit("文", 9.0, row), coverage=row / 4) for row in (3, 1, 2)]
-    assert confidence_of(units, 0.85, 0.8) == of(0.75, 0.85, 0.8)
+    assert confidence_of(units, 0.4) == of(0.75, 0.4)
 
 
-@given(shares, cosines, cosines)
-def test_confidence_is_a_probability(coverage: float, cosine: float, background: float) -> None:
-    assert 0 <= of(coverage, cosine, background) <= 1
+@given(shares, cosines)
+def test_confidence_is_a_probability(coverage: float, cosine: float) -> None:
+    assert 0 <= of(coverage, cosine) <= 1
 
 
-@given(st.tuples(shares, cosines, cosines), st.tuples(shares, cosines, cosines))
+@given(st.tuples(shares, cosines), st.tuples(shares, cosines))
 def test_confidence_never_falls_when_any_measure_rises(
-    one: tuple[float, float, float], other: tuple[float, float, float]
+    one: tuple[float, float], other: tuple[float, float]
 ) -> None:
-    least = tuple(map(min, one, other))
-    most = tuple(map(max, one, other))
-    assert of(*least) <= of(*most)
+    least = of(min(one[0], other[0]), min(one[1], other[1]))
+    assert least <= of(max(one[0], other[0]), max(one[1], other[1]))
 
 
 def test_more_of_one_measure_is_more_confidence() -> None:
-    middle = of(0.5, 0.85, 0.8)
+    middle = of(0.3, 0.4)
     assert 0.01 < middle < 0.99
-    assert of(0.6, 0.85, 0.8) > middle
-    assert of(0.5, 0.86, 0.8) > middle
-    assert of(0.5, 0.85, 0.81) > middle
+    assert of(0.4, 0.4) > middle
+    assert of(0.3, 0.5) > middle
 
 
 def test_threshold_itself_answers() -> None:

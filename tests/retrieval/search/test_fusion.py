@@ -19,15 +19,14 @@ def candidates(coverage: list[float], passage: list[float], sentence: list[float
         (),
         np.arange(count),
         0.0,
-        0.0,
         np.ones((count, 3), np.bool_),
     )
 
 
 def test_fused_measure_worked_out_by_hand() -> None:
     fused = fuse(candidates([0.5, 0.0, 1.0], [2.0, 4.0, -1.0], [1.0, 3.0, -1.0]))
-    # 10 * 0.5 + 0.3 * 2 + 0.3 * 1; 0.3 * 4 + 0.3 * 3; 10 - 0.3 - 0.3
-    assert fused == pytest.approx([5.9, 2.1, 9.4])
+    # 10 * 0.5 + 0.2 * 2 + 0.3 * 1; 0.2 * 4 + 0.3 * 3; 10 - 0.2 - 0.3
+    assert fused == pytest.approx([5.7, 1.7, 9.5])
     assert fused.dtype == np.float32
 
 
