@@ -29,9 +29,11 @@ def confidence_of(units: Sequence[Unit], cosine: float) -> float:
         units: measured sentences of the best passages.
         cosine: of the sentence nearest to the question, in [-1, 1].
     """
-    if not units:
+    coverage = max((unit.coverage for unit in units), default=0.0)
+    if coverage <= 0:
+        # Not a word of the question, nor of what the glossary knows for it, stands in what was found. Noise
+        # is like that, and its vector may lie near anything.
         return 0.0
-    coverage = max(unit.coverage for unit in units)
     logit = INTERCEPT + COVERAGE * coverage + COSINE * cosine
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 

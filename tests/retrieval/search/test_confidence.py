@@ -21,6 +21,7 @@ def of(coverage: float, cosine: float) -> float:
 
 def test_nothing_found_is_no_confidence_at_all() -> None:
     assert confidence_of([], 1.0) == 0.0
+    assert of(0.0, 1.0) == 0.0
     assert not is_answerable(0.0)
 
 
