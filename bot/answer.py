@@ -31,7 +31,7 @@ class Certainty(enum.StrEnum):
 
 _HIGH_FROM = 0.75
 _FAIR_FROM = 0.4
-"""Of the development questions 76% of those that the archive answers are that sure, 45% of the others."""
+"""Of the development questions 76% of those that the archive answers are that sure, 38% of the others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,15 +75,29 @@ def adapted(adapter: Adapter, weights: Mapping[str, FloatArray]) -> Iterator[tup
     Raises:
         AdapterError: the file is damaged, or does not fit the weights.
     """
-    for name, (a, b) in _paired(_load(adapter.content)).items():
+    for name, (a, b) in low_rank_factors(adapter).items():
         weight = weights.get(name)
         if weight is None:
             raise AdapterError(f"the model has no weight {name}")
-        if a.ndim != 2 or b.ndim != 2 or a.shape[0] != b.shape[1]:
-            raise AdapterError(f"factors {b.shape} and {a.shape} of {name}")
         if (len(b), a.shape[1]) != weight.shape:
             raise AdapterError(f"factors for {(len(b), a.shape[1])}, but {name} is {weight.shape}")
         yield name, (weight + b @ a).astype(np.float32)
+
+
+def low_rank_factors(adapter: Adapter) -> dict[str, Factors]:
+    """The two factors of each changed weight, by its name.
+
+    Returns:
+        A, ``float64 (rank, inputs)``, and B, ``float64 (outputs, rank)``.
+
+    Raises:
+        AdapterError: the file is damaged, or holds something else than pairs of factors.
+    """
+    pairs = _paired(_load(adapter.content))
+    for name, (a, b) in pairs.items():
+        if a.ndim != 2 or b.ndim != 2 or a.shape[0] != b.shape[1]:
+            raise AdapterError(f"factors {b.shape} and {a.shape} of {name}")
+    return pairs
 
 
 def _load(content: bytes) -> dict[str, npt.NDArray[Any]]:

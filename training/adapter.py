@@ -16,11 +16,14 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from embeddings.adapter import AdapterError, low_rank_factors
+from embeddings.adapter import read_adapter as read_file
 from training.dense import FloatArray
 from training.errors import TrainingError
 
 _INPUT: Final = ".lora_A"
 _OUTPUT: Final = ".lora_B"
+_WEIGHT: Final = ".weight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,16 @@ def read_adapter(path: Path) -> tuple[dict[str, Factors], dict[str, str]]:
         TrainingError: the file can't be read or holds something else than pairs of factors.
     """
     try:
+        pairs = low_rank_factors(read_file(path.name, path))
         with safe_open(path, framework="numpy") as stream:
-            tensors = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118 (no mapping)
             metadata = dict(stream.metadata() or {})
-    except (OSError, SafetensorError) as error:
+    except (OSError, AdapterError, SafetensorError) as error:
         raise TrainingError(f"{path}: no adapter can be read: {error}") from error
-    return {name: _factors(path, name, tensors) for name in _layers(path, tensors)}, metadata
+    layers = {
+        name.removesuffix(_WEIGHT): Factors(a.astype(np.float32), b.astype(np.float32))
+        for name, (a, b) in pairs.items()
+    }
+    return layers, metadata
 
 
 def write_adapter(path: Path, adapter: Adapter, metadata: Mapping[str, str]) -> None:
@@ -96,6 +103,13 @@ def mean(adapters: Sequence[Adapter], strength: float = 1.0) -> dict[str, Factor
     return merged
 
 
+def added(first: Adapter, second: Adapter) -> dict[str, Factors]:
+    """Both changes together, exact but for float16: an adapter of the summed ranks."""
+    return {
+        name: Factors(factors.a, factors.b * np.float32(2)) for name, factors in mean([first, second]).items()
+    }
+
+
 def truncated(adapter: Adapter, rank: int) -> dict[str, Factors]:
     """The nearest adapter of a lower rank in the Frobenius norm (Eckart and Young, 1936), layer by layer."""
     return {name: _truncated(factors, rank) for name, factors in adapter.items()}
@@ -121,21 +135,3 @@ def _truncated(factors: Factors, rank: int) -> Factors:
         a=np.asarray(roots[:, None] * (v[:rank] @ right.T), np.float32),
         b=np.asarray((left @ u[:, :rank]) * roots, np.float32),
     )
-
-
-def _layers(path: Path, tensors: Mapping[str, object]) -> list[str]:
-    layers = [name.removesuffix(_INPUT) for name in tensors if name.endswith(_INPUT)]
-    pairs = {layer + end for layer in layers for end in (_INPUT, _OUTPUT)}
-    odd = sorted(pairs ^ set(tensors))
-    if odd or not layers:
-        raise TrainingError(f"{path}: no adapter: {odd[0] if odd else 'no matrix'} is not one of a pair")
-    return layers
-
-
-def _factors(path: Path, name: str, tensors: Mapping[str, FloatArray]) -> Factors:
-    a, b = (np.asarray(tensors[name + end], np.float32) for end in (_INPUT, _OUTPUT))
-    if a.ndim != 2 or b.ndim != 2 or a.shape[0] != b.shape[1]:
-        raise TrainingError(f"{path}: {name}: matrices of {a.shape} and {b.shape} do not multiply")
-    if not (np.isfinite(a).all() and np.isfinite(b).all()):
-        raise TrainingError(f"{path}: {name}: not all numbers are finite")
-    return Factors(a, b)

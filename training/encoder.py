@@ -11,9 +11,9 @@ import torch
 from torch.nn import functional
 from transformers import PreTrainedModel
 
+from embeddings.adapter import AdapterError, adapted, read_adapter
 from embeddings.alphabet import PASSAGE_PREFIX, QUERY_PREFIX
 from embeddings.sentence_transformer import load_sentence_transformer
-from training.adapter import Adapter
 from training.dense import FloatArray
 from training.errors import TrainingError
 
@@ -37,6 +37,7 @@ class TextEncoder:
     def __init__(self, folder: Path) -> None:
         device = "cuda" if torch.cuda.is_available() else "cpu"
         self._model = load_sentence_transformer(folder, torch.float32).to(device)
+        self.tokenizer = self._model.tokenizer
         self.backbone = cast("PreTrainedModel", self._model[0].auto_model)
         self.transformer: torch.nn.Module = self.backbone.train(False)
 
@@ -56,24 +57,20 @@ class TextEncoder:
         """Vectors of passages without gradients, ``float32 (n, dim)``."""
         return self._measured([PASSAGE_PREFIX + text for text in texts])
 
-    def merge(self, adapter: Adapter) -> None:
-        """Adds an adapter to the weights, rounded to float16 as the prepared model stores them.
+    def merge(self, path: Path) -> None:
+        """Adds an adapter file to the weights, rounded to float16 as the prepared model stores them.
 
         Raises:
-            TrainingError: the model has no such layer, or one of another shape.
+            TrainingError: the file can't be read, is no adapter, or is one of another model.
         """
-        modules = dict(self.backbone.named_modules())
-        for name, factors in adapter.items():
-            module = modules.get(name)
-            if not isinstance(module, torch.nn.Linear):
-                raise TrainingError(f"the adapter changes {name}, which the model does not have")
-            change = torch.from_numpy(factors.change())
-            if change.shape != module.weight.shape:
-                raise TrainingError(
-                    f"{name}: the adapter is for {tuple(change.shape)}, not {tuple(module.weight.shape)}"
-                )
-            with torch.no_grad():
-                module.weight.copy_((module.weight + change.to(module.weight.device)).half())
+        weights = {name: value.cpu().numpy() for name, value in self.backbone.state_dict().items()}
+        try:
+            changed = list(adapted(read_adapter(path.name, path), weights))
+        except (OSError, AdapterError) as error:
+            raise TrainingError(f"{path}: {error}") from error
+        with torch.no_grad():
+            for name, value in changed:
+                self.backbone.get_parameter(name).copy_(torch.from_numpy(value).half())
 
     def _measured(self, texts: Sequence[str]) -> FloatArray:
         unique = list(dict.fromkeys(texts))
@@ -93,7 +90,7 @@ class TextEncoder:
         return torch.cat(parts)[back]
 
     def _forward(self, texts: list[str], longest: int) -> torch.Tensor:
-        tokens = self._model.tokenizer(
+        tokens = self.tokenizer(
             texts, padding=True, truncation=True, max_length=longest, return_tensors="pt"
         ).to(self._model.device)
         hidden = self.transformer(

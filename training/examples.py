@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DATA = Path(__file__).with_name("data")
+GENERAL = DATA / "general"
+"""Examples of general Chinese: mixed in so that it is not forgotten."""
 
 LONGEST_PASSAGE = 420
 SHORTEST_PASSAGE = 12
@@ -43,6 +45,11 @@ def read_examples(files: Iterable[Path] | None = None) -> list[Example]:
                 seen.add(key)
                 kept.append(example)
     return kept
+
+
+def read_general() -> list[Example]:
+    """The examples of general Chinese, likewise."""
+    return read_examples(sorted(GENERAL.glob("*.jsonl")))
 
 
 def folded(text: str) -> str:

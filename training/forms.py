@@ -40,7 +40,7 @@ class Forms:
         )
 
     def shown(self, example: Example, in_batch: frozenset[str], chance: random.Random) -> str:
-        """One form of an example's passage, chosen at random.
+        """One form of an example's passage, chosen at random; one of a strange topic is shown alone.
 
         Args:
             example: whose passage it is.
@@ -48,7 +48,7 @@ class Forms:
                 counted as wrong.
             chance: the source of randomness.
         """
-        if chance.random() < ALONE or not self.titles:
+        if chance.random() < ALONE or not self.titles or example.topic not in self.neighbours:
             return example.passage
         title = example.title or chance.choice(self.titles)
         text = example.passage

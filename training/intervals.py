@@ -1,6 +1,6 @@
-"""How sure a measured figure is: bootstrap intervals and paired tests over questions.
+"""How sure a measured figure is: bootstrap intervals and paired tests over questions; areas under ROC curves.
 
-Everything here takes the rank of the first right passage of each question and treats the questions as a
+Intervals and tests take the rank of the first right passage of each question and treat the questions as a
 sample. Where several questions ask for the same passage, the intervals are therefore somewhat too narrow.
 """
 
@@ -132,6 +132,12 @@ def _interval(values: Array, resamples: int, seed: int) -> Array:
     ]
     tail = 50 * (1 - LEVEL)
     return np.asarray(np.percentile(np.concatenate(means), [tail, 100 - tail], axis=0))
+
+
+def area_under_curve(values: npt.NDArray[np.floating], right: npt.NDArray[np.bool_]) -> float:
+    """The chance that a right pair scores above a wrong one (Mann-Whitney)."""
+    better = values[right][:, None] - values[~right][None, :]
+    return round(float((better > 0).mean() + 0.5 * (better == 0).mean()), 4)
 
 
 def _counts(drawn: npt.NDArray[np.int64]) -> Array:

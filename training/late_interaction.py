@@ -27,12 +27,12 @@ from torch.nn import functional
 
 from embeddings.alphabet import PASSAGE_PREFIX, QUERY_PREFIX
 from embeddings.prepare import prepare_model
-from training.adapter import read_adapter
 from training.dense import FloatArray, QuestionSet, read_sets, scores, standard, summary
 from training.encoder import LONGEST_MEASURED, TextEncoder
 from training.errors import TrainingError
 from training.examples import Example, read_examples
 from training.held_out import held_out_set, split
+from training.intervals import area_under_curve
 
 DEPTH: Final = 20
 """Passages reordered: the first of the vectors."""
@@ -78,7 +78,7 @@ def experiment(adapter: Path, sets: Sequence[QuestionSet]) -> dict[str, object]:
     """Learns the map, chooses the weight on held-out questions, and measures all sets with and without it."""
     torch.manual_seed(1)
     encoder = TokenEncoder(prepare_model("default", adapter="none").folder)
-    encoder.merge(read_adapter(adapter)[0])
+    encoder.merge(adapter)
     learned, held_out = split(read_examples())
     short = learn(encoder, [example for example in learned if example.near_misses][:EXAMPLES])
     own = held_out_set(held_out)
@@ -103,17 +103,17 @@ class TokenEncoder(TextEncoder):
 
     def tokens(self, texts: Sequence[str], prefix: str) -> TokenVectors:
         """Last hidden states without those of prefix and special tokens, ``float32``."""
-        skipped = len(self._model.tokenizer(prefix)["input_ids"]) - 1
+        skipped = len(self.tokenizer(prefix)["input_ids"]) - 1
         found: list[torch.Tensor] = []
         with torch.inference_mode():
             for start in range(0, len(texts), 16):
-                tokens = self._model.tokenizer(
+                tokens = self.tokenizer(
                     [prefix + text for text in texts[start : start + 16]],
                     padding=True,
                     truncation=True,
                     max_length=LONGEST_MEASURED,
                     return_tensors="pt",
-                )
+                ).to(self._model.device)
                 hidden = self.transformer(
                     input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"]
                 ).last_hidden_state
@@ -248,12 +248,6 @@ def answers_at_all(
         name: area_under_curve(value, right)
         for name, value in (("dense", dense), ("late", late), ("both", both))
     }
-
-
-def area_under_curve(values: FloatArray, right: npt.NDArray[np.bool_]) -> float:
-    """The chance that a right pair scores above a wrong one (Mann-Whitney)."""
-    better = values[right][:, None] - values[~right][None, :]
-    return round(float((better > 0).mean() + 0.5 * (better == 0).mean()), 4)
 
 
 if __name__ == "__main__":

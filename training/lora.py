@@ -24,10 +24,18 @@ class TrainableEncoder(TextEncoder):
         rank: of the change of each weight.
         alpha: the change is multiplied by alpha / rank.
         first_layer: lowest layer that learns, from 0.
+        start: an adapter merged beforehand; it does not learn.
+
+    Raises:
+        TrainingError: ``start`` is no adapter of the model.
     """
 
-    def __init__(self, folder: Path, rank: int, alpha: int, first_layer: int = 0) -> None:
+    def __init__(
+        self, folder: Path, rank: int, alpha: int, first_layer: int = 0, start: Path | None = None
+    ) -> None:
         super().__init__(folder)
+        if start is not None:
+            self.merge(start)
         layers = "|".join(str(layer) for layer in range(first_layer, self.backbone.config.num_hidden_layers))
         config = LoraConfig(
             r=rank, lora_alpha=alpha, target_modules=TARGETS.format(layers=layers), init_lora_weights=True
@@ -41,7 +49,7 @@ class TrainableEncoder(TextEncoder):
         self.trainable = [weight for weight in self.transformer.parameters() if weight.requires_grad]
 
     def adapter(self) -> dict[str, Factors]:
-        """The factors of each layer by the plain model's names; alpha / rank is multiplied into B."""
+        """The factors of what was learned, by the plain model's names; alpha / rank is multiplied into B."""
         found = {}
         for name, module in self.transformer.named_modules():
             if hasattr(module, "lora_A") and "default" in module.lora_A:

@@ -16,7 +16,6 @@ from pathlib import Path
 import torch
 
 from embeddings.prepare import prepare_model
-from training.adapter import read_adapter
 from training.dense import QuestionSet, ranks, read_sets, summary
 from training.encoder import TextEncoder
 from training.errors import TrainingError
@@ -52,7 +51,7 @@ def measure(adapter: Path | None, sets: Sequence[QuestionSet]) -> dict[str, list
     """
     encoder = TextEncoder(prepare_model("default", adapter="none").folder)
     if adapter is not None:
-        encoder.merge(read_adapter(adapter)[0])
+        encoder.merge(adapter)
     return {asked.name: ranks(asked, encoder.measured_queries, encoder.measured_passages) for asked in sets}
 
 

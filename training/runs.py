@@ -30,6 +30,9 @@ class Run:
         keep: weight of staying near the plain model's vectors of queries (1 - cosine).
         examples: how many to learn from; 0 means all.
         seed: of order, forms and initial weights.
+        start: an adapter file to go on from, by its path; empty for the plain model. It is merged first, and
+            what is learned is added to it.
+        general: whether batches of general Chinese are learned in between.
     """
 
     name: str
@@ -46,6 +49,8 @@ class Run:
     keep: float = 0.0
     examples: int = 0
     seed: int = 1
+    start: str = ""
+    general: bool = False
 
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -53,7 +58,12 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LAYERS: Final = 12
 """Of the default model."""
 
-_KINDS: Final[dict[str, tuple[type, ...]]] = {"int": (int,), "float": (int, float), "bool": (bool,)}
+_KINDS: Final[dict[str, tuple[type, ...]]] = {
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "str": (str,),
+}
 
 _RANGES: Final[dict[str, tuple[str, Callable[[float], bool]]]] = {
     "rank": ("at least 1", lambda value: value >= 1),

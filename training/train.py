@@ -21,14 +21,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 import torch
 
+from embeddings import Purpose, load_encoder
+from embeddings.cache import CachedEncoder, VectorCache
 from embeddings.prepare import prepare_model
-from training.adapter import write_adapter
+from training.adapter import added, read_adapter, write_adapter
 from training.batches import batches
-from training.dense import QuestionSet, ranks, read_sets, summary
+from training.dense import FloatArray, QuestionSet, ranks, read_sets, summary
 from training.errors import TrainingError
-from training.examples import Example, read_examples
+from training.examples import Example, read_examples, read_general
 from training.forms import Forms
 from training.held_out import held_out_set, split
 from training.lora import TrainableEncoder
@@ -52,7 +55,9 @@ def main(words: Sequence[str] | None = None) -> None:
         sets = read_sets(arguments.sets) if arguments.sets else []
         arguments.out.mkdir(parents=True, exist_ok=True)
         for run in runs:
-            line = json.dumps(train(run, read_examples(), sets, arguments.out), ensure_ascii=False)
+            general = read_general() if run.general else []
+            row = train(run, read_examples(), sets, arguments.out, general)
+            line = json.dumps(row, ensure_ascii=False)
             print(line, flush=True)
             with (arguments.out / "log.jsonl").open("a", encoding="utf-8") as log:
                 log.write(line + "\n")
@@ -60,8 +65,21 @@ def main(words: Sequence[str] | None = None) -> None:
         sys.exit(str(error))
 
 
-def train(run: Run, examples: Sequence[Example], sets: Sequence[QuestionSet], out: Path) -> dict[str, object]:
-    """Trains one adapter, writes it, and measures it (with no epochs: the plain model).
+def train(
+    run: Run,
+    examples: Sequence[Example],
+    sets: Sequence[QuestionSet],
+    out: Path,
+    general: Sequence[Example] = (),
+) -> dict[str, object]:
+    """Trains one adapter, writes it, and measures it (with no epochs: what it starts from).
+
+    Args:
+        run: its settings.
+        examples: what is learned, but for those held out.
+        sets: what is measured beside the examples held out.
+        out: the folder of the adapter and the ranks.
+        general: learned in batches of their own.
 
     Returns:
         The line of the log: settings, counts, mean loss of the last 20 steps, seconds of training, and a
@@ -74,12 +92,16 @@ def train(run: Run, examples: Sequence[Example], sets: Sequence[QuestionSet], ou
     if run.examples:
         learned = learned[: run.examples]
     plain = prepare_model("default", adapter="none").folder
-    encoder = TrainableEncoder(plain, run.rank, run.alpha, run.first_layer)
-    losses = list(steps(run, encoder, learned, chance)) if run.epochs else []
+    start = Path(run.start) if run.start else None
+    encoder = TrainableEncoder(plain, run.rank, run.alpha, run.first_layer, start)
+    losses = list(steps(run, encoder, learned, chance, general)) if run.epochs else []
     seconds = time.perf_counter() - started
     if losses:
         metadata = {"run": json.dumps(asdict(run))}
-        write_adapter(out / f"{run.name}.safetensors", encoder.adapter(), metadata)
+        adapter = encoder.adapter()
+        if start:
+            adapter = added(read_adapter(start)[0], adapter)
+        write_adapter(out / f"{run.name}.safetensors", adapter, metadata)
     measured = {
         asked.name: ranks(asked, encoder.measured_queries, encoder.measured_passages)
         for asked in (held_out_set(held_out), *sets)
@@ -88,6 +110,7 @@ def train(run: Run, examples: Sequence[Example], sets: Sequence[QuestionSet], ou
     return {
         "run": asdict(run),
         "passages": len(learned),
+        "general": len(general),
         "queries": sum(len(example.queries) for example in learned),
         "loss": round(float(np.mean(losses[-20:])), 4) if losses else None,
         "seconds": round(seconds),
@@ -96,16 +119,24 @@ def train(run: Run, examples: Sequence[Example], sets: Sequence[QuestionSet], ou
 
 
 def steps(
-    run: Run, encoder: TrainableEncoder, examples: Sequence[Example], chance: random.Random
+    run: Run,
+    encoder: TrainableEncoder,
+    examples: Sequence[Example],
+    chance: random.Random,
+    general: Sequence[Example] = (),
 ) -> Iterator[float]:
     """Learns a batch with each value asked for, which is the batch's loss before it was learned."""
     optimizer = torch.optim.AdamW(encoder.trainable, lr=run.rate, weight_decay=0.01)
-    plain = encoder.measured_passages([example.passage for example in examples])
-    order = [
-        batch for _ in range(run.epochs) for batch in batches(examples, plain, run.batch, run.alike, chance)
-    ]
+    order: list[list[Example]] = []
+    near, near_general = (mining_vectors(run, learned) for learned in (examples, general))
+    for _ in range(run.epochs):
+        epoch = batches(examples, near, run.batch, run.alike, chance)
+        if general:
+            epoch += batches(general, near_general, run.batch, run.alike, chance)
+            chance.shuffle(epoch)
+        order += epoch
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate_factor(step, len(order)))
-    kept = PlainQueries(encoder, examples) if run.keep else None
+    kept = PlainQueries(encoder, [*examples, *general]) if run.keep else None
     forms = Forms.of(examples)
     for number, batch in enumerate(order):
         value = loss(run, encoder, draw(run, batch, forms, chance), kept)
@@ -117,6 +148,15 @@ def steps(
         if number % 20 == 0:
             print(f"{run.name} {number}/{len(order)} {value.item():.4f}", file=sys.stderr, flush=True)
         yield value.item()
+
+
+def mining_vectors(run: Run, examples: Sequence[Example]) -> FloatArray:
+    """Vectors of the passages by the model that the run starts from, as served; kept for the next run."""
+    encoder = load_encoder(
+        adapter=run.start or "none", purpose=Purpose.QUERY, threads=torch.get_num_threads()
+    )
+    with VectorCache(platformdirs.user_cache_path("anjiang") / "training.sqlite") as cache:
+        return CachedEncoder(encoder, cache).encode_passages([example.passage for example in examples])
 
 
 def rate_factor(step: int, steps: int) -> float:

@@ -69,3 +69,8 @@ def test_near_misses_stand_in_where_no_neighbour_is_left() -> None:
 def test_without_any_title_every_passage_stands_alone() -> None:
     forms = Forms.of((GAS, EXITS))
     assert {forms.shown(GAS, NOBODY, random.Random(seed)) for seed in range(50)} == {GAS.passage}
+
+
+def test_general_passages_stand_alone() -> None:
+    river = Example("河流", "", "清溪河全长四十公里，在柳湾汇入大江。", ("清溪河多长",))
+    assert set(shown(river, NOBODY)) == {river.passage}

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from training.late_interaction import Reranked, ShortVectors, TokenVectors, area_under_curve
+from training.intervals import area_under_curve
+from training.late_interaction import Reranked, ShortVectors, TokenVectors
 
 
 def _tokens(*texts: list[list[float]]) -> TokenVectors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -96,7 +97,7 @@ def test_merged_file_gives_the_vectors_that_were_trained(
     merged = TextEncoder(folder)
     texts = [example.passage for example in EXAMPLES]
     before = merged.measured_passages(texts)
-    merged.merge(read_adapter(path)[0])
+    merged.merge(path)
     learned = encoder.measured_passages(texts)
     assert (before * learned).sum(axis=1).min() < 0.99
     assert (merged.measured_passages(texts) * learned).sum(axis=1).min() > 0.9999
@@ -118,12 +119,15 @@ def test_sorting_by_length_does_not_change_the_order(plain: TextEncoder) -> None
         np.testing.assert_allclose(together[row], plain.measured_queries([text])[0], atol=1e-5)
 
 
-def test_adapter_of_another_model_is_refused(plain: TextEncoder) -> None:
+def test_adapter_of_another_model_is_refused(plain: TextEncoder, tmp_path: Path) -> None:
     thin = Factors(np.zeros((2, 8), np.float32), np.zeros((8, 2), np.float32))
-    with pytest.raises(TrainingError, match=r"changes encoder\.layer\.99, which the model does not have"):
-        plain.merge({"encoder.layer.99": thin})
-    with pytest.raises(TrainingError, match=r"the adapter is for \(8, 8\), not \(384, 384\)"):
-        plain.merge({"encoder.layer.0.attention.self.query": thin})
+    path = tmp_path / "thin.safetensors"
+    write_adapter(path, {"encoder.layer.99": thin}, {})
+    with pytest.raises(TrainingError, match=r"thin\.safetensors: the model has no weight encoder\.layer\.99"):
+        plain.merge(path)
+    write_adapter(path, {"encoder.layer.0.attention.self.query": thin}, {})
+    with pytest.raises(TrainingError, match=r"factors for \(8, 8\), but .*query\.weight is \(384, 384\)"):
+        plain.merge(path)
 
 
 def test_a_run_writes_adapter_ranks_and_a_line_and_repeats_itself(tmp_path: Path) -> None:
@@ -143,6 +147,26 @@ def test_a_run_writes_adapter_ranks_and_a_line_and_repeats_itself(tmp_path: Path
     held_out = held_out_set(split(examples)[1])
     assert len(ranks["held_out"]) == len(held_out.questions)
     assert measure(first / "tiny.safetensors", [held_out]) == ranks
+
+
+def test_a_run_that_goes_on_from_an_adapter_starts_with_its_vectors(tmp_path: Path) -> None:
+    """And what it writes holds both: what it began with and what it learned."""
+    first = Run("first", rank=2, alpha=4, epochs=1, batch=4, rate=2e-3)
+    train(first, EXAMPLES * 2, [], tmp_path)
+    start = tmp_path / "first.safetensors"
+    general = (Example("河流", "", "清溪河全长四十公里，在柳湾汇入大江。", ("清溪河多长",)),) * 2
+    further = Run("further", rank=3, alpha=6, epochs=1, batch=4, start=str(start), general=True)
+    row = train(further, EXAMPLES * 2, [], tmp_path, general)
+    assert (row["passages"], row["general"]) == (11, 2)
+    held_out = [held_out_set(split(EXAMPLES * 2)[1])]
+    unlearned = train(replace(further, name="unlearned", epochs=0), EXAMPLES * 2, [], tmp_path)
+    assert json.loads((tmp_path / "unlearned.ranks.json").read_text("utf-8")) == measure(start, held_out)
+    assert unlearned["loss"] is None
+    factors = read_adapter(tmp_path / "further.safetensors")[0]
+    assert {one.a.shape[0] for one in factors.values()} == {2 + 3}
+    assert json.loads((tmp_path / "further.ranks.json").read_text("utf-8")) == measure(
+        tmp_path / "further.safetensors", held_out
+    )
 
 
 def test_held_out_examples_are_asked_among_their_near_misses() -> None:

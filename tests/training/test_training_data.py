@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from training.examples import DATA, Example, folded, read_examples
-from training.overlap import near_duplicates
+from training.examples import DATA, Example, folded, read_examples, read_general
+from training.leaks import read_measured
+from training.overlap import grams, near_duplicates
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared/eval"
 
@@ -36,13 +36,19 @@ def test_readme_counts_what_is_there() -> None:
         sum(len(example.unanswered) for example in examples),
         sum(bool(example.title) for example in examples),
     )
+    text = " ".join((DATA / "README.md").read_text("utf-8").split())
     stated = re.search(
         r"Together ([\d,]+) passages, ([\d,]+) queries, ([\d,]+) near misses, ([\d,]+) unanswered questions"
         r" and ([\d,]+) titles",
-        " ".join((DATA / "README.md").read_text("utf-8").split()),
+        text,
     )
     assert stated is not None
     assert tuple(int(number.replace(",", "")) for number in stated.groups()) == counts
+    general = read_general()
+    assert (
+        f"`general/` holds {len(general)} notes as an encyclopedia has them, with "
+        f"{sum(len(example.queries) for example in general):,} questions" in text
+    )
 
 
 def test_no_two_passages_are_almost_the_same() -> None:
@@ -59,8 +65,12 @@ def test_no_question_is_answered_and_left_open_at_once() -> None:
     ] == []
 
 
+def test_every_passage_leaves_a_question_open() -> None:
+    assert [example.passage[:30] for example in read_examples() if not example.unanswered] == []
+
+
 def test_no_passage_stands_twice_and_no_query_is_its_own_answer() -> None:
-    examples = read_examples()
+    examples = read_examples() + read_general()
     assert len({folded(example.passage) for example in examples}) == len(examples)
     assert [e.passage for e in examples if any(folded(q) == folded(e.passage) for q in e.queries)] == []
 
@@ -76,29 +86,18 @@ def test_nothing_of_the_evaluation_leaked_into_it() -> None:
     if not SHARED.is_dir():
         pytest.skip("the evaluation set is not beside the project")
     width = LONGEST_STOCK_PHRASE + 1
-    measured = {gram for text in _evaluation() for gram in _grams(folded(text), width)}
+    measured = frozenset[str]().union(
+        *(grams(text, width) for asked in read_measured(SHARED) for text in (asked.question, *asked.quotes))
+    )
     leaks = [
         (example.passage[:30], gram)
-        for example in read_examples()
+        for example in (*read_examples(), *read_general())
         for text in _texts(example)
-        for gram in _grams(folded(text), width)
-        if gram in measured
+        for gram in sorted(grams(text, width) & measured)
     ]
+    assert len(measured) > 1000
     assert leaks == []
 
 
 def _texts(example: Example) -> tuple[str, ...]:
     return (example.passage, *example.queries, *example.near_misses, *example.unanswered)
-
-
-def _grams(text: str, width: int) -> Iterator[str]:
-    return (text[at : at + width] for at in range(len(text) - width + 1))
-
-
-def _evaluation() -> Iterator[str]:
-    for path in sorted(SHARED.glob("*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            for asked in row.get("turns", [row]):
-                yield asked["question"]
-                yield from (gold["quote"] for gold in asked.get("gold", ()))
