@@ -22,7 +22,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from training.intervals import LEVEL, MEASURES, RESAMPLES, SEED, Array, differences, estimates, measured
+from retrieval.evaluation.intervals import LEVEL, RESAMPLES, SEED, Array, differences, estimates
+from training.intervals import MEASURES, measured
 from training.tables import full_table
 
 Ranks: TypeAlias = Mapping[str, Sequence[int]]

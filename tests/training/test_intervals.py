@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.intervals import RESAMPLES, Estimate, differences, estimates, measured, sign_flip_test
+from retrieval.evaluation.intervals import RESAMPLES, Estimate, differences, estimates, sign_flip_test
+from training.intervals import measured
 
 MISSING = 10**6
 RANKS = st.lists(st.sampled_from([1, 2, 5, 6, 10, 11, MISSING]), min_size=1, max_size=30)
@@ -66,7 +67,7 @@ def test_same_seed_same_interval_other_seed_another() -> None:
 def test_steps_in_memory_do_not_change_what_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     values = measured([1, 3, 7, MISSING] * 20)
     whole = estimates(values)
-    monkeypatch.setattr("training.intervals._AT_ONCE", 999)
+    monkeypatch.setattr("retrieval.evaluation.intervals._AT_ONCE", 999)
     for one, other in zip(estimates(values), whole, strict=True):
         assert (one.low, one.high) == pytest.approx((other.low, other.high))
 
