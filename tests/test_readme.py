@@ -58,9 +58,20 @@ def test_every_anjiang_command_is_one_that_the_program_takes(readme: Path) -> No
             continue
         line = hoisted(words, global_options(root))
         own = line[line.index(words[0]) + 1 :]
-        if own:  # the bare name of a command stands for it in the text
-            with root.commands[words[0]].make_context(words[0], own) as context:
-                assert context.params, words
+        assert_taken(root.commands[words[0]], words[0], own)
+
+
+def assert_taken(command: Any, name: str, own: list[str]) -> None:
+    """Parse what follows the name of a command or its subcommand; a bare name stands for it in the text."""
+    if not own:
+        return
+    with command.make_context(name, list(own)) as context:
+        if hasattr(command, "commands"):
+            words = [*context._protected_args, *context.args]
+            inner, found, rest = command.resolve_command(context, words)
+            assert_taken(found, inner, rest)
+        else:
+            assert context.params, own
 
 
 @READMES

@@ -61,7 +61,7 @@ def usage_text(state: State, error: typer.TyperException) -> str:
     they carry; one that is not known here is shown as it is.
     """
     context = getattr(error, "ctx", None)
-    command = getattr(context, "command_path", "") or state.program
+    command = getattr(context, "command_path", "").rstrip() or state.program
     parameter = getattr(error, "param", None)
     metavar = getattr(parameter, "metavar", None) or getattr(parameter, "name", "")
     option = getattr(parameter, "param_type_name", "") == "option"

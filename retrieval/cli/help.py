@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from retrieval.cli.state import State
@@ -19,22 +19,24 @@ _BUILT_IN = {
     "install_completion": "cli.help_install",
     "show_completion": "cli.help_show",
 }
+_NONE: Mapping[str, Any] = {}
 
 
 def root_help(state: State, command: Any, context: Any) -> str:
     """Help of the whole program: its commands and options."""
-    commands = [(name, sub.help or "") for name, sub in command.commands.items() if not sub.hidden]
     return "".join(
         (
             _intro(state, command, context),
-            _section(state, "cli.help_commands", [(name, text.split("\n")[0]) for name, text in commands]),
+            _section(state, "cli.help_commands", _commands(command.commands)),
             _section(state, "cli.help_options", _rows(state, command.get_params(context))),
             _paragraph("\n" + state.text("cli.help_more", program=state.program)),
         )
     )
 
 
-def command_help(state: State, command: Any, context: Any, shared: Iterable[Any]) -> str:
+def command_help(
+    state: State, command: Any, context: Any, shared: Iterable[Any], others: Mapping[str, Any] = _NONE
+) -> str:
     """Help of one subcommand.
 
     Args:
@@ -42,11 +44,13 @@ def command_help(state: State, command: Any, context: Any, shared: Iterable[Any]
         command: the typer command.
         context: its context.
         shared: the options of the root that may stand here too.
+        others: subcommands of this one, by name.
     """
     parameters = command.get_params(context)
     arguments = [(p.metavar or p.name, p.help or "") for p in parameters if p.param_type_name == "argument"]
     options = [p for p in parameters if p.param_type_name == "option"]
     text = _intro(state, command, context)
+    text += _section(state, "cli.help_commands", _commands(others))
     text += _section(state, "cli.help_arguments", arguments)
     text += _section(state, "cli.help_options", _rows(state, options))
     text += _section(state, "cli.help_shared", _rows(state, shared))
@@ -58,11 +62,16 @@ def command_help(state: State, command: Any, context: Any, shared: Iterable[Any]
 
 def _intro(state: State, command: Any, context: Any) -> str:
     arguments = [_usage_word(p) for p in command.params if p.param_type_name == "argument"]
-    words = [context.command_path, state.text("cli.help_usage_options"), *arguments]
+    path = context.command_path.rstrip()
+    words = [path, state.text("cli.help_usage_options"), *arguments]
     if hasattr(command, "commands"):
-        words = [context.command_path, state.text("cli.help_usage_command")]
+        words = [path, state.text("cli.help_usage_command")]
     usage = f"{_heading(state.text('cli.help_usage'))}  {' '.join(words)}\n"
     return usage + "\n" + _paragraph(command.help or "")
+
+
+def _commands(commands: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(name, (each.help or "").split("\n")[0]) for name, each in commands.items() if not each.hidden]
 
 
 def _usage_word(parameter: Any) -> str:

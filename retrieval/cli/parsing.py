@@ -77,6 +77,35 @@ class Root(TyperGroup):
         formatter.write(root_help(_state(ctx), self, ctx))
 
 
+class Suite(TyperGroup):
+    """A subcommand with subcommands of its own beside what it does itself.
+
+    What it does itself is its hidden command `OWN`: ``eval QUESTIONS`` is that command with QUESTIONS,
+    ``eval init`` is another. A file with the name of a subcommand is written ``./init``.
+    """
+
+    OWN = "run"
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the suite's own command where no subcommand is named; ``--help`` alone is the suite's."""
+        asked = args[0] if args else ""
+        named = asked in self.commands and not self.commands[asked].hidden
+        if not named and asked not in ctx.help_option_names and not (ctx.resilient_parsing and not args):
+            args = [self.OWN, *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command; the suite's own one has no name of its own in usage and hints."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return "" if name == self.OWN else name, command, rest
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help text: of the suite's own command, with the other ones listed."""
+        shared = global_options(ctx.find_root().command)
+        others = {name: each for name, each in self.commands.items() if not each.hidden}
+        formatter.write(command_help(_state(ctx), self.commands[self.OWN], ctx, shared, others))
+
+
 def global_options(root: Any) -> list[Any]:
     """The root's options that may stand after the subcommand as well."""
     return [option for option in root.params if option.name not in _ROOT_ONLY]

@@ -25,8 +25,12 @@ class Question:
 
     Attributes:
         id: of the question, or "<dialogue>/<turn>" with turns counted from 1.
+        type: what kind of question it is, in the file's own words; "turn1" for the first of a dialogue and
+            "turn2" for the ones after it where the file says nothing.
         facts: short strings that a complete answer holds.
         any_of: any one gold quote will do; otherwise all are wanted.
+        before: what was asked before in the same dialogue, oldest first.
+        draft: written by a machine, and nobody has said yet that it is right.
     """
 
     id: str
@@ -36,6 +40,8 @@ class Question:
     facts: tuple[str, ...] = ()
     answerable: bool = True
     any_of: bool = False
+    before: tuple[str, ...] = ()
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +83,29 @@ def _dialogue(row: Mapping[str, Any]) -> Dialogue:
     identity = str(row["id"])
     if "turns" not in row:
         return Dialogue(identity, (_question(identity, row),))
-    turns = [_question(f"{identity}/{n}", turn) for n, turn in enumerate(_list(row, "turns"), 1)]
+    turns: list[Question] = []
+    for number, turn in enumerate(_list(row, "turns"), 1):
+        before = tuple(earlier.question for earlier in turns)
+        turns.append(_question(f"{identity}/{number}", turn, f"turn{min(number, 2)}", before))
     if not turns:
         raise ValueError("no turns")
     return Dialogue(identity, tuple(turns))
 
 
-def _question(identity: str, row: Mapping[str, Any]) -> Question:
+def _question(
+    identity: str, row: Mapping[str, Any], kind: str = "question", before: tuple[str, ...] = ()
+) -> Question:
     gold = tuple(Gold(_text(g, "doc"), _text(g, "quote")) for g in _list(row, "gold"))
     return Question(
         id=identity,
         question=_text(row, "question"),
-        type=str(row.get("type", "turn")),
+        type=str(row.get("type", row.get("kind", kind))),
         gold=gold,
         facts=tuple(str(fact) for fact in _list(row, "facts")),
         answerable=_flag(row, "answerable", bool(gold)),
         any_of=_flag(row, "any_of", False),
+        before=before,
+        draft=_flag(row, "draft", False),
     )
 
 

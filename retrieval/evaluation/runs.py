@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.errors import UsageError
 from config.messages import Language
+from retrieval.evaluation.files import replacing
 from retrieval.evaluation.measures import Judged, gold_spans
 from retrieval.evaluation.questions import Dialogue, Question
 from retrieval.search.compose import extractive_answer
@@ -55,16 +56,9 @@ def write_run(path: Path, run: Iterable[Answered]) -> None:
     Raises:
         UsageError: the file can't be written.
     """
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        with temporary.open("w", encoding="utf-8") as file:
-            for answered in run:
-                file.write(json.dumps(answered_json(answered), ensure_ascii=False) + "\n")
-        temporary.replace(path)
-    except OSError as error:
-        raise UsageError("eval.out_failed", path=path, reason=error.strerror) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as file:
+        for answered in run:
+            file.write(json.dumps(answered_json(answered), ensure_ascii=False) + "\n")
 
 
 def judge(run: Sequence[Answered], sources: Mapping[str, str]) -> list[Judged]:
@@ -78,9 +72,18 @@ def judge(run: Sequence[Answered], sources: Mapping[str, str]) -> list[Judged]:
         UsageError: a gold quote stands in no file of that name.
     """
     try:
-        return [Judged(a.question, a.evidence, gold_spans(a.question, sources)) for a in run]
+        return [_judged(answered, sources) for answered in run]
     except LookupError as error:
         raise UsageError("eval.gold_missing", what=error) from error
+
+
+def _judged(answered: Answered, sources: Mapping[str, str]) -> Judged:
+    gold = gold_spans(answered.question, sources)
+    not_verbatim = sum(
+        sources.get(quote.document.path, "")[quote.span.start : quote.span.end] != quote.text
+        for quote in answered.evidence.quotes
+    )
+    return Judged(answered.question, answered.evidence, gold, not_verbatim)
 
 
 def _asked(question: Question) -> str:

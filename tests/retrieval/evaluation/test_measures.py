@@ -3,23 +3,32 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
+from math import log2
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.evaluation.measures import (
+    MEASURES,
+    NEVER,
     Judged,
     best_rank,
     covered,
     fact_recall,
+    gold_ranks,
     gold_spans,
+    ndcg,
     quote_precision,
+    recall,
     summarise,
+    values_of,
 )
 from retrieval.evaluation.questions import Gold, Question, load_dialogues
+from retrieval.evaluation.summary import summary_json, summary_of
 from retrieval.search.output import evidence_json
 from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote, Span
 
@@ -52,9 +61,11 @@ def judged(
     answered: bool = True,
     confidence: float = 0.5,
     identity: str = "q",
+    kind: str = "factoid",
+    any_of: bool = False,
 ) -> Judged:
     golds = tuple(Gold(path.rsplit("/")[-1], SOURCES[path][slice(*span)]) for path, span in gold)
-    question = Question(identity, "问", "factoid", golds, facts, answerable)
+    question = Question(identity, "问", kind, golds, facts, answerable, any_of)
     evidence = Evidence("问", quotes, hits, confidence, answered)
     return Judged(question, evidence, tuple((path, Span(*span)) for path, span in gold))
 
@@ -107,6 +118,48 @@ def test_quote_is_on_gold_beyond_thirty_percent() -> None:
     assert quote_precision(judged(quotes=(on, barely_not, elsewhere))) == pytest.approx(1 / 3)
 
 
+THREE = (("甲/a.txt", (0, 10)), ("甲/a.txt", (10, 20)), ("b.txt", (0, 8)))
+"""Gold spans of which `TWO_OF_THREE` has two in its second hit and the last one in no hit."""
+
+TWO_OF_THREE = (hit("b.txt", (9, 16)), hit("甲/a.txt", (0, 20)), hit("甲/a.txt", (0, 10)))
+
+
+def test_recall_is_the_share_of_gold_spans() -> None:
+    found = judged(THREE, TWO_OF_THREE)
+    assert gold_ranks(found) == (2, 2, NEVER)
+    assert [recall(found, depth) for depth in (1, 2, 3)] == [0.0, 2 / 3, 2 / 3]
+    assert recall(judged((), TWO_OF_THREE), 3) == 0.0
+
+
+def test_ndcg_gains_what_a_hit_is_the_first_to_hold() -> None:
+    # The second hit gains 2, the third repeats what the second has; ideally 2 stands first and then 1.
+    assert ndcg(judged(THREE, TWO_OF_THREE)) == pytest.approx((2 / log2(3)) / (2 + 1 / log2(3)))
+    assert ndcg(judged(hits=(hit("甲/a.txt", (10, 20)),))) == 1.0
+    assert ndcg(judged((), TWO_OF_THREE)) == 0.0
+    beyond = (*[hit("b.txt", (n, n + 1)) for n in range(10)], hit("甲/a.txt", (10, 20)))
+    assert ndcg(judged(hits=beyond)) == 0.0
+
+
+def test_ideal_order_goes_no_deeper_than_ten() -> None:
+    many = tuple(("甲/a.txt", (at, at + 1)) for at in range(12))
+    first = judged(many, (hit("甲/a.txt", (0, 1)),))
+    assert ndcg(first) == pytest.approx(1 / sum(1 / log2(1 + rank) for rank in range(1, 11)))
+
+
+def test_where_any_gold_will_do_the_first_one_found_counts() -> None:
+    found = judged(THREE, TWO_OF_THREE, any_of=True)
+    assert [recall(found, depth) for depth in (1, 2)] == [0.0, 1.0]
+    assert ndcg(found) == pytest.approx(1 / log2(3))
+
+
+def test_measures_of_one_question_are_those_that_apply_to_it() -> None:
+    everywhere = {name for name in MEASURES if name.startswith(("success", "recall", "ndcg", "mrr"))}
+    assert set(values_of(judged(answered=False))) == everywhere | {"answered_when_answerable"}
+    full = values_of(judged(quotes=(quote("甲/a.txt", 10, 20),), facts=("排查",)))
+    assert tuple(full) == tuple(name for name in MEASURES if name != "answered_when_not")
+    assert values_of(judged((), answerable=False)) == {"answered_when_not": 1.0}
+
+
 def example_run() -> list[Judged]:
     return [
         judged(  # found first, both facts
@@ -122,6 +175,7 @@ def example_run() -> list[Judged]:
             facts=("隐患", "值班"),
             confidence=0.6,
             identity="q2",
+            kind="list",
         ),
         judged(  # found twelfth, declined
             hits=(*[hit("b.txt", (n, n + 1)) for n in range(11)], hit("甲/a.txt", (10, 20))),
@@ -134,7 +188,7 @@ def example_run() -> list[Judged]:
             identity="q4", hits=(hit("b.txt", (0, 9)),), quotes=(quote("b.txt", 0, 4),)
         ),  # never, no facts
         judged((), quotes=(quote("b.txt", 0, 4),), answerable=False, confidence=0.7, identity="q5"),
-        judged((), answerable=False, answered=False, confidence=0.2, identity="q6"),
+        judged((), answerable=False, answered=False, confidence=0.2, identity="q6", kind="list"),
     ]
 
 
@@ -146,12 +200,19 @@ def test_summary_worked_out_by_hand() -> None:
         "success@3": 0.5,
         "success@5": 0.5,
         "success@10": 0.5,
+        "recall@1": 0.25,
+        "recall@3": 0.5,
+        "recall@5": 0.5,
+        "recall@10": 0.5,
+        "ndcg@10": round((1 + 1 / log2(4)) / 4, 4),
         "mrr@10": round((1 + 1 / 3) / 4, 4),
         "fact_recall": round((1 + 0.5 + 0) / 3, 4),
         "quote_precision": round((1 + 0.5 + 0) / 3, 4),
         "answer_chars": round((10 + 18 + 4) / 3, 4),
         "answered_when_answerable": 0.75,
         "answered_when_not": 0.5,
+        "quotes": 5,
+        "quotes_not_verbatim": 0,
     }
 
 
@@ -198,7 +259,7 @@ def reference(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """What the reference scorer says of the same run."""
     for path, text in SOURCES.items():
         (folder / "archive" / path).parent.mkdir(parents=True, exist_ok=True)
@@ -220,9 +281,10 @@ def reference(
     for name, rows in (("questions", asked), ("run", answered)):
         (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
     files = [str(folder / "questions.jsonl"), str(folder / "run.jsonl")]
-    monkeypatch.setattr(sys, "argv", ["score.py", *files, "--archive", str(folder / "archive"), "--json"])
+    flags = ["--archive", str(folder / "archive"), "--json", "--by-type"]
+    monkeypatch.setattr(sys, "argv", ["score.py", *files, *flags])
     assert scorer.main() == 0
-    scored: dict[str, object] = json.loads(capsys.readouterr().out)
+    scored: dict[str, Any] = json.loads(capsys.readouterr().out)
     return scored
 
 
@@ -234,10 +296,18 @@ def test_measures_agree_with_the_reference_scorer(
 ) -> None:
     run = example_run()
     theirs = reference(scorer, run, tmp_path, monkeypatch, capsys)
-    ours = summarise(run)
-    assert set(ours) <= set(theirs)
-    assert {key: theirs[key] for key in ours} == ours
+    ours = summary_json(summary_of(run))
+    common = set(ours) & set(theirs) - {"by_type"}
+    assert common == set(theirs) - {"by_type"}, "the scorer has a measure that eval lacks"
+    assert {key: ours[key] for key in common} == {key: theirs[key] for key in common}
     assert theirs["quotes_not_verbatim"] == 0
+    for kind, scored in theirs["by_type"].items():
+        measured = ours["by_type"][kind]
+        assert {key: measured[key] for key in scored if key != "n"} == {
+            key: value for key, value in scored.items() if key != "n"
+        }
+        assert measured["questions"] == scored["n"]
+    assert set(theirs["by_type"]) == {"factoid", "list"}
     # The files that the scorer reads are ours to read, too.
     loaded = [turn for one in load_dialogues(tmp_path / "questions.jsonl") for turn in one.turns]
     assert loaded == [one.question for one in run]

@@ -36,7 +36,7 @@ def test_question_without_gold_is_not_answerable_unless_it_says_so(tmp_path: Pat
         tmp_path, PLAIN, PLAIN | {"answerable": True}, PLAIN | {"gold": [{"doc": "a", "quote": "b"}]}
     )
     assert [one.turns[0].answerable for one in (first, second, third)] == [False, True, True]
-    assert first.turns[0] == Question("q1", "值班怎么安排", "turn", (), (), False, False)
+    assert first.turns[0] == Question("q1", "值班怎么安排", "question", (), (), False, False)
 
 
 def test_turns_of_a_dialogue_are_counted_from_one(tmp_path: Path) -> None:
@@ -47,6 +47,20 @@ def test_turns_of_a_dialogue_are_counted_from_one(tmp_path: Path) -> None:
         ("7/1", "甲", False),
         ("7/2", "乙", True),
     ]
+    assert [turn.before for turn in dialogue.turns] == [(), ("甲",)]
+
+
+def test_types_are_those_of_the_file_or_tell_first_turns_from_later_ones(tmp_path: Path) -> None:
+    turns = [{"question": "甲"}, {"question": "乙", "type": "list"}, {"question": "丙"}, {"question": "丁"}]
+    (dialogue,) = load(tmp_path, {"id": "d", "turns": turns})
+    assert [turn.type for turn in dialogue.turns] == ["turn1", "list", "turn2", "turn2"]
+    (named,) = load(tmp_path, PLAIN | {"kind": "number"})
+    assert named.turns[0].type == "number"
+
+
+def test_drafts_are_marked(tmp_path: Path) -> None:
+    drafted, checked = load(tmp_path, PLAIN | {"draft": True}, PLAIN)
+    assert (drafted.turns[0].draft, checked.turns[0].draft) == (True, False)
 
 
 def test_byte_order_mark_blank_lines_and_other_line_ends(tmp_path: Path) -> None:
@@ -92,6 +106,7 @@ def test_line_separators_inside_a_gold_quote_part_no_lines(tmp_path: Path, separ
         (PLAIN | {"facts": "24小时"}, "facts is no list"),
         (PLAIN | {"answerable": "false"}, "answerable is neither true nor false"),
         (PLAIN | {"any_of": 1}, "any_of is neither true nor false"),
+        (PLAIN | {"draft": "yes"}, "draft is neither true nor false"),
     ],
 )
 def test_line_that_is_no_question_is_named(tmp_path: Path, bad: object, reason: str) -> None:

@@ -1,0 +1,112 @@
+"""``eval compare``: two runs on the same questions, measure by measure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from config.errors import SettingsError
+from retrieval.cli.options import Options
+from retrieval.cli.parsing import Command
+from retrieval.cli.state import State
+
+if TYPE_CHECKING:
+    from retrieval.evaluation.comparison import Change
+
+
+def add_compare(suite: typer.Typer, state: State) -> None:
+    """Add the command."""
+    options = Options(state)
+    first_run = options.argument("first_run", ...)
+    second_run = options.argument("second_run", ...)
+    asked = typer.Option(
+        ..., "--questions", "-q", metavar=state.text("help.m_questions"), help=state.text("help.asked")
+    )
+
+    @suite.command(
+        "compare",
+        cls=Command,
+        help=state.text("help.eval_compare"),
+        epilog=state.text("help.eval_compare_examples", program=state.program),
+    )
+    def compare_runs(
+        first: Path = first_run,
+        second: Path = second_run,
+        questions: Path = asked,
+        as_json: bool = options.as_json,
+    ) -> None:
+        _compare(state, first, second, questions, as_json)
+
+
+def _compare(state: State, first: Path, second: Path, questions: Path, as_json: bool) -> None:
+    from retrieval.evaluation.comparison import compare, comparison_json  # noqa: PLC0415
+    from retrieval.evaluation.questions import load_dialogues  # noqa: PLC0415
+    from retrieval.evaluation.recorded import read_run  # noqa: PLC0415
+    from retrieval.evaluation.runs import judge  # noqa: PLC0415
+
+    dialogues = load_dialogues(questions)
+    runs = [read_run(path, dialogues) for path in (first, second)]
+    texts = _texts(state)
+    changes = compare(*(judge(run, texts) for run in runs))
+    if as_json:
+        state.print_json({"first": str(first), "second": str(second), **comparison_json(changes)})
+    else:
+        _show(state, first, second, changes)
+
+
+def _texts(state: State) -> dict[str, str]:
+    """The files that the gold quotes stand in: of the index where one is given, else of the archive."""
+    from retrieval.evaluation.sources import archive_texts  # noqa: PLC0415
+    from retrieval.index.generation import open_generation  # noqa: PLC0415
+
+    settings = state.settings()
+    if state.given("index") is not None:
+        with open_generation(settings.index, None) as generation:
+            store = generation.store
+            return {info.path: store.document(info.id).raw for info in store.document_infos()}
+    if settings.archive is None:
+        raise SettingsError("settings.archive_not_set")
+    return archive_texts(settings.archive, settings.index)
+
+
+def _show(state: State, first: Path, second: Path, changes: Sequence[Change]) -> None:
+    from retrieval.cli.screen import ACCENT, FAINT, STRONG  # noqa: PLC0415
+    from retrieval.cli.terminal import columns, padded  # noqa: PLC0415
+    from retrieval.evaluation.intervals import LEVEL  # noqa: PLC0415
+
+    screen = state.screen()
+    screen.line((state.text("eval.runs_compared", first=first, second=second), FAINT))
+    head = ("column_measure", "column_questions", "", "", "column_difference", "column_interval", "column_p")
+    names = [state.text(f"eval.{key}") if key else "" for key in head]
+    names[2:4] = ("甲", "乙") if state.language.value == "zh" else ("A", "B")
+    rows = [tuple(names), *(_row(state, change) for change in changes)]
+    widths = [max(columns(row[at]) for row in rows) for at in range(len(names))]
+    for number, row in enumerate(rows):
+        label = padded(row[0], widths[0])
+        values = [
+            " " * (width - columns(cell)) + cell for cell, width in zip(row[1:], widths[1:], strict=True)
+        ]
+        screen.line((label, STRONG if number == 0 else ACCENT), "  ", "  ".join(values))
+    screen.line((state.text("eval.compare_note", level=f"{LEVEL:.0%}"), FAINT))
+
+
+def _row(state: State, change: Change) -> tuple[str, ...]:
+    from retrieval.evaluation.report import measure_name, shown  # noqa: PLC0415
+
+    name, found = change.measure, change.difference
+    return (
+        measure_name(name, state.language),
+        str(change.questions),
+        shown(name, change.first),
+        shown(name, change.second),
+        _signed(name, found.value),
+        f"{_signed(name, found.low)} … {_signed(name, found.high)}",
+        f"{found.p:.3f}" if found.p >= 0.001 else "<0.001",
+    )
+
+
+def _signed(measure: str, value: float) -> str:
+    return f"{value:+.0f}" if measure == "answer_chars" else f"{value:+.3f}"

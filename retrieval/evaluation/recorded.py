@@ -1,0 +1,138 @@
+"""Run files: reading back what `retrieval.evaluation.runs.write_run`, or another system, has written.
+
+A line needs "id", "answerable" and "hits" with "spans" and the document's "path"; what else a run file may
+leave out is empty here. Passages come back with what measuring and showing needs: place, section and words.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from config.errors import UsageError
+from retrieval.evaluation.questions import Dialogue
+from retrieval.evaluation.runs import Answered
+from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote, Span
+
+Row = Mapping[str, Any]
+
+
+def read_run(path: Path, dialogues: Sequence[Dialogue]) -> list[Answered]:
+    """A run file as the answers to the questions of a file, in the questions' order.
+
+    Answers to other questions are left out.
+
+    Raises:
+        UsageError: the file can't be read, a line is no answer or repeats an id, or a question has none.
+    """
+    answers: dict[str, Evidence] = {}
+    for number, line in _lines(path):
+        try:
+            row = json.loads(line)
+            identity = _text(row, "id")
+            evidence = _evidence(row)
+        except KeyError as error:
+            raise UsageError("eval.bad_run", path=path, line=number, reason=f"no {error}") from error
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise UsageError("eval.bad_run", path=path, line=number, reason=error) from error
+        if identity in answers:
+            raise UsageError("eval.bad_run", path=path, line=number, reason=f"{identity} again")
+        answers[identity] = evidence
+    questions = [question for dialogue in dialogues for question in dialogue.turns]
+    for question in questions:
+        if question.id not in answers:
+            raise UsageError("eval.run_lacks", path=path, id=question.id)
+    return [Answered(question, answers[question.id]) for question in questions]
+
+
+def _lines(path: Path) -> Iterable[tuple[int, str]]:
+    try:
+        # Not splitlines: a passage may hold other line separators, which JSON leaves as they are.
+        lines = path.read_text("utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("eval.unreadable_run", path=path, reason=error) from error
+    return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def _evidence(row: Row) -> Evidence:
+    answerable, confidence = row["answerable"], row.get("confidence", 0.0)
+    if not isinstance(answerable, bool):
+        raise TypeError("answerable is neither true nor false")
+    if not isinstance(confidence, int | float) or not math.isfinite(confidence):
+        raise TypeError("confidence is no number")
+    return Evidence(
+        question=str(row.get("question", "")),
+        quotes=tuple(_quote(quote) for quote in row.get("quotes", ())),
+        hits=tuple(_hit(hit) for hit in row["hits"]),
+        confidence=float(confidence),
+        answerable=answerable,
+    )
+
+
+def _hit(row: Row) -> Hit:
+    document = _document(row["document"])
+    passage = Passage(
+        id=str(row.get("passage_id", "")),
+        document_id=document.id,
+        ordinal=0,
+        section_path=tuple(map(str, row.get("section", ()))),
+        speaker=row.get("speaker") or "",
+        quoted_speaker=row.get("quoted_speaker") or "",
+        spans=_apart(_span(span) for span in row["spans"]),
+        text=str(row.get("text", "")),
+        header="",
+        sentences=(),
+    )
+    return Hit(passage, document, float(row.get("score", 0.0)), tuple(map(str, row.get("found_by", ()))))
+
+
+def _quote(row: Row) -> Quote:
+    return Quote(
+        text=_text(row, "text"),
+        span=_span(row),
+        document=_document(row["document"]),
+        section_path=tuple(map(str, row.get("section", ()))),
+        speaker=row.get("speaker") or "",
+        quoted_speaker=row.get("quoted_speaker") or "",
+        passage_id=str(row.get("passage_id", "")),
+    )
+
+
+def _document(row: Row) -> DocumentInfo:
+    path = _text(row, "path")
+    known = {key: row.get(key) for key in ("speaker", "role", "date", "occasion", "organ", "series", "place")}
+    return DocumentInfo(
+        id=str(row.get("id") or path),
+        path=path,
+        sha256=str(row.get("sha256", "")),
+        title=str(row.get("title") or ""),
+        **known,
+    )
+
+
+def _span(row: Row) -> Span:
+    start, end = row["start"], row["end"]
+    if type(start) is not int or type(end) is not int:
+        raise TypeError("start and end are no whole numbers")
+    return Span(start, end)
+
+
+def _apart(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans in order, overlapping ones joined: other systems' passages may overlap themselves."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def _text(row: Row, key: str) -> str:
+    value = row[key]
+    if not isinstance(value, str):
+        raise TypeError(f"{key} is no text")
+    return value

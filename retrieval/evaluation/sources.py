@@ -1,0 +1,52 @@
+"""The files of an archive as they are, without any index: their decoded texts, or the speeches in them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+from config.errors import ArchiveError, DocumentError
+from retrieval.documents.decoding import decode
+from retrieval.documents.read import SUFFIXES, read_document
+from retrieval.index.archive import find_speeches
+from retrieval.types import Document
+
+logger = logging.getLogger(__name__)
+
+
+def archive_texts(archive: Path, index: Path) -> dict[str, str]:
+    """The decoded text of every file that may be a speech, by its path in the archive.
+
+    Args:
+        archive: the folder of speeches.
+        index: the index folder, which is passed over.
+
+    Raises:
+        ArchiveError: there is no such folder, or a file of it can't be read.
+    """
+    archive = archive.resolve()
+    paths, _ = find_speeches(archive, index.resolve(), SUFFIXES)
+    try:
+        return {path: decode((archive / path).read_bytes()).text for path in paths}
+    except OSError as error:
+        raise ArchiveError("index.archive_unreadable", archive=archive, reason=error.strerror) from error
+
+
+def archive_documents(archive: Path, index: Path) -> Iterator[Document]:
+    """The speeches of an archive in the order of their paths; files that hold none are left out.
+
+    Args:
+        archive: the folder of speeches.
+        index: the index folder, which is passed over.
+
+    Raises:
+        ArchiveError: there is no such folder.
+    """
+    archive = archive.resolve()
+    paths, _ = find_speeches(archive, index.resolve(), SUFFIXES)
+    for path in paths:
+        try:
+            yield read_document(archive / path, archive)
+        except DocumentError as error:
+            logger.warning("%s", error)
