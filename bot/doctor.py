@@ -18,7 +18,7 @@ from retrieval.cli.version import installed_version
 if TYPE_CHECKING:
     from config.settings import Settings
     from embeddings import Encoder
-    from embeddings.prepare import PreparedModel
+    from embeddings.prepared import PreparedModel
     from retrieval.index.generation import Generation
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)

@@ -98,9 +98,16 @@ class EmbeddingSettings(_Table):
 
 
 class RetrievalSettings(_Table):
-    """How passages are looked for."""
+    """How passages are looked for, and whether they answer.
+
+    Attributes:
+        backend: what holds the vectors.
+        cross_encoder: whether question and found words are read together before an answer is given; without
+            it more questions are answered that the archive does not treat.
+    """
 
     backend: Annotated[Backend, one_of(Backend)] = Backend.FAISS
+    cross_encoder: Flag = True
 
 
 class TelegramSettings(_Table):

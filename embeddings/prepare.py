@@ -1,18 +1,10 @@
-"""Prepares a model once into the user's cache: a SentenceTransformer folder with a graph for serving.
-
-A folder is written under a temporary name and renamed when it is complete, under a lock that dies with its
-process. So a prepared folder is there in full or not at all, two processes never prepare at once, and what
-a killed one left is swept by the next.
-"""
+"""Prepares a model once into the user's cache: a SentenceTransformer folder with a graph for serving."""
 
 from __future__ import annotations
 
 import enum
 import hashlib
-import logging
 import re
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,20 +24,13 @@ from embeddings.manifest import (
     FORMAT_VERSION,
     NO_ADAPTER,
     Conventions,
-    Manifest,
-    ManifestError,
     fingerprint,
-    read_manifest,
     write_manifest,
 )
+from embeddings.prepared import PreparedModel, find_folder, models_folder, prepare_folder
 from embeddings.tokens import TOKENIZER_NAME
 
-_LOG = logging.getLogger(__name__)
-
 DEFAULT_MODEL: Final = "default"
-
-_TEMPORARY: Final = "tmp-"
-_LOCK_NAME: Final = ".lock"
 
 
 class Stage(enum.StrEnum):
@@ -58,14 +43,6 @@ class Stage(enum.StrEnum):
 
 StageProgress: TypeAlias = Callable[[Stage, str], None]
 """Called with a stage as it begins, and the model's name."""
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedModel:
-    """A complete model folder and its manifest."""
-
-    folder: Path
-    manifest: Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +81,7 @@ def model_status(
     chosen = _choose_adapter(model, adapter)
     name = chosen.name if chosen else NO_ADAPTER
     folder = _target(model, chosen, cache_dir)
-    found = _find(folder)
+    found = find_folder(folder)
     if found is None:
         return ModelStatus(model, name, folder, prepared=False)
     manifest = found.manifest
@@ -120,15 +97,6 @@ def model_status(
     )
 
 
-def models_folder(cache_dir: Path | None) -> Path:
-    """Where prepared models live: below the given cache folder, or below the user's own."""
-    if cache_dir is None:
-        import platformdirs  # noqa: PLC0415
-
-        cache_dir = Path(platformdirs.user_cache_dir("anjiang", appauthor=False))
-    return cache_dir / "models"
-
-
 def find_prepared(
     model: str, adapter: str = DEFAULT_ADAPTER, cache_dir: Path | None = None
 ) -> PreparedModel | None:
@@ -137,15 +105,7 @@ def find_prepared(
     Raises:
         ModelUnavailableError: there is no such adapter.
     """
-    return _find(_target(model, _choose_adapter(model, adapter), cache_dir))
-
-
-def _find(folder: Path) -> PreparedModel | None:
-    try:
-        return PreparedModel(folder, read_manifest(folder))
-    except ManifestError as error:
-        _LOG.debug("not prepared: %s", error)
-        return None
+    return find_folder(_target(model, _choose_adapter(model, adapter), cache_dir))
 
 
 def prepare_model(
@@ -169,23 +129,13 @@ def prepare_model(
     """
     chosen = _choose_adapter(model, adapter)
     target = _target(model, chosen, cache_dir)
-    ready = _find(target)
-    if ready is not None:
-        return ready
-    import filelock  # noqa: PLC0415
-
-    root = target.parent
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(root / _LOCK_NAME):
-            # Another process may have finished it while this one waited.
-            ready = _find(target)
-            return ready if ready is not None else _prepare(model, chosen, target, progress)
+        return prepare_folder(target, lambda folder: _fill(model, chosen, folder, progress))
     except AdapterError as error:
         raise _refusal(model, adapter, error) from error
     except OSError as error:
         raise ModelUnavailableError(
-            "embeddings.model_not_written", model=model, folder=root, reason=error.strerror or error
+            "embeddings.model_not_written", model=model, folder=target.parent, reason=error.strerror or error
         ) from error
 
 
@@ -223,28 +173,12 @@ def _refusal(model: str, adapter: str, error: Exception) -> ModelUnavailableErro
     return ModelUnavailableError("embeddings.adapter_unusable", model=model, adapter=adapter, detail=detail)
 
 
-def _prepare(
-    model: str, adapter: Adapter | None, target: Path, progress: StageProgress | None
-) -> PreparedModel:
-    root = target.parent
-    for leftover in root.glob(_TEMPORARY + "*"):
-        _LOG.info("removing what an interrupted preparation left: %s", leftover)
-        shutil.rmtree(leftover)
-    temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=root))
-    try:
-        source, conventions = _write(model, adapter, temporary, progress)
-        if adapter is not None:
-            source += f" + adapter {adapter.name} ({adapter.digest})"
-        identity = fingerprint(temporary.rglob("*.safetensors"), temporary / TOKENIZER_NAME, conventions)
-        write_manifest(temporary, model, source, identity, conventions)
-        if target.exists():  # damaged, or of an older format
-            shutil.rmtree(target)
-        temporary.chmod(0o755)
-        temporary.rename(target)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-    return PreparedModel(target, read_manifest(target))
+def _fill(model: str, adapter: Adapter | None, folder: Path, progress: StageProgress | None) -> None:
+    source, conventions = _write(model, adapter, folder, progress)
+    if adapter is not None:
+        source += f" + adapter {adapter.name} ({adapter.digest})"
+    identity = fingerprint(folder.rglob("*.safetensors"), folder / TOKENIZER_NAME, conventions)
+    write_manifest(folder, model, source, identity, conventions)
 
 
 def _write(

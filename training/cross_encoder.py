@@ -1,11 +1,11 @@
-"""An experiment: can a cross-encoder tell whether a passage answers a question at all?
+"""Trains the cross-encoder that tells whether a passage answers a question at all.
 
 usage: python -m training.cross_encoder ADAPTER.safetensors --out FOLDER [--pairs N] [--threads N]
 
 The tuned encoder reads question and passage together (Nogueira and Cho, 2019); LoRA weights of its upper
 layers and one linear layer learn to say yes or no. Yes: a question of the example. No: a question that the
 example leaves open, a near miss, a neighbour among the other passages. What it says of the examples held out
-is written to OUT/held_out.json beside the encoder's cosines, OUT/cross_encoder.pt holds what was learned.
+is written to OUT/held_out.json; OUT/answers.safetensors is what `embeddings.cross_encoder` serves.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ import torch
 from torch.nn import functional
 
 from embeddings.alphabet import PASSAGE_PREFIX, QUERY_PREFIX
+from embeddings.cross_encoder import LONGEST
 from embeddings.prepare import prepare_model
+from training.adapter import Factors, added, read_adapter, truncated, write_adapter
 from training.dense import FloatArray
 from training.errors import TrainingError
 from training.examples import Example, read_examples
@@ -37,11 +39,10 @@ from training.runs import Run
 from training.train import mining_vectors, rate_factor
 
 RANK: Final = 16
+HIGHEST_RANK: Final = 32
+"""Of what is shipped: the nearest adapter of this rank to the one it starts from and what is learned."""
 FIRST_LAYER: Final = 6
 """The lowest layer that learns: below it nothing needs a gradient, which saves a third of the time."""
-
-LONGEST: Final = 192
-"""Tokens of question and passage together."""
 
 BATCH: Final = 32
 RATE: Final = 4e-4
@@ -134,7 +135,7 @@ def held_out_pairs(examples: Sequence[Example]) -> list[Pair]:
     return pairs
 
 
-def learn(model: CrossEncoder, pairs: Sequence[Pair], out: Path) -> Iterator[float]:
+def learn(model: CrossEncoder, pairs: Sequence[Pair]) -> Iterator[float]:
     """Learns a batch with each value asked for, which is the batch's loss before it was learned."""
     optimizer = torch.optim.AdamW(model.learning(), lr=RATE, weight_decay=0.01)
     batches = _alike_in_length(pairs)
@@ -151,15 +152,17 @@ def learn(model: CrossEncoder, pairs: Sequence[Pair], out: Path) -> Iterator[flo
         recent = [*recent[-49:], value.item()]
         if number % 20 == 0:
             print(f"{number}/{len(batches)} {np.mean(recent):.4f}", file=sys.stderr, flush=True)
-        if number % 200 == 199:
-            save(model, out)
         yield value.item()
 
 
-def save(model: CrossEncoder, out: Path) -> None:
-    """Writes what was learned."""
-    learned = {name: weight.detach() for name, weight in model.named_parameters() if weight.requires_grad}
-    torch.save(learned, out / "cross_encoder.pt")
+def save(model: CrossEncoder, start: Path, out: Path) -> None:
+    """Writes OUT/answers.safetensors: what it started from and what was learned, by the plain model's names.
+
+    The classifier is one more pair of factors. Its bias is left out: confidence has an intercept of its own.
+    """
+    learned = added(read_adapter(start)[0], model.encoder.adapter())
+    learned["classifier"] = Factors(model.head.weight.detach().numpy(), np.ones((1, 1), np.float32))
+    write_adapter(out / "answers.safetensors", truncated(learned, HIGHEST_RANK), {"start": start.name})
 
 
 def judge(model: CrossEncoder, pairs: Sequence[Pair]) -> FloatArray:
@@ -216,8 +219,8 @@ def main(words: Sequence[str] | None = None) -> None:
         sys.exit(str(error))
     started = time.perf_counter()
     pairs = draw_pairs(learned, vectors, random.Random(1))[: arguments.pairs]
-    losses = list(learn(model, pairs, arguments.out))
-    save(model, arguments.out)
+    losses = list(learn(model, pairs))
+    save(model, arguments.adapter, arguments.out)
     asked = held_out_pairs(held_out)
     result = {
         "pairs": len(pairs),

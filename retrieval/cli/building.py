@@ -88,6 +88,7 @@ def build_index(
     """
     from embeddings import Purpose, encoder_name, load_encoder  # noqa: PLC0415
     from embeddings.cache import CachedEncoder, VectorCache  # noqa: PLC0415
+    from embeddings.cross_encoder import load_cross_encoder  # noqa: PLC0415
     from embeddings.prepare import prepare_model  # noqa: PLC0415
     from retrieval.index.rebuild import rebuild_index  # noqa: PLC0415
 
@@ -97,6 +98,9 @@ def build_index(
         state.say(state.text(f"embeddings.stage_{stage.value}", model=model))
 
     prepared = prepare_model(chosen.model, adapter=chosen.adapter, cache_dir=chosen.cache, progress=tell)
+    if settings.retrieval.cross_encoder:
+        # Not needed for the index, but a first question should not have to wait for it.
+        load_cross_encoder(cache_dir=chosen.cache, progress=tell)
     with VectorCache(chosen.cache / VECTORS_FILE) as cache:
 
         def load() -> Encoder:

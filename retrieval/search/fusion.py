@@ -15,10 +15,10 @@ import numpy as np
 from embeddings.types import FloatArray
 from retrieval.search.candidates import Candidates
 
-LEXICAL_WEIGHT = 10.0
+LEXICAL_WEIGHT = 8.0
 """Coverage runs from 0 to 1, nearness from about -3 to 6."""
 PASSAGE_WEIGHT = 0.2
-SENTENCE_WEIGHT = 0.3
+SENTENCE_WEIGHT = 0.5
 
 MIDDLE = 4.0
 SPREAD = 1.0

@@ -12,6 +12,7 @@ import numpy as np
 
 from config.settings import Settings
 from embeddings import Encoder, Purpose, encoder_name, load_encoder
+from embeddings.cross_encoder import load_cross_encoder
 from embeddings.types import FloatArray, IntArray
 from retrieval.index import Generation, open_generation
 from retrieval.search.candidates import BoolArray, Candidates, gather
@@ -23,6 +24,7 @@ from retrieval.search.filters import ANY, Filters, allowed_passages
 from retrieval.search.found import Found
 from retrieval.search.fusion import fuse, to_unit
 from retrieval.search.glossary import Glossary, load_glossary
+from retrieval.search.judging import Judge, judged
 from retrieval.search.masked import asks_for_masked
 from retrieval.search.query import Query, analyse
 from retrieval.types import Document, Evidence, Hit, Passage, Quote
@@ -52,12 +54,15 @@ class PastTurn:
 
 
 class Searcher:
-    """One opened generation with its encoder and glossary; safe to use from several threads."""
+    """One opened generation with its encoder, glossary and judge; safe to use from several threads."""
 
-    def __init__(self, generation: Generation, encoder: Encoder, glossary: Glossary) -> None:
+    def __init__(
+        self, generation: Generation, encoder: Encoder, glossary: Glossary, judge: Judge | None = None
+    ) -> None:
         self.generation = generation
         self.encoder = encoder
         self.glossary = glossary
+        self.judge = judge
 
     def search(self, question: str, *, filters: Filters = ANY, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages, best first, near-duplicates folded; () when nothing matches at all."""
@@ -91,10 +96,11 @@ class Searcher:
             return Evidence(question, (), hits, 0.0, answerable=False)
         sources = [*found[:PASSAGES], *self._continuations(found[:PASSAGES])]
         units = measure_units(query, sources, self.generation.lexical.idf)
-        confidence = confidence_of(units, candidates.cosine)
+        runs = select_runs(units, query)
+        answers = judged(self.judge, query, runs, sources) if self.judge else None
+        confidence = confidence_of(units, candidates.cosine, answers)
         if context.leaning is Leaning.SLIGHT and hits and hits[0].document.id in context.documents:
             confidence = min(1.0, confidence + SAME_SUBJECT)
-        runs = select_runs(units, query)
         documents = {
             unit.document: self.generation.store.document(unit.document)
             for run in runs
@@ -215,7 +221,10 @@ def open_searcher(settings: Settings) -> Searcher:
     )
     name = encoder_name(embedding.model, embedding.adapter)
     generation = open_generation(Path(settings.index), encoder.fingerprint, model=name)
-    return Searcher(generation, encoder, load_glossary())
+    judge = None
+    if settings.retrieval.cross_encoder:
+        judge = load_cross_encoder(cache_dir=embedding.cache, threads=embedding.threads or 2)
+    return Searcher(generation, encoder, load_glossary(), judge)
 
 
 def _documents_of(evidence: Evidence) -> frozenset[str]:

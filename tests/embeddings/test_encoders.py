@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from embeddings import Encoder, FloatArray, Purpose, load_encoder
 from embeddings.onnx import OnnxEncoder
-from embeddings.prepare import PreparedModel
+from embeddings.prepared import PreparedModel
 from embeddings.sentence_transformer import SentenceTransformerEncoder
 from embeddings.texts import batches_by_length
 

