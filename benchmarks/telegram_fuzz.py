@@ -55,6 +55,7 @@ _COMMANDS = [
     "help",
     "ask",
     "search",
+    "trace",
     "sources",
     "doc",
     "stats",

@@ -14,6 +14,7 @@ from retrieval.cli.commands.index import add_index
 from retrieval.cli.commands.search import add_search
 from retrieval.cli.commands.show import add_show
 from retrieval.cli.commands.stats import add_stats
+from retrieval.cli.commands.trace import add_trace
 from retrieval.cli.commands.verify import add_verify
 from retrieval.cli.parsing import Root
 from retrieval.cli.state import State, requested_language
@@ -86,7 +87,7 @@ def root_app(state: State, about: str) -> typer.Typer:
 
 def add_commands(app: typer.Typer, state: State) -> None:
     """Add retrieval's commands in the order in which a newcomer needs them."""
-    for add in (add_index, add_search, add_show, add_stats, add_verify, add_eval):
+    for add in (add_index, add_search, add_show, add_stats, add_trace, add_verify, add_eval):
         add(app, state)
 
 

@@ -63,6 +63,11 @@ class Screen:
         """Whether a person is looking."""
         return self.width is not None
 
+    @property
+    def has_colours(self) -> bool:
+        """Whether styles are seen: a terminal that has colours, and nobody who asked for none."""
+        return self.is_terminal and self._console.color_system is not None and not self._console.no_color
+
     def line(self, *parts: Part) -> None:
         """One line; broken when too long."""
         self.block(styled(*parts))

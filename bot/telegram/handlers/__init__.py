@@ -67,6 +67,7 @@ def _commands(admin: Admin, files: Files) -> tuple[Command, ...]:
     return (
         Command("ask", commands.help_text),
         Command("search", commands.search),
+        Command("trace", commands.trace),
         Command("sources", browse.sources),
         Command("doc", browse.document),
         Command("stats", browse.figures),

@@ -14,7 +14,7 @@ from tests.bot.telegram.running import RunningBot
 Boot = Callable[..., Awaitable[RunningBot]]
 
 GROUP = -1001000000001
-READERS = ["ask", "search", "sources", "doc", "stats", "new", "lang", "help", "start"]
+READERS = ["ask", "search", "trace", "sources", "doc", "stats", "new", "lang", "help", "start"]
 ADMINS = ["index", "reload", "remove", "feedback", "health"]
 
 

@@ -1,0 +1,74 @@
+"""``trace``: where a formulation stands, from its first use to its latest wording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from config.errors import UsageError
+from retrieval.cli.options import Options, filters_from
+from retrieval.cli.parsing import Command
+from retrieval.cli.state import State
+
+if TYPE_CHECKING:
+    from retrieval.lineage.types import Lineage
+    from retrieval.search.filters import Filters
+
+
+def add_trace(app: typer.Typer, state: State) -> None:
+    """Add the command."""
+    options = Options(state)
+    words = options.argument("formulation", ...)
+    picture = options.value("svg", "--svg", metavar="m_file")
+
+    @app.command(
+        "trace",
+        cls=Command,
+        help=state.text("help.trace"),
+        epilog=state.text("help.trace_examples", program=state.program),
+    )
+    def trace(
+        formulation: list[str] = words,
+        *,
+        document: str | None = options.document,
+        speaker: str | None = options.speaker,
+        year: int | None = options.year,
+        svg: Path | None = picture,
+        as_json: bool = options.as_json,
+    ) -> None:
+        _trace(state, " ".join(formulation), filters_from(document, speaker, year), svg, as_json)
+
+
+def _trace(state: State, formulation: str, filters: Filters, svg: Path | None, as_json: bool) -> None:
+    from retrieval.index.generation import open_generation  # noqa: PLC0415
+    from retrieval.lineage.trace import formulation_of, trace  # noqa: PLC0415
+
+    settings = state.settings()
+    wanted = formulation_of(formulation)
+    with open_generation(settings.index, None) as generation:
+        lineage = trace(generation.store, wanted, filters)
+    if as_json:
+        from retrieval.lineage.output import lineage_json  # noqa: PLC0415
+
+        state.print_json(lineage_json(lineage))
+    else:
+        from retrieval.cli.lineage import show_lineage  # noqa: PLC0415
+
+        show_lineage(state.screen(), state, lineage)
+    if svg is not None:
+        _draw(state, lineage, svg)
+
+
+def _draw(state: State, lineage: Lineage, path: Path) -> None:
+    from retrieval.lineage.timeline import timeline_svg  # noqa: PLC0415
+
+    if not lineage.occurrences:
+        state.say(state.text("trace.not_written", path=path))
+        return
+    try:
+        path.write_text(timeline_svg(lineage, state.language), "utf-8")
+    except OSError as error:
+        raise UsageError("trace.unwritable", path=path, reason=error.strerror) from error
+    state.say(state.text("trace.written", path=path))
