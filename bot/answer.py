@@ -31,7 +31,8 @@ class Certainty(enum.StrEnum):
 
 _HIGH_FROM = 0.75
 _FAIR_FROM = 0.4
-"""Of the development questions 76% of those that the archive answers are that sure, 38% of the others."""
+"""Of the questions that confidence was fitted on, 83% of those that the archive answers are that sure and 30%
+of the others; 48% and 6% have a high one."""
 
 
 @dataclass(frozen=True, slots=True)
