@@ -92,9 +92,12 @@ def test_interrupt_is_one_line_and_130(environ: dict[str, str], example_index: P
     process.stdin.flush()
     assert "/show 1" in process.stdout.readline().decode()
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert error.decode() == "错误：已中断\n"
+    assert process.stderr is not None
+    # The input stays open: its end would end the chat, too.
+    assert process.wait(60) == 130
+    assert process.stderr.read().decode() == "错误：已中断\n"
+    for stream in (process.stdin, process.stdout, process.stderr):
+        stream.close()
 
 
 def test_unexpected_error_is_one_line_unless_debugging(environ: dict[str, str], example_index: Path) -> None:
