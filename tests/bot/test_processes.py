@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,14 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "春节期间烟花爆竹怎么管"
 HEAVY = ("torch", "sentence_transformers", "transformers", "opencc")
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Where tests run in the background interrupts are ignored, and would be by what they start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -81,6 +90,7 @@ def test_reader_that_leaves_is_no_error(environ: dict[str, str], example_index: 
     assert error == b""
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_interrupt_is_one_line_and_130(environ: dict[str, str], example_index: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "chat", "--index", str(example_index)],
