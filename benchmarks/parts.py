@@ -32,6 +32,7 @@ from retrieval.cli.building import build_index
 from retrieval.cli.state import State
 from retrieval.evaluation.measures import Judged, best_rank, gold_spans
 from retrieval.evaluation.questions import Dialogue, Question, load_dialogues
+from retrieval.evaluation.sources import stored_texts
 from retrieval.search.candidates import Candidates, gather
 from retrieval.search.context import in_context
 from retrieval.search.duplicates import fold_duplicates
@@ -93,8 +94,7 @@ def ranks(searcher: Searcher, dialogues: Sequence[Dialogue]) -> dict[Way, list[i
     Raises:
         LookupError: a gold quote is in no file of that name.
     """
-    store = searcher.generation.store
-    sources = {info.path: store.document(info.id).raw for info in store.document_infos()}
+    sources = stored_texts(searcher.generation.store)
     found: dict[Way, list[int]] = {way: [] for way in Way}
     for asked in _ask(searcher, dialogues):
         if asked.question.answerable:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from config.errors import SettingsError
 from config.messages import Language, language_of, message
 from retrieval.cli.terminal import one_line
 
@@ -74,6 +75,17 @@ class State:
                 self.language = Language(self._settings.language.value)
             self._configure_logging(self._settings.secrets())
         return self._settings
+
+    def archive(self) -> Path:
+        """The archive of the settings in force, for what can't do without.
+
+        Raises:
+            SettingsError: none is set, or the settings can't be read.
+        """
+        archive = self.settings().archive
+        if archive is None:
+            raise SettingsError("settings.archive_not_set")
+        return archive
 
     def secrets(self) -> tuple[str, ...]:
         """Texts that must not be printed, as far as the settings are known."""

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from config.errors import UsageError
 from config.messages import Language
-from retrieval.evaluation.files import replacing
 from retrieval.evaluation.measures import Judged, gold_spans
 from retrieval.evaluation.questions import Dialogue, Question
+from retrieval.outputs import replacing
 from retrieval.search.compose import extractive_answer
 from retrieval.search.output import Json, evidence_json
 from retrieval.search.question import clean_question

@@ -1,4 +1,4 @@
-"""The files of an archive as they are, without any index: their decoded texts, or the speeches in them."""
+"""The texts that gold quotes stand in: of an archive's files as they are, or of an index."""
 
 from __future__ import annotations
 
@@ -10,9 +10,19 @@ from config.errors import ArchiveError, DocumentError
 from retrieval.documents.decoding import decode
 from retrieval.documents.read import SUFFIXES, read_document
 from retrieval.index.archive import find_speeches
+from retrieval.index.store import Store
 from retrieval.types import Document
 
 logger = logging.getLogger(__name__)
+
+
+def stored_texts(store: Store) -> dict[str, str]:
+    """The decoded text of every document of an index, by its path in the archive.
+
+    Raises:
+        IndexDamagedError: a record does not match its checksum.
+    """
+    return {info.path: store.document(info.id).raw for info in store.document_infos()}
 
 
 def archive_texts(archive: Path, index: Path) -> dict[str, str]:

@@ -87,6 +87,20 @@ def test_what_can_not_be_written_is_told_before_the_work(apart: Path, questions:
         assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "files", [("--out", "questions.jsonl"), ("--html", "./questions.jsonl"), ("--out", "x", "--summary", "x")]
+)
+def test_questions_are_never_written_over(
+    apart: Path, questions: Path, example_index: Path, files: tuple[str, ...]
+) -> None:
+    before = questions.read_bytes()
+    result = run("eval", questions, "--index", example_index, *files)
+    assert result.exit_code == 2
+    assert "can't be read and written, nor hold two results" in result.stderr
+    assert questions.read_bytes() == before
+    assert [path.name for path in apart.iterdir()] == ["questions.jsonl"]
+
+
 def test_compare_shows_every_measure_with_p(apart: Path, made: Result) -> None:
     rows = [json.loads(line) for line in (apart / "run.jsonl").read_text("utf-8").splitlines()]
     for row in rows:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from config.errors import SettingsError
 from retrieval.cli.commands.evaluate_compare import add_compare
 from retrieval.cli.commands.evaluate_init import add_init
 from retrieval.cli.options import Options
@@ -74,15 +73,16 @@ def add_eval(app: typer.Typer, state: State) -> None:
 
 
 def _evaluate(state: State, questions: Path, wanted: _Wanted, as_json: bool) -> None:
-    from retrieval.evaluation.files import refuse_unwritable  # noqa: PLC0415
     from retrieval.evaluation.questions import load_dialogues  # noqa: PLC0415
     from retrieval.evaluation.runs import judge, write_run  # noqa: PLC0415
     from retrieval.evaluation.summary import summary_json, summary_of  # noqa: PLC0415
+    from retrieval.outputs import refuse_same, refuse_unwritable  # noqa: PLC0415
 
     dialogues = load_dialogues(questions)
-    for path in (wanted.run, wanted.summary, wanted.html):
-        if path is not None:
-            refuse_unwritable(path)
+    outputs = [path for path in (wanted.run, wanted.summary, wanted.html) if path is not None]
+    for path in outputs:
+        refuse_unwritable(path)
+    refuse_same(questions, outputs)
     done = _run(state, dialogues)
     if wanted.run is not None:
         write_run(wanted.run, done.answered)
@@ -98,28 +98,23 @@ def _evaluate(state: State, questions: Path, wanted: _Wanted, as_json: bool) -> 
 
 
 def _run(state: State, dialogues: tuple[Dialogue, ...]) -> _Done:
+    from retrieval.cli.building import ProgressBars, build_index  # noqa: PLC0415
+
     settings = state.settings()
     if state.given("index") is not None:
         return _answer(state, settings, dialogues)
-    if settings.archive is None:
-        raise SettingsError("settings.archive_not_set")
+    archive = state.archive()
+    # An index of the archive as it is now, which nobody else sees.
     with tempfile.TemporaryDirectory(prefix="anjiang-eval-") as folder:
-        return _answer_fresh(state, settings, Path(folder), dialogues)
-
-
-def _answer_fresh(state: State, settings: Settings, folder: Path, dialogues: tuple[Dialogue, ...]) -> _Done:
-    """Answer from an index of the archive as it is now, which nobody else sees."""
-    from retrieval.cli.building import ProgressBars, build_index  # noqa: PLC0415
-
-    assert settings.archive is not None  # noqa: S101 - the caller has checked it
-    with ProgressBars(state) as bars:
-        build_index(settings, settings.archive, folder, state=state, progress=bars)
-    return _answer(state, settings.model_copy(update={"index": folder}), dialogues)
+        with ProgressBars(state) as bars:
+            build_index(settings, archive, Path(folder), state=state, progress=bars)
+        return _answer(state, settings.model_copy(update={"index": Path(folder)}), dialogues)
 
 
 def _answer(state: State, settings: Settings, dialogues: tuple[Dialogue, ...]) -> _Done:
     from retrieval.cli.building import ProgressBars  # noqa: PLC0415
     from retrieval.evaluation.runs import run  # noqa: PLC0415
+    from retrieval.evaluation.sources import stored_texts  # noqa: PLC0415
     from retrieval.search.searcher import open_searcher  # noqa: PLC0415
 
     answered = []
@@ -128,17 +123,16 @@ def _answer(state: State, settings: Settings, dialogues: tuple[Dialogue, ...]) -
         for one in run(searcher, dialogues, limit=_HITS):
             answered.append(one)
             bars.advance(1)
-        store = searcher.generation.store
-        sources = {info.path: store.document(info.id).raw for info in store.document_infos()}
-        return _Done(answered, sources, searcher.generation.manifest.model)
+        generation = searcher.generation
+        return _Done(answered, stored_texts(generation.store), generation.manifest.model)
 
 
 def _write(state: State, summary: Summary, wanted: _Wanted, questions: Path, model: str) -> None:
     import json  # noqa: PLC0415
 
-    from retrieval.evaluation.files import write_text  # noqa: PLC0415
     from retrieval.evaluation.report import About, html_report  # noqa: PLC0415
     from retrieval.evaluation.summary import summary_json  # noqa: PLC0415
+    from retrieval.outputs import write_text  # noqa: PLC0415
 
     if wanted.summary is not None:
         text = json.dumps(summary_json(summary), ensure_ascii=False, indent=2)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from config.errors import SettingsError
 from retrieval.cli.options import Options
 from retrieval.cli.parsing import Command
 from retrieval.cli.state import State
@@ -59,17 +58,14 @@ def _compare(state: State, first: Path, second: Path, questions: Path, as_json: 
 
 def _texts(state: State) -> dict[str, str]:
     """The files that the gold quotes stand in: of the index where one is given, else of the archive."""
-    from retrieval.evaluation.sources import archive_texts  # noqa: PLC0415
+    from retrieval.evaluation.sources import archive_texts, stored_texts  # noqa: PLC0415
     from retrieval.index.generation import open_generation  # noqa: PLC0415
 
     settings = state.settings()
     if state.given("index") is not None:
         with open_generation(settings.index, None) as generation:
-            store = generation.store
-            return {info.path: store.document(info.id).raw for info in store.document_infos()}
-    if settings.archive is None:
-        raise SettingsError("settings.archive_not_set")
-    return archive_texts(settings.archive, settings.index)
+            return stored_texts(generation.store)
+    return archive_texts(state.archive(), settings.index)
 
 
 def _show(state: State, first: Path, second: Path, changes: Sequence[Change]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from config.errors import SettingsError, UsageError
+from config.errors import UsageError
 from retrieval.cli.options import Options
 from retrieval.cli.parsing import Command
 from retrieval.cli.state import State
@@ -47,7 +47,7 @@ def add_init(suite: typer.Typer, state: State) -> None:
 
 def _init(state: State, out: Path, count: int, as_json: bool) -> None:
     from retrieval.evaluation.drafts import drafts_text, draw_drafts  # noqa: PLC0415
-    from retrieval.evaluation.files import refuse_unwritable, write_text  # noqa: PLC0415
+    from retrieval.outputs import refuse_unwritable, write_text  # noqa: PLC0415
 
     refuse_unwritable(out)
     if out.exists():
@@ -73,7 +73,5 @@ def _documents(state: State) -> Iterator[Document]:
         with open_generation(settings.index, None) as generation:
             store = generation.store
             yield from (store.document(info.id) for info in store.document_infos())
-    elif settings.archive is None:
-        raise SettingsError("settings.archive_not_set")
     else:
-        yield from archive_documents(settings.archive, settings.index)
+        yield from archive_documents(state.archive(), settings.index)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from config.errors import UsageError
 from retrieval.cli.options import Options, filters_from
 from retrieval.cli.parsing import Command
 from retrieval.cli.state import State
@@ -44,9 +43,12 @@ def add_trace(app: typer.Typer, state: State) -> None:
 def _trace(state: State, formulation: str, filters: Filters, svg: Path | None, as_json: bool) -> None:
     from retrieval.index.generation import open_generation  # noqa: PLC0415
     from retrieval.lineage.trace import formulation_of, trace  # noqa: PLC0415
+    from retrieval.outputs import refuse_unwritable  # noqa: PLC0415
 
     settings = state.settings()
     wanted = formulation_of(formulation)
+    if svg is not None:
+        refuse_unwritable(svg)
     with open_generation(settings.index, None) as generation:
         lineage = trace(generation.store, wanted, filters)
     if as_json:
@@ -63,12 +65,10 @@ def _trace(state: State, formulation: str, filters: Filters, svg: Path | None, a
 
 def _draw(state: State, lineage: Lineage, path: Path) -> None:
     from retrieval.lineage.timeline import timeline_svg  # noqa: PLC0415
+    from retrieval.outputs import write_text  # noqa: PLC0415
 
     if not lineage.occurrences:
         state.say(state.text("trace.not_written", path=path))
         return
-    try:
-        path.write_text(timeline_svg(lineage, state.language), "utf-8")
-    except OSError as error:
-        raise UsageError("trace.unwritable", path=path, reason=error.strerror) from error
+    write_text(path, timeline_svg(lineage, state.language))
     state.say(state.text("trace.written", path=path))

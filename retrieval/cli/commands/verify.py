@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from config.errors import SettingsError, UsageError
+from config.errors import UsageError
 from retrieval.cli.options import Options
 from retrieval.cli.parsing import Command
 from retrieval.cli.state import State
@@ -38,9 +38,7 @@ def _verify(state: State, file: str, as_json: bool) -> None:
     from retrieval.search.verify import read_claims  # noqa: PLC0415
     from retrieval.search.verify import verify as prove  # noqa: PLC0415
 
-    archive = state.settings().archive
-    if archive is None:
-        raise SettingsError("settings.archive_not_set")
+    archive = state.archive()
     if not archive.is_dir():
         raise UsageError("index.archive_missing", archive=archive)
     proofs = prove(read_claims(_read(file)), archive)

@@ -114,6 +114,7 @@ def test_the_picture_is_written_and_named_on_standard_error(apart: Path, index: 
     refused = run(index, "三管三必须", "--svg", "there/is/none.svg")
     assert refused.exit_code == 2
     assert refused.stderr.startswith("错误：写不了 there/is/none.svg（")
+    assert refused.stdout == ""
 
 
 def test_nothing_found_is_one_line(apart: Path, index: Path) -> None:
