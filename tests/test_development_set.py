@@ -1,4 +1,4 @@
-"""The development set is about the example archive: every gold quote stands in its file, verbatim, once."""
+"""Question sets about the example and the county archive: every gold quote stands in its file, once."""
 
 from __future__ import annotations
 
@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 
 from retrieval.evaluation.questions import Question, load_dialogues
+from training.leaks import read_measured
+from training.overlap import grams
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEECHES = ROOT / "examples" / "speeches"
 DATA = ROOT / "tests" / "data"
+COUNTY = DATA / "county"
+SHARED = ROOT / "../shared/eval"
+LONGEST_STOCK_PHRASE = 12
+"""Characters that two speeches of different writers may share in one run: dates and titles of meetings."""
 
 
 def read(path: Path) -> str:
@@ -58,3 +64,33 @@ def test_examples_keep_the_shapes_they_are_there_for() -> None:
     assert "但\n账要算全" in texts["2024年春节前讲话.txt"]
     assert texts["澜川县防汛讲话_网页复制.txt"].count("\n") < 10
     assert "死亡*人" in texts["建设领域安全生产会议讲话（下载）.txt"]
+
+
+def test_county_archive_keeps_the_shapes_it_is_there_for() -> None:
+    files = {path.name: path for path in COUNTY.iterdir()}
+    texts = {name: read(path) for name, path in files.items()}
+    assert len(files) == 14
+    assert all(1400 <= len(re.sub(r"\s", "", text)) <= 3000 for text in texts.values())
+    old = files["青碾镇防火现场会记录.txt"].read_bytes()
+    assert b"\r\n" in old
+    with pytest.raises(UnicodeDecodeError):
+        old.decode("utf-8")
+    assert files["金穗冷链安全生产月启动讲话.txt"].read_bytes().startswith(b"\xef\xbb\xbf")
+    assert "昨天\n在常委会上" in texts["苍栎市2024年第1期通报_两会春节部署会.txt"]
+    assert texts["桐岗县防汛抗旱短会讲话.txt"].count("\n") == 3
+    assert "文稿小二" in texts["汶溪县防汛备汛会_网页复制.txt"]
+    assert "考生*人" in texts["临津区高考中考保障会（公开版）.txt"]
+    assert texts["北屏区高温天气视频会讲话.txt"].count("，") == 0
+    assert sum("松一寸就险一尺" in re.sub(r"\s", "", text) for text in texts.values()) == 14
+
+
+def test_county_archive_shares_no_phrase_with_the_evaluation_or_the_examples() -> None:
+    if not SHARED.is_dir():
+        pytest.skip("the evaluation set is not beside the project")
+    width = LONGEST_STOCK_PHRASE + 1
+    measured = [text for one in read_measured(SHARED) for text in (one.question, *one.quotes)]
+    others = [*SHARED.glob("archive/*.txt"), *SHARED.glob("seeds/*.txt"), *SPEECHES.iterdir()]
+    taken = frozenset[str]().union(*(grams(text, width) for text in (*measured, *map(read, others))))
+    assert len(taken) > 10_000
+    shared = {path.name: sorted(grams(read(path), width) & taken) for path in COUNTY.iterdir()}
+    assert {name: runs for name, runs in shared.items() if runs} == {}
