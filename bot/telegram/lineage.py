@@ -59,15 +59,17 @@ def _nothing(lineage: Lineage, language: Language) -> str:
         message("trace.named", language, wording=one_line(one.wording), where=title_of(one.document))
         for one in lineage.nearby
     ]
+    where = message("trace.within_archive", language)
     if not named:
-        return message("trace.none", language, formulation=formulation)
-    return message("trace.none_nearby", language, formulation=formulation, nearby="、".join(named))
+        return message("trace.none", language, formulation=formulation, where=where)
+    return message(
+        "trace.none_nearby", language, formulation=formulation, where=where, nearby="、".join(named)
+    )
 
 
 def _head(lineage: Lineage, language: Language) -> Formatted:
-    count = len(lineage.occurrences)
+    count, near = len(lineage.occurrences), lineage.near
     found = message("trace.found", language, count=count, documents=lineage.documents)
-    near = sum(one.folded != lineage.folded for one in lineage.occurrences)
     told = [message("trace.near_found", language, near=near)] if near else []
     return joined((plain(one_line(lineage.formulation)).marked(BOLD), " · ".join([found, *told])))
 
@@ -83,9 +85,8 @@ def _ends(lineage: Lineage, language: Language, link: Linker) -> list[Formatted]
 
 
 def _variants(lineage: Lineage, language: Language) -> Formatted:
-    variants = [variant for group in lineage.groups for variant in group.variants]
-    base = "".join(change.old for change in variants[0].changes)
-    title = Formatted(message("trace.variants", language, wording=one_line(base))).marked(BOLD)
+    title = Formatted(message("trace.variants", language, wording=one_line(lineage.base))).marked(BOLD)
+    variants = lineage.variants
     rest = len(variants) - _VARIANTS
     more = [message("trace.more_variants", language, count=rest)] if rest > 0 else []
     return joined([title, *map(_variant, variants[:_VARIANTS]), *more])
@@ -97,10 +98,13 @@ def _variant(variant: Variant) -> Formatted:
 
 def _counts(lineage: Lineage, language: Language) -> Formatted:
     lines: list[Formatted] = []
-    for key, counts in (("years", lineage.years), ("speakers", lineage.speakers)):
+    # The newest years and the most frequent speakers are asked for most.
+    newest, busiest = lineage.years[-2 * _NAMES :], lineage.speakers[:_NAMES]
+    for key, counts, shown in (("years", lineage.years, newest), ("speakers", lineage.speakers, busiest)):
         if counts:
             label = Formatted(message(f"trace.{key}", language)).marked(BOLD)
-            lines.append(label + "  " + plain(_counted(counts, language)))
+            more = " …" if len(counts) > len(shown) else ""
+            lines.append(label + "  " + plain(_counted(shown, language) + more))
     if lineage.undated:
         label = Formatted(message("trace.undated", language)).marked(BOLD)
         more = "…" if len(lineage.undated) > _NAMES else ""
@@ -111,10 +115,7 @@ def _counts(lineage: Lineage, language: Language) -> Formatted:
 
 def _counted(counts: Sequence[Count], language: Language) -> str:
     unknown = message("trace.unknown", language)
-    # The newest years and the most frequent speakers are asked for most.
-    few = counts[-2 * _NAMES :] if counts[0].name.isdigit() else counts[:_NAMES]
-    named = " · ".join(f"{one_line(count.name) or unknown} {count.occurrences}" for count in few)
-    return named + (" …" if len(counts) > len(few) else "")
+    return " · ".join(f"{one_line(count.name) or unknown} {count.occurrences}" for count in counts)
 
 
 def _occurrence(one: Occurrence, language: Language, link: Linker) -> Formatted:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from retrieval.cli.citations import SECTION_SIGN, place, title_of
 from retrieval.cli.screen import BAD, FAINT, FOUND, GOOD, STRONG, Part, Screen, styled
 from retrieval.cli.state import State
-from retrieval.cli.terminal import columns
+from retrieval.cli.terminal import columns, padded
 from retrieval.lineage.excerpts import around, explanation
 from retrieval.lineage.types import ChangeKind, Count, Lineage, Occurrence, Variant
 from retrieval.lineage.variants import marked
@@ -20,14 +20,20 @@ _EXPLANATION = 90
 _OLD = f"{BAD} strike"
 
 
-def show_lineage(screen: Screen, state: State, lineage: Lineage) -> None:
-    """Show a lineage, or one line when the formulation does not stand in the archive."""
+def show_lineage(screen: Screen, state: State, lineage: Lineage, within: str = "archive") -> None:
+    """Show a lineage, or one line when the formulation does not stand there.
+
+    Args:
+        screen: where to.
+        state: language, and whether to show everything.
+        lineage: what to show.
+        within: where it was looked for: "archive", or "chosen" for what filters let through.
+    """
     if not lineage.occurrences:
-        screen.line(nothing_found(state, lineage))
+        screen.line(_nothing(state, lineage, within))
         return
-    near = sum(one.folded != lineage.folded for one in lineage.occurrences)
     facts = [state.text("trace.found", count=len(lineage.occurrences), documents=lineage.documents)]
-    facts += [state.text("trace.near_found", near=near)] if near else []
+    facts += [state.text("trace.near_found", near=lineage.near)] if lineage.near else []
     screen.line((lineage.formulation, STRONG), "  ", (" · ".join(facts), FAINT))
     screen.blank()
     _show_ends(screen, state, lineage)
@@ -36,24 +42,26 @@ def show_lineage(screen: Screen, state: State, lineage: Lineage) -> None:
     _show_places(screen, state, lineage)
 
 
-def nothing_found(state: State, lineage: Lineage) -> str:
-    """One line: that the formulation does not stand in the archive, and what comes nearest."""
+def _nothing(state: State, lineage: Lineage, within: str) -> str:
+    """One line: that the formulation does not stand there, and what comes nearest."""
     named = [
         state.text("trace.named", wording=one.wording, where=title_of(one.document)) for one in lineage.nearby
     ]
+    formulation, where = lineage.formulation, state.text(f"trace.within_{within}")
     if not named:
-        return state.text("trace.none", formulation=lineage.formulation)
-    return state.text("trace.none_nearby", formulation=lineage.formulation, nearby="、".join(named))
+        return state.text("trace.none", formulation=formulation, where=where)
+    return state.text("trace.none_nearby", formulation=formulation, where=where, nearby="、".join(named))
 
 
 def _show_ends(screen: Screen, state: State, lineage: Lineage) -> None:
     if lineage.first is None or lineage.latest is None:
         screen.line(state.text("trace.no_dates"))
         return
-    for key, one in (("first", lineage.first), ("latest", lineage.latest)):
-        label = state.text(f"trace.{key}")
-        margin = " " * (columns(label) + 2)
-        screen.block(styled(_heading(state, one)), (f"{label}  ", STRONG), margin)
+    labels = [state.text(f"trace.{key}") for key in ("first", "latest")]
+    width = max(map(columns, labels))
+    margin = " " * (width + 2)
+    for label, one in zip(labels, (lineage.first, lineage.latest), strict=True):
+        screen.block(styled(_heading(state, one)), (f"{padded(label, width)}  ", STRONG), margin)
         _show_words(screen, state, one, margin)
 
 
@@ -61,9 +69,8 @@ def _show_variants(screen: Screen, state: State, lineage: Lineage) -> None:
     variants = [
         (variant, variant is group.variants[0]) for group in lineage.groups for variant in group.variants
     ]
-    base = "".join(change.old for change in variants[0][0].changes)
     screen.blank()
-    screen.line((state.text("trace.variants", wording=base), STRONG))
+    screen.line((state.text("trace.variants", wording=lineage.base), STRONG))
     shown = len(variants) if state.verbose else SHOWN_VARIANTS
     width = len(str(max(len(variant.occurrences) for variant, _ in variants)))
     for variant, leads in variants[:shown]:

@@ -107,13 +107,13 @@ def timeline_svg(lineage: Lineage, language: Language) -> str:
     if lineage.undated:
         label = message("trace.picture_undated", language)
         parts.append(_text(WIDTH - _EDGE - _UNDATED / 2, _HEAD - 8, label, "faint middle"))
-    legend = message("trace.picture_legend", language, wording=_cut(_base(lineage), _NAMED))
+    legend = message("trace.picture_legend", language, wording=_cut(lineage.base, _NAMED))
     parts += [_text(_EDGE, height - 14, legend, "faint"), "</svg>\n"]
     return "\n".join(parts)
 
 
 def _lanes(lineage: Lineage, language: Language) -> list[_Lane]:
-    variants = [variant for group in lineage.groups for variant in group.variants]
+    variants = lineage.variants
     if len(variants) <= MOST_LANES:
         return [_lane(variant) for variant in variants]
     ranked = sorted(range(len(variants)), key=lambda at: (-len(variants[at].occurrences), at))
@@ -126,11 +126,6 @@ def _lanes(lineage: Lineage, language: Language) -> list[_Lane]:
 
 def _lane(variant: Variant) -> _Lane:
     return _Lane(variant.changes, variant.occurrences)
-
-
-def _base(lineage: Lineage) -> str:
-    changes = lineage.groups[0].variants[0].changes
-    return "".join(change.old for change in changes)
 
 
 def _scale(lineage: Lineage) -> _Scale:

@@ -44,11 +44,11 @@ def trace(store: Store, text: str, filters: Filters = ANY) -> Lineage:
     if found:
         return lineage_of(formulation, sought.folded, found)
     nearest = sorted(_found(store, seek(formulation, find_nearest), filters), key=_nearest_first)
-    nearby = {one.folded: one for one in reversed(nearest)}  # of one wording the first stays
-    ordered = sorted(nearby.values(), key=_nearest_first)
-    return Lineage(
-        formulation, sought.folded, least_similarity(len(sought.folded)), nearby=tuple(ordered[:NEARBY_NAMED])
-    )
+    nearby: dict[str, Occurrence] = {}
+    for one in nearest:
+        nearby.setdefault(one.folded, one)
+    named = tuple(nearby.values())[:NEARBY_NAMED]
+    return Lineage(formulation, sought.folded, least_similarity(len(sought.folded)), nearby=named)
 
 
 def formulation_of(text: str) -> str:

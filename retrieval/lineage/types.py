@@ -171,3 +171,18 @@ class Lineage:
     def documents(self) -> int:
         """Documents with occurrences."""
         return len({one.document.id for one in self.occurrences})
+
+    @property
+    def near(self) -> int:
+        """Occurrences whose wording is not quite the one asked for."""
+        return sum(one.folded != self.folded for one in self.occurrences)
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """The variants of all groups, in the order of the groups."""
+        return tuple(variant for group in self.groups for variant in group.variants)
+
+    @property
+    def base(self) -> str:
+        """The wording that all changes are told from; there is at least one occurrence."""
+        return "".join(change.old for change in self.variants[0].changes)

@@ -44,6 +44,7 @@ def _trace(state: State, formulation: str, filters: Filters, svg: Path | None, a
     from retrieval.index.generation import open_generation  # noqa: PLC0415
     from retrieval.lineage.trace import formulation_of, trace  # noqa: PLC0415
     from retrieval.outputs import refuse_unwritable  # noqa: PLC0415
+    from retrieval.search.filters import ANY  # noqa: PLC0415
 
     settings = state.settings()
     wanted = formulation_of(formulation)
@@ -58,7 +59,7 @@ def _trace(state: State, formulation: str, filters: Filters, svg: Path | None, a
     else:
         from retrieval.cli.lineage import show_lineage  # noqa: PLC0415
 
-        show_lineage(state.screen(), state, lineage)
+        show_lineage(state.screen(), state, lineage, "archive" if filters == ANY else "chosen")
     if svg is not None:
         _draw(state, lineage, svg)
 

@@ -105,6 +105,20 @@ def test_filters(apart: Path, index: Path) -> None:
     assert run_json(index, "三管三必须", "--document", "春")["documents"] == 1
 
 
+def test_what_filters_leave_out_is_not_said_to_be_nowhere(apart: Path, index: Path) -> None:
+    assert run(index, "三管三必须", "--year", 1999).stdout == (
+        "选出的讲话里没有“三管三必须”这个提法，也没有相近的。\n"
+    )
+    told = run(index, "三管三必须", "--year", 1999, language=Language.EN).stdout
+    assert told == "“三管三必须” does not stand in the speeches chosen, nor does anything near it.\n"
+
+
+def test_labels_of_first_and_latest_are_one_column(apart: Path, index: Path) -> None:
+    told = run(index, "三管三必须", language=Language.EN).stdout
+    assert "\nFirst   2021-03-04  周启明" in told
+    assert "\nLatest  2023-06-15  邱和" in told
+
+
 def test_the_picture_is_written_and_named_on_standard_error(apart: Path, index: Path) -> None:
     result = run(index, "三管三必须", "--svg", "沿革.svg", "--json")
     assert result.exit_code == 0, result.output
