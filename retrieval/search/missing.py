@@ -1,0 +1,129 @@
+"""What a question asks for and the words found for it do not have.
+
+Words on the subject that lack the one thing asked are the hardest to decline: they are near in meaning and
+share most of the question's words. Two lacks show in the words themselves: no value of the kind asked for
+(many people are spoken of, no telephone number), and a word of a question so short that each counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from retrieval.documents.views import search_text
+
+SHORT_TOPIC = 6
+"""A question of at most this many characters, words of asking left out, names things instead of telling of
+them: what it names must be there. Longer ones are put in other words than the speech's."""
+
+_NUMBER = r"(?:\d[\d.,]*|[零〇一二三四五六七八九十百千万亿两半几数]+)"
+_OF_NUMBER = r"\s*[多余来几]?[万亿千百]*\s*"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of value: how it is asked for and how it is told, both in folded text."""
+
+    asked: re.Pattern[str]
+    told: re.Pattern[str]
+
+
+def _kind(asked: str, told: str) -> _Kind:
+    return _Kind(re.compile(asked), re.compile(told))
+
+
+_KINDS = (
+    _kind(r"电话(?:号码)?(?:是多少|多少|号|几)|手机号|哪个电话|什么号码|号码是", r"\d{3,}"),
+    _kind(
+        r"多少钱|几块|几毛|多少元|几万块|罚多少|罚款多少|罚几|工资|薪|收入多|利润|待遇|什么价|啥价|价格|花了?多少"
+        r"|投入多少|损失多少|多少(?:资金|补助|补贴|奖金)|(?:补助|补贴|奖金?|奖励)(?:是)?多少",
+        rf"{_NUMBER}{_OF_NUMBER}(?:元|块|角|毛|分钱)|全额|免费|[全减]免|各?担|分摊|自费|公费|不收",
+    ),
+    _kind(
+        r"多大(?:岁数|年纪|年龄)|年龄|几岁|多少岁|哪年出生",
+        rf"{_NUMBER}\s*多?(?:周)?岁|老人|成年|出生|\d{{4}}年生",
+    ),
+    _kind(r"多少(?:摄氏)?度|几度|温度", rf"{_NUMBER}\s*多?(?:摄氏度|度|℃)"),
+    _kind(
+        r"百分之(?:多少|几)|百分比|几成|多大比例|比例(?:是|有)?多少|率(?:是|为|达到|要达到)?多少",
+        rf"百分之|%|{_NUMBER}\s*成|之一|全部|一半|半数|所有|零",
+    ),
+    _kind(r"哪一?年", r"\d{4}|[一二]?[零〇一二三四五六七八九]{4}年|[去今明前后]年|年[底内前初末]"),
+    _kind(
+        r"哪一?天|几月几[日号]|几月份?|几号|哪几天",
+        rf"{_NUMBER}\s*[年月日号]|[当今明次昨]天|[除前]夕|正月|[上中下]旬|月[底初末]|年[底初末]",
+    ),
+    _kind(
+        r"多久|多长时间|几天|几年|几个月|几小时|几个小时|几分钟|多少(?:天|年|小时|分钟)",
+        rf"{_NUMBER}\s*[个多]*(?:年|月|日|天|周|星期|季度?|小时|分钟|秒|工作日|学期|班次?)"
+        r"|每[个一半]?[天日周月季年班学]|[半整]?[年月天日][底内前初末]|立即|立刻|随时|当[天日场晚班]|第一时间|马上|常年|永久|终身|直到|全天",
+    ),
+)
+
+_COUNTED = re.compile(
+    r"多少(?:个|万|千|百)?(公里|公顷|公斤|平方|毫米|厘米|[人名家件条支次项处户座台辆栋所套批艘架吨米级层克册班起])"
+)
+_SAME_COUNT = {
+    "人": "(?:个|名|位)?[\u4e00-\u9fff]{0,3}人|名|位|个",
+    "名": "名|人|位|个",
+    "家": "[家个户处]",
+    "处": "[处个座]",
+    "座": "[座个处]",
+    "次": "[次遍趟回]",
+    "起": "[起件次例]",
+    "件": "[件起项]",
+}
+"""Measure words that count the same things."""
+
+
+def lacks_value(question: str, found: str) -> bool:
+    """Whether a question asks for a value of a kind that the words found hold none of.
+
+    Asked for a telephone number, no number of three digits; for how much money, no sum and nothing about who
+    bears it; for how many kilometres, no number of kilometres. What is asked loosely (几家, 多少) is taken to
+    be there.
+
+    Args:
+        question: as asked.
+        found: what would be quoted.
+    """
+    asked, told = search_text(question), search_text(found)
+    if any(kind.asked.search(asked) and not kind.told.search(told) for kind in _KINDS):
+        return True
+    counted = _COUNTED.search(asked)
+    if counted is None:
+        return False
+    measure = _SAME_COUNT.get(counted[1], re.escape(counted[1]))
+    return not re.search(rf"{_NUMBER}{_OF_NUMBER}(?:{measure})", told)
+
+
+def unsaid(topic: Sequence[str], related: Collection[str], found: str) -> float:
+    """How much of a short question the words found do not say, in [0, 1]; 0 for a longer one.
+
+    A character is said where a pair of characters of the question that holds it stands in the words found.
+
+    Args:
+        topic: the question without the words that only ask (`Glossary.topic`).
+        related: what the glossary knows for words of the question: one of them said will do for all of it.
+        found: the passage that would be quoted, with its header.
+    """
+    length = sum(map(len, topic))
+    if not 0 < length <= SHORT_TOPIC:
+        return 0.0
+    told = search_text(found)
+    if any(word in told for word in related):
+        return 0.0
+    return 1.0 - sum(_said(piece, told) for piece in topic) / length
+
+
+def _said(piece: str, told: str) -> int:
+    """How many characters of a piece stand in a pair that was told, or are told as the piece alone."""
+    if len(piece) == 1:
+        return int(piece in told)
+    said: set[int] = set()
+    for (at, one), (after, other) in pairwise(enumerate(piece)):
+        if one + other in told:
+            said |= {at, after}
+    return len(said)

@@ -1,0 +1,82 @@
+"""What a question asks for and the words found do not have."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.search.glossary import load_glossary
+from retrieval.search.missing import lacks_value, unsaid
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("值班室的电话是多少", "值班电话响铃三声内必须有人接听。"),
+        ("护林员一个月工资多少", "护林员每天巡山不少于8小时。"),
+        ("违规燃放罚多少", "公安机关负责查处违规燃放。"),
+        ("驾驶员多大年纪", "每车配1名照管员。"),
+        ("联锁温度是多少度", "操作工先后三次按了消音。"),
+        ("整改率要达到多少", "隐患要逐条整改。"),
+        ("他是哪年当的县长", "县长对防汛工作负总责。"),
+        ("检查是几月几号", "由安委办组织检查。"),
+        ("演练要搞多久", "要组织演练。"),
+        ("过火面积多少公顷", "发生火情9起，都当天扑灭。"),
+        ("死亡多少人", "发生事故2起。"),
+    ],
+)
+def test_a_value_of_another_kind_does_not_do(question: str, found: str) -> None:
+    assert lacks_value(question, found)
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("值班室的电话是多少", "请打８８０１或者12350。"),
+        ("换软管要花多少钱", "其他居民每户补助六十元。"),
+        ("换软管要花多少钱", "低保户由区财政全额补助。"),
+        ("整改率要达到多少", "整改率要达到百分之九十八。"),
+        ("夜间检查占多大比例", "夜间检查不少于三分之一。"),
+        ("多久到学校一次", "每学期至少到学校现场办公一次。"),
+        ("死亡多少人", "造成三名工人死亡。"),
+        ("新增多少个端口", "新增端口6万个。"),
+        ("这事归哪几家管", "由教育局管。"),
+        ("谁来负责", "由教育局负责。"),
+        ("怎么防溺水", "看住水边。"),
+    ],
+)
+def test_a_value_of_the_kind_will_do_and_other_questions_ask_for_none(question: str, found: str) -> None:
+    assert not lacks_value(question, found)
+
+
+def test_full_width_and_traditional_questions_ask_for_the_same() -> None:
+    assert lacks_value("值班室電話是多少？", "值班要到岗。")
+
+
+def _unsaid(question: str, found: str) -> float:
+    glossary = load_glossary()
+    return unsaid(glossary.topic(question), glossary.expand(question).keys(), found)
+
+
+def test_every_word_of_a_short_question_counts() -> None:
+    # 库容 is not said, 尾矿库 is: one character of five, 库 is said in 矿库.
+    assert _unsaid("尾矿库容", "尾矿库实行库长制") == pytest.approx(1 / 4)
+    assert _unsaid("校车保险", "校车每车配1名照管员") == pytest.approx(2 / 4)
+    assert _unsaid("校车", "校车每车配1名照管员") == 0
+    assert _unsaid("校车在哪", "食堂每餐留样") == 1
+
+
+def test_a_word_that_the_glossary_knows_for_it_is_as_good() -> None:
+    assert load_glossary().expand("电瓶车")
+    assert _unsaid("电瓶车", "电动自行车不得进楼道") == 0
+
+
+def test_longer_questions_are_put_in_other_words() -> None:
+    assert _unsaid("卖炮的没卖完的货退不退", "零售点剩余产品由批发企业回购") == 0
+
+
+@given(question=st.text(max_size=60), found=st.text(max_size=200))
+def test_any_text_can_be_asked_and_found(question: str, found: str) -> None:
+    assert lacks_value(question, found) in (True, False)
+    assert 0 <= _unsaid(question, found) <= 1
