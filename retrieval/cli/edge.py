@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -69,6 +70,9 @@ def usage_text(state: State, error: typer.TyperException) -> str:
     low, high = getattr(parameter, "min", None), getattr(parameter, "max", None)
     if key == "cli.usage_bad_value" and low is not None and high is not None:
         key = "cli.usage_bad_number"
+    extra = _EXTRA.match(error.format_message())
+    if key == "cli.usage_other" and extra is not None:
+        key = "cli.usage_extra"
     return state.text(
         key,
         low=low,
@@ -76,10 +80,12 @@ def usage_text(state: State, error: typer.TyperException) -> str:
         option=getattr(error, "option_name", ""),
         parameter=max(getattr(parameter, "opts", ()), key=len) if option else metavar,
         reason=error.message if key == "cli.usage_bad_value" else error.format_message(),
+        extra=extra["words"] if extra else "",
         help=f"{command} --help",
     )
 
 
+_EXTRA = re.compile(r"Got unexpected extra argument(?:\(s\)|s)? \((?P<words>.*)\)\Z", re.DOTALL)
 _USAGE_KEYS = {
     "NoSuchOption": "cli.usage_no_option",
     "MissingParameter": "cli.usage_missing",

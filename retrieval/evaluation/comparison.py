@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -70,12 +70,11 @@ def comparison_json(changes: Sequence[Change]) -> Json:
                 "questions": change.questions,
                 "first": round(change.first, 4),
                 "second": round(change.second, 4),
-                **{
-                    "difference" if key == "value" else key: value
-                    if isinstance(value, bool)
-                    else round(value, 6 if key == "p" else 4)
-                    for key, value in asdict(change.difference).items()
-                },
+                "difference": round(change.difference.value, 4),
+                "low": round(change.difference.low, 4),
+                "high": round(change.difference.high, 4),
+                "p": round(change.difference.p, 6),
+                "exact": change.difference.exact,
             }
             for change in changes
         },

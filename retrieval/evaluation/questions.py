@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from config.errors import UsageError
+from retrieval.evaluation.lines import parsed_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +58,10 @@ def load_dialogues(path: Path) -> tuple[Dialogue, ...]:
     Raises:
         UsageError: the file can't be read, or a line is no question; the message names the line.
     """
-    try:
-        # Not splitlines: a gold quote may hold other line separators, which JSON leaves as they are.
-        lines = path.read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("eval.unreadable", path=str(path), reason=str(error)) from error
-    found = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            found.append(_dialogue(json.loads(line)))
-        except KeyError as error:
-            raise UsageError("eval.bad_line", path=path, line=number, reason=f"no {error}") from error
-        # ValueError: no JSON, or a number of thousands of digits; nesting has an end, too.
-        except (ValueError, TypeError, AttributeError, RecursionError) as error:
-            raise UsageError("eval.bad_line", path=path, line=number, reason=error) from error
+    found = tuple(parsed_lines(path, _dialogue, unreadable="eval.unreadable", bad="eval.bad_line"))
     if not found:
-        raise UsageError("eval.empty", path=str(path))
-    return tuple(found)
+        raise UsageError("eval.empty", path=path)
+    return found
 
 
 def _dialogue(row: Mapping[str, Any]) -> Dialogue:

@@ -6,13 +6,13 @@ leave out is empty here. Passages come back with what measuring and showing need
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from config.errors import UsageError
+from retrieval.evaluation.lines import parsed_lines
 from retrieval.evaluation.questions import Dialogue
 from retrieval.evaluation.runs import Answered
 from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote, Span
@@ -28,33 +28,21 @@ def read_run(path: Path, dialogues: Sequence[Dialogue]) -> list[Answered]:
     Raises:
         UsageError: the file can't be read, a line is no answer or repeats an id, or a question has none.
     """
-    answers: dict[str, Evidence] = {}
-    for number, line in _lines(path):
-        try:
-            row = json.loads(line)
-            identity = _text(row, "id")
-            evidence = _evidence(row)
-        except KeyError as error:
-            raise UsageError("eval.bad_run", path=path, line=number, reason=f"no {error}") from error
-        except (ValueError, TypeError, AttributeError, RecursionError) as error:
-            raise UsageError("eval.bad_run", path=path, line=number, reason=error) from error
-        if identity in answers:
-            raise UsageError("eval.bad_run", path=path, line=number, reason=f"{identity} again")
-        answers[identity] = evidence
+    seen: set[str] = set()
+
+    def answer(row: Row) -> tuple[str, Evidence]:
+        identity = _text(row, "id")
+        if identity in seen:
+            raise ValueError(f"{identity} again")
+        seen.add(identity)
+        return identity, _evidence(row)
+
+    answers = dict(parsed_lines(path, answer, unreadable="eval.unreadable_run", bad="eval.bad_run"))
     questions = [question for dialogue in dialogues for question in dialogue.turns]
     for question in questions:
         if question.id not in answers:
             raise UsageError("eval.run_lacks", path=path, id=question.id)
     return [Answered(question, answers[question.id]) for question in questions]
-
-
-def _lines(path: Path) -> Iterable[tuple[int, str]]:
-    try:
-        # Not splitlines: a passage may hold other line separators, which JSON leaves as they are.
-        lines = path.read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("eval.unreadable_run", path=path, reason=error) from error
-    return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def _evidence(row: Row) -> Evidence:

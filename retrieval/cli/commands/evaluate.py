@@ -91,6 +91,8 @@ def _evaluate(state: State, questions: Path, wanted: _Wanted, as_json: bool) -> 
     _write(state, summary, wanted, questions, done.model)
     if summary.drafts:
         state.say(state.text("eval.drafts", count=summary.drafts))
+    if lacking := sum(one.question.answerable and not one.gold for one in summary.run):
+        state.say(state.text("eval.without_gold", count=lacking))
     if as_json:
         state.print_json(summary_json(summary))
     else:

@@ -91,6 +91,7 @@ def test_retrieval_works_without_the_bot() -> None:
         (["ask", "x", "--limit", "0"], "error: --limit takes a whole number from 1 to 100; see "),
         (["ask", "x", "--year", "去年"], "error: --year takes a whole number from 1900 to 2999; see "),
         (["ask", "x", "--speaker", " "], "error: --speaker is empty; give it a value or leave it out"),
+        (["stats", "a", "b"], "error: unexpected: a b; put quotation marks around a name with spaces, see "),
         (["--lang", "fr", "ask", "x"], "error: --lang has a value that does not fit ("),
     ],
 )
