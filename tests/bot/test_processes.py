@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -12,13 +13,31 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Protocol
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "春节期间烟花爆竹怎么管"
 HEAVY = ("torch", "sentence_transformers", "transformers", "opencc")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program that runs, with its pipes."""
+
+    process: subprocess.Popen[bytes]
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+    stderr: IO[bytes]
+
+
+class Start(Protocol):
+    """Starts the program with these words."""
+
+    def __call__(self, *arguments: str) -> Program: ...
 
 
 @pytest.fixture
@@ -32,6 +51,31 @@ def interruptible() -> Iterator[None]:
 @pytest.fixture
 def environ(apart: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+
+
+@pytest.fixture
+def start(environ: dict[str, str]) -> Iterator[Start]:
+    """Starts the program; at the end it is gone and its pipes are closed, however the test went.
+
+    What a failed test leaves behind would else be a warning in whichever test runs next, and fail that one.
+    """
+    with contextlib.ExitStack() as started:
+
+        def start(*arguments: str) -> Program:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "bot", *arguments],
+                env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            )  # fmt: skip
+            assert process.stdin is not None
+            assert process.stdout is not None
+            assert process.stderr is not None
+            started.callback(process.wait)
+            for stream in (process.stdin, process.stdout, process.stderr):
+                started.callback(stream.close)
+            started.callback(process.kill)
+            return Program(process, process.stdin, process.stdout, process.stderr)
+
+        yield start
 
 
 def run(environ: dict[str, str], *arguments: str, module: str = "bot") -> subprocess.CompletedProcess[str]:
@@ -76,38 +120,23 @@ def test_locale_chooses_the_language(environ: dict[str, str]) -> None:
     assert run({**environ, "LANG": "en_US.UTF-8"}, "ask").stderr.startswith("error: QUESTION is missing")
 
 
-def test_reader_that_leaves_is_no_error(environ: dict[str, str], example_index: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "show", "2024", "--index", str(example_index)],
-        env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.close()
-    error = process.stderr.read()
-    process.stderr.close()
-    process.wait(60)
-    assert error == b""
+def test_reader_that_leaves_is_no_error(start: Start, example_index: Path) -> None:
+    program = start("show", "2024", "--index", str(example_index))
+    program.stdout.close()
+    assert program.stderr.read() == b""
+    program.process.wait(60)
 
 
 @pytest.mark.usefixtures("interruptible")
-def test_interrupt_is_one_line_and_130(environ: dict[str, str], example_index: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "chat", "--index", str(example_index)],
-        env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(b"/help\n")
-    process.stdin.flush()
-    assert "/show 1" in process.stdout.readline().decode()
-    process.send_signal(signal.SIGINT)
-    assert process.stderr is not None
+def test_interrupt_is_one_line_and_130(start: Start, example_index: Path) -> None:
+    program = start("chat", "--index", str(example_index))
+    program.stdin.write(b"/help\n")
+    program.stdin.flush()
+    assert "/show 1" in program.stdout.readline().decode()
+    program.process.send_signal(signal.SIGINT)
     # The input stays open: its end would end the chat, too.
-    assert process.wait(60) == 130
-    assert process.stderr.read().decode() == "错误：已中断\n"
-    for stream in (process.stdin, process.stdout, process.stderr):
-        stream.close()
+    assert program.process.wait(60) == 130
+    assert program.stderr.read().decode() == "错误：已中断\n"
 
 
 def test_unexpected_error_is_one_line_unless_debugging(environ: dict[str, str], example_index: Path) -> None:
@@ -195,7 +224,7 @@ def in_terminal(
         shown += data
         if b"\x1b[6n" in data:  # it asks where the cursor is
             os.write(terminal, b"\x1b[1;1R")
-    os.close(terminal)
+    os.close(terminal)  # a program that still runs is hung up
     _, status = os.waitpid(pid, 0)
     assert os.waitstatus_to_exitcode(status) == 0, shown.decode("utf-8", "replace")
     return shown.decode("utf-8", "replace")

@@ -354,7 +354,7 @@ def test_settings_do_not_change() -> None:
         load_settings().language = LanguageChoice.EN
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_any_bytes_as_file_load_or_give_one_line(data: bytes) -> None:
     for name in ("anjiang.toml", ".env"):
@@ -366,7 +366,7 @@ def test_any_bytes_as_file_load_or_give_one_line(data: bytes) -> None:
         Path(name).unlink()
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(["archive", "language", "telegram.admins", "llm.base_url", "embedding.threads"]),
     st.text(),

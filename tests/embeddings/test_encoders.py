@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings import Encoder, FloatArray, Purpose, load_encoder
@@ -147,7 +147,6 @@ def test_encoders_agree_with_the_wheels_engine(name: str, encoder: Encoder, engi
     assert np.vdot(encoder.encode_passages([text]), engine(text, False)[0]) >= 0.999
 
 
-@settings(deadline=None)
 @given(
     text=st.text(
         st.one_of(

@@ -71,7 +71,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(text=st.lists(st.one_of(_characters(FULL), WORDS, st.just(" ")), max_size=60).map("".join))
 @example(text="“三管三必须”：管行业必须管安全……①②③")
 @example(text="Don't re-use the naïve façade of Zürich")
@@ -80,7 +80,7 @@ def test_cutting_changes_no_tokenization(text: str, whole: Tokenize, cut: Tokeni
     assert cut(text) == whole(text)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(text=st.from_regex(PLAIN_TEXT, fullmatch=True))
 @example(text="query: 值班表（２０２４年）～谁来排？")
 def test_the_head_gives_plain_text_the_same_ids(text: str, head: Tokenizer, prepared_folder: Path) -> None:

@@ -288,20 +288,19 @@ BODIES = st.lists(st.tuples(LINES, ENDS).map("".join), max_size=40).map("".join)
 
 
 @given(BODIES, st.integers(20, 600))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_body_character_is_in_exactly_one_passage(body: str, max_tokens: int) -> None:
     document = document_of(body)
     check_passages(document, cut_passages(document, characters, max_tokens), max_tokens)
 
 
 @given(st.text(max_size=300))
-@settings(deadline=None)
 def test_any_text_at_all_can_be_cut(body: str) -> None:
     check_passages(document_of(body), cut_passages(document_of(body), characters), 512)
 
 
 @given(BODIES)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_reading_gives_can_be_cut(body: str) -> None:
     try:
         document = read_bytes(f"{TITLE}\n同志们：\n{body}".encode(), "speech.txt")

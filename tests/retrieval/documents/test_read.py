@@ -190,7 +190,7 @@ PIECES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(PIECES)
 def test_any_mixture_is_read_consistently_or_refused(pieces: list[str]) -> None:
     raw = "".join(pieces)

@@ -56,7 +56,7 @@ def test_curve_takes_questions_of_both_kinds() -> None:
         assert (curve.points, curve.area, curve.coverage_allowed, curve.in_force) == ((), None, None, None)
 
 
-@settings(deadline=None, max_examples=25)  # each draws ten thousand samples
+@settings(max_examples=25)  # each draws ten thousand samples
 @given(CONFIDENCES, CONFIDENCES)
 def test_area_is_that_under_the_points(right: list[float], wrong: list[float]) -> None:
     curve = risk_coverage(run_of(right, wrong))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.lineage.align import (
@@ -106,7 +106,6 @@ def test_one_character_is_no_formulation() -> None:
 
 
 @given(FEW, NOISY)
-@settings(deadline=None)
 def test_every_window_is_as_near_as_it_says_and_none_overlap(formulation: str, text: str) -> None:
     folded = fold(text)
     windows = find_windows(formulation, folded)
@@ -118,7 +117,6 @@ def test_every_window_is_as_near_as_it_says_and_none_overlap(formulation: str, t
 
 
 @given(FEW, NOISY)
-@settings(deadline=None)
 def test_no_place_with_the_same_words_is_missed(formulation: str, text: str) -> None:
     folded = fold(text)
     windows = find_windows(formulation, folded)
@@ -136,7 +134,6 @@ def test_no_place_with_the_same_words_is_missed(formulation: str, text: str) -> 
     ),
     st.data(),
 )
-@settings(deadline=None)
 def test_one_changed_character_in_six_is_always_found(formulation: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(1, len(formulation) - 2))
     change = data.draw(st.sampled_from(["", "改", "添" + formulation[at]]))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.documents.views import search_text
@@ -64,7 +64,6 @@ def test_an_empty_range_has_no_source() -> None:
 
 
 @given(st.text())
-@settings(deadline=None)
 def test_folding_is_the_search_form_without_marks(text: str) -> None:
     folded = fold(text)
     assert folded.text == "".join(character for character in search_text(text) if character.isalnum())
@@ -75,7 +74,6 @@ def test_folding_is_the_search_form_without_marks(text: str) -> None:
 
 
 @given(MIXED, st.data())
-@settings(deadline=None)
 def test_folding_never_shifts_a_place(text: str, data: st.DataObject) -> None:
     folded = fold(text)
     if not folded.text:
@@ -89,7 +87,6 @@ def test_folding_never_shifts_a_place(text: str, data: st.DataObject) -> None:
 
 
 @given(MIXED)
-@settings(deadline=None)
 def test_segments_cover_the_text_in_order(text: str) -> None:
     folded = fold(text, barriers_for("安全生产"))
     assert "".join(folded.text[start:end] for start, end in folded.segments) == folded.text

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.lineage.occurrences import moment_of
@@ -29,7 +29,6 @@ def test_differences_are_marked_like_a_word_diff() -> None:
 
 
 @given(TEXTS, TEXTS)
-@settings(deadline=None)
 def test_changes_hold_both_wordings(old: str, new: str) -> None:
     told = changes(old, new)
     # A wording without a letter has no pieces to tell.

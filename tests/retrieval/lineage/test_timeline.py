@@ -7,7 +7,7 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.messages import Language
@@ -104,7 +104,6 @@ def test_nothing_to_draw_is_a_mistake_of_the_caller() -> None:
 
 
 @given(st.text(min_size=1, max_size=60), st.text(max_size=20))
-@settings(deadline=None)
 def test_any_text_is_escaped(title: str, wording: str) -> None:
     root = drawn(lineage(occurrence(wording + "<b>&", "2021-03-04", title=title + "</title><script>")))
     assert not list(root.iter(f"{SVG}script"))
