@@ -11,7 +11,7 @@ from retrieval.search.compose import extractive_answer
 from retrieval.search.filters import ANY, Filters
 from retrieval.search.output import Json, evidence_json
 from retrieval.search.searcher import PastTurn, Searcher
-from retrieval.types import Evidence, Quote
+from retrieval.types import Certainty, Evidence, Quote
 
 
 class Mode(enum.StrEnum):
@@ -19,20 +19,6 @@ class Mode(enum.StrEnum):
 
     EXTRACTIVE = "extractive"
     LLM = "llm"
-
-
-class Certainty(enum.StrEnum):
-    """A confidence in a word; a key of the catalogue's area "ask"."""
-
-    HIGH = "high"
-    FAIR = "fair"
-    LOW = "low"
-
-
-_HIGH_FROM = 0.75
-_FAIR_FROM = 0.4
-"""Of the questions that confidence was fitted on, 83% of those that the archive answers are that sure and 30%
-of the others; 48% and 6% have a high one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +33,7 @@ class Answer:
     @property
     def certainty(self) -> Certainty:
         """The confidence of the evidence in a word."""
-        if self.evidence.confidence >= _HIGH_FROM:
-            return Certainty.HIGH
-        return Certainty.FAIR if self.evidence.confidence >= _FAIR_FROM else Certainty.LOW
+        return self.evidence.certainty
 
 
 def answer(

@@ -56,7 +56,7 @@ __all__ = [
     "load_settings",
 ]
 
-_PATH_KEYS = ("archive", "index", "embedding.cache", "telegram.database")
+_PATH_KEYS = ("archive", "index", "embedding.cache", "retrieval.calibration", "telegram.database")
 _MODEL_KEYS = ("embedding.model", "embedding.adapter")
 _ADAPTER_SUFFIX = ".safetensors"  # a word without it is no file: "default", "none"
 
@@ -104,10 +104,13 @@ class RetrievalSettings(_Table):
         backend: what holds the vectors.
         cross_encoder: whether question and found words are read together before an answer is given; without
             it more questions are answered that the archive does not treat.
+        calibration: a file that `anjiang calibrate` wrote, which says when to answer; unless set, the one
+            that comes with the project.
     """
 
     backend: Annotated[Backend, one_of(Backend)] = Backend.FAISS
     cross_encoder: Flag = True
+    calibration: Location | None = None
 
 
 class TelegramSettings(_Table):

@@ -50,10 +50,14 @@ class CrossEncoder:
     Args:
         folder: a prepared folder.
         threads: threads that one call computes with.
+
+    Attributes:
+        fingerprint: of its weights; what was fitted to one cross-encoder does not fit another.
     """
 
     def __init__(self, folder: Path, threads: int) -> None:
         self._folder = folder
+        self.fingerprint = folder.name.rpartition("-")[2]
         self._threads = threads
         self._tokens = Tokens(folder, LONGEST)
 

@@ -261,12 +261,27 @@ class Quote:
     passage_id: str
 
 
+class Certainty(enum.StrEnum):
+    """A confidence in a word; a key of the catalogue's area "ask"."""
+
+    HIGH = "high"
+    FAIR = "fair"
+    LOW = "low"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the archive says to a question. ``confidence`` is in [0, 1]."""
+    """What the archive says to a question.
+
+    Attributes:
+        confidence: estimated probability, in [0, 1], that the archive answers.
+        answerable: whether it is answered.
+        certainty: how far the confidence stands above the least one that is answered.
+    """
 
     question: str
     quotes: tuple[Quote, ...]
     hits: tuple[Hit, ...]
     confidence: float
     answerable: bool
+    certainty: Certainty = Certainty.LOW

@@ -139,5 +139,5 @@ def _open(settings: Settings, before: Searcher | None) -> Searcher:
             generation = open_generation(Path(settings.index), before.encoder.fingerprint, model=name)
         except IndexMismatchError:
             return open_searcher(settings)
-        return Searcher(generation, before.encoder, before.glossary, before.judge)
+        return Searcher(generation, before.encoder, before.glossary, before.judge, before.calibration)
     return open_searcher(settings)

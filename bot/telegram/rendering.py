@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from bot.answer import Answer, Certainty
+from bot.answer import Answer
 from bot.telegram.formatted import (
     BOLD,
     ITALIC,
@@ -22,7 +22,7 @@ from bot.telegram.formatted import (
 )
 from bot.telegram.places import Page, Source
 from config.messages import Language, message
-from retrieval.types import DocumentInfo, Hit, Span
+from retrieval.types import Certainty, DocumentInfo, Hit, Span
 
 SECTION_SIGN = " › "
 _DOT = " · "

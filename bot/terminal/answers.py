@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shlex
 
-from bot.answer import Answer, Certainty
+from bot.answer import Answer
 from retrieval.cli.citations import place, show_sources, show_topics
 from retrieval.cli.screen import BAD, FAINT, FAIR, GOOD, STRONG, Screen, styled
 from retrieval.cli.state import State
 from retrieval.search.compose import join_lines, nearest_topics
+from retrieval.types import Certainty
 
 _STYLES = {Certainty.HIGH: GOOD, Certainty.FAIR: FAIR, Certainty.LOW: BAD}
 

@@ -1,55 +1,138 @@
 """How sure we are that the archive answers, and when to say that it does not.
 
-A logistic regression, fitted on the project's own questions (180 that ``examples/speeches`` answers, 140
-that it does not, weighted alike). With the cross-encoder mostly on what it says of the words that would be
-quoted; without it on two measures of the default encoder, which tell less and suit no other model.
+A few signals of a question and of what was found for it go through a logistic regression. There are two of
+them, for questions that the cross-encoder read and for those that it did not. The weights that come with the
+project were fitted on its own questions (``calibration.json`` says which); `anjiang calibrate` fits them to
+the questions of another archive.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 from retrieval.search.evidence import Unit
+from retrieval.types import Certainty
 
-READ_INTERCEPT = -0.62
-READ_ANSWERS = 0.64
-READ_COSINE = 3.20
-"""With the cross-encoder. Coverage adds nothing to what it says."""
+SIGNALS_VERSION = 1
+"""Raise it whenever a signal is measured otherwise: weights fitted before then mean something else."""
 
-INTERCEPT = -3.06
-COVERAGE = 1.46
-COSINE = 8.02
-"""Without it."""
-
-THRESHOLD = 0.3
-"""From this confidence on the archive answers. Low on purpose: an answer shows its sources and can be seen
-to miss, a refusal hides what is there. Of the questions that the confidence was fitted on, 90% of the
-answerable ones are answered and 41% of the others (without the cross-encoder 92% and 56%)."""
+FAIR_ODDS = 1.5
+"""From this many times the odds at the threshold on, certainty is fair."""
+HIGH_ODDS = 7.0
+"""The same for a high one, which also takes a confidence of at least one half."""
 
 
-def confidence_of(units: Sequence[Unit], cosine: float, answers: float | None = None) -> float:
-    """Estimated probability, in [0, 1], that the archive answers the question.
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What tells a question that the archive answers from one that it does not.
+
+    Attributes:
+        coverage: share of the question that the best-covered sentence holds, in [0, 1].
+        cosine: of the sentence nearest to the question, in [-1, 1].
+        answers: the cross-encoder's logit for what would be quoted; None where none read it.
+    """
+
+    coverage: float
+    cosine: float
+    answers: float | None = None
+
+    @property
+    def values(self) -> dict[str, float]:
+        """Those that were measured, by name."""
+        named = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: float(value) for name, value in named.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one signal counts.
+
+    Attributes:
+        weight: change of the log-odds for one more of the signal.
+        mean, spread: mean and standard deviation of the signal where the weight was fitted. They make signals
+            of different size comparable when weights are fitted anew.
+    """
+
+    weight: float
+    mean: float
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """A logistic regression and the confidence from which on it answers.
+
+    Attributes:
+        weights: by the name of a signal; signals without a weight count nothing.
+        threshold: in [0, 1].
+    """
+
+    intercept: float
+    weights: Mapping[str, Weight]
+    threshold: float
+
+    def confidence(self, signals: Signals) -> float:
+        """Estimated probability, in [0, 1], that the archive answers, where every other question has one."""
+        if signals.coverage <= 0:
+            # Not a word of the question, nor of what the glossary knows for it, stands in what was found.
+            # Noise is like that, and its vector may lie near anything.
+            return 0.0
+        values = signals.values
+        counted = sum(each.weight * values[name] for name, each in self.weights.items())
+        return logistic(self.intercept + counted)
+
+    def answers(self, confidence: float) -> bool:
+        """Whether to answer at this confidence."""
+        return confidence >= self.threshold
+
+    def certainty(self, confidence: float) -> Certainty:
+        """The confidence in a word: how far it stands above the threshold, wherever a fit has put that."""
+        ratio = _odds(confidence) / max(_odds(self.threshold), 1e-9)
+        if ratio >= HIGH_ODDS and confidence >= 0.5:
+            return Certainty.HIGH
+        return Certainty.FAIR if ratio >= FAIR_ODDS else Certainty.LOW
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How signals become a confidence.
+
+    Attributes:
+        read: for questions that the cross-encoder read; None where it was fitted without one.
+        unread: for the others.
+        encoder: fingerprint of the encoder that it was fitted with; "" fits any.
+        cross_encoder: the same of the cross-encoder.
+        fitted: where it comes from, for people: numbers and short texts by name.
+    """
+
+    read: Regression | None
+    unread: Regression
+    encoder: str = ""
+    cross_encoder: str = ""
+    fitted: Mapping[str, str | int | float] = field(default_factory=dict)
+
+    def of(self, signals: Signals) -> Regression:
+        """The regression for these signals."""
+        return self.read if self.read is not None and signals.answers is not None else self.unread
+
+
+def measure_signals(units: Sequence[Unit], cosine: float, answers: float | None = None) -> Signals:
+    """The signals of a question.
 
     Args:
         units: measured sentences of the best passages.
         cosine: of the sentence nearest to the question, in [-1, 1].
         answers: the cross-encoder's logit for what would be quoted; None where none read it.
     """
-    coverage = max((unit.coverage for unit in units), default=0.0)
-    if coverage <= 0:
-        # Not a word of the question, nor of what the glossary knows for it, stands in what was found. Noise
-        # is like that, and its vector may lie near anything.
-        return 0.0
-    if answers is not None:
-        return _logistic(READ_INTERCEPT + READ_ANSWERS * answers + READ_COSINE * cosine)
-    return _logistic(INTERCEPT + COVERAGE * coverage + COSINE * cosine)
+    return Signals(max((unit.coverage for unit in units), default=0.0), cosine, answers)
 
 
-def is_answerable(confidence: float) -> bool:
-    """Whether to answer at this confidence."""
-    return confidence >= THRESHOLD
-
-
-def _logistic(logit: float) -> float:
+def logistic(logit: float) -> float:
+    """Log-odds as a probability; beyond ±30 it makes no difference."""
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def _odds(probability: float) -> float:
+    return probability / max(1.0 - probability, 1e-13)

@@ -10,13 +10,15 @@ from typing import Self
 
 import numpy as np
 
+from config.errors import SettingsError
 from config.settings import Settings
 from embeddings import Encoder, Purpose, encoder_name, load_encoder
 from embeddings.cross_encoder import load_cross_encoder
 from embeddings.types import FloatArray, IntArray
 from retrieval.index import Generation, open_generation
+from retrieval.search.calibration_file import load_calibration, shipped_calibration
 from retrieval.search.candidates import BoolArray, Candidates, gather
-from retrieval.search.confidence import confidence_of, is_answerable
+from retrieval.search.confidence import Calibration, Signals, measure_signals
 from retrieval.search.context import Context, Leaning, in_context
 from retrieval.search.duplicates import fold_duplicates
 from retrieval.search.evidence import PASSAGES, Run, in_reading_order, measure_units, select_runs
@@ -53,16 +55,38 @@ class PastTurn:
     evidence: Evidence
 
 
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """What the archive says, and the signals that it was decided by; None where a rule decided."""
+
+    evidence: Evidence
+    signals: Signals | None = None
+
+
 class Searcher:
-    """One opened generation with its encoder, glossary and judge; safe to use from several threads."""
+    """One opened generation with all that reads questions; safe to use from several threads.
+
+    Args:
+        generation: the index.
+        encoder: that made it.
+        glossary: everyday and official words.
+        judge: the cross-encoder, if there is one.
+        calibration: when to answer; None means the one that comes with the project.
+    """
 
     def __init__(
-        self, generation: Generation, encoder: Encoder, glossary: Glossary, judge: Judge | None = None
+        self,
+        generation: Generation,
+        encoder: Encoder,
+        glossary: Glossary,
+        judge: Judge | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
         self.generation = generation
         self.encoder = encoder
         self.glossary = glossary
         self.judge = judge
+        self.calibration = calibration or shipped_calibration()
 
     def search(self, question: str, *, filters: Filters = ANY, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages, best first, near-duplicates folded; () when nothing matches at all."""
@@ -86,6 +110,17 @@ class Searcher:
             filters: which documents may answer.
             limit: most hits that are returned.
         """
+        return self.consider(question, past=past, filters=filters, limit=limit).evidence
+
+    def consider(
+        self,
+        question: str,
+        *,
+        past: Sequence[PastTurn] = (),
+        filters: Filters = ANY,
+        limit: int = 10,
+    ) -> Considered:
+        """The same as :meth:`ask`, with the signals that the confidence was made of."""
         earlier = [(turn.question, _documents_of(turn.evidence)) for turn in past]
         context = in_context(question, earlier, self.glossary)
         query = analyse(question, self.glossary, context.questions)
@@ -93,12 +128,14 @@ class Searcher:
         found, candidates = self._find(query, context, filters, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])
         if not found:
-            return Evidence(question, (), hits, 0.0, answerable=False)
+            return Considered(Evidence(question, (), hits, 0.0, answerable=False))
         sources = [*found[:PASSAGES], *self._continuations(found[:PASSAGES])]
         units = measure_units(query, sources, self.generation.lexical.idf)
         runs = select_runs(units, query)
         answers = judged(self.judge, query, runs, sources) if self.judge else None
-        confidence = confidence_of(units, candidates.cosine, answers)
+        signals = measure_signals(units, candidates.cosine, answers)
+        regression = self.calibration.of(signals)
+        confidence = regression.confidence(signals)
         if context.leaning is Leaning.SLIGHT and hits and hits[0].document.id in context.documents:
             confidence = min(1.0, confidence + SAME_SUBJECT)
         documents = {
@@ -107,11 +144,14 @@ class Searcher:
             for unit in run.units[:1]
         }
         if asks_for_masked(query, runs[0], documents[runs[0].best.document]):
-            return Evidence(question, (), hits, min(confidence, 0.1), answerable=False)
-        if not is_answerable(confidence):
-            return Evidence(question, (), hits, confidence, answerable=False)
+            confidence = min(confidence, 0.1, regression.threshold)
+            return Considered(Evidence(question, (), hits, confidence, answerable=False))
+        if not regression.answers(confidence):
+            return Considered(Evidence(question, (), hits, confidence, answerable=False), signals)
         quotes = tuple(_quote(run, sources[run.source].hit, documents) for run in in_reading_order(runs))
-        return Evidence(question, quotes, hits, confidence, answerable=True)
+        certainty = regression.certainty(confidence)
+        evidence = Evidence(question, quotes, hits, confidence, answerable=True, certainty=certainty)
+        return Considered(evidence, signals)
 
     def close(self) -> None:
         """Let go of the index's files."""
@@ -210,6 +250,7 @@ def open_searcher(settings: Settings) -> Searcher:
     Raises:
         IndexMissingError, IndexDamagedError, IndexMismatchError: the index can't be used; what to run.
         ModelUnavailableError: the encoder can't be had.
+        SettingsError: the calibration that the settings name can't be used.
     """
     embedding = settings.embedding
     encoder = load_encoder(
@@ -224,7 +265,13 @@ def open_searcher(settings: Settings) -> Searcher:
     judge = None
     if settings.retrieval.cross_encoder:
         judge = load_cross_encoder(cache_dir=embedding.cache, threads=embedding.threads or 2)
-    return Searcher(generation, encoder, load_glossary(), judge)
+    fitted_with = judge.fingerprint if judge is not None else ""
+    try:
+        calibration = load_calibration(settings.retrieval.calibration, encoder.fingerprint, fitted_with)
+    except SettingsError:
+        generation.close()
+        raise
+    return Searcher(generation, encoder, load_glossary(), judge, calibration)
 
 
 def _documents_of(evidence: Evidence) -> frozenset[str]:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.answer import Certainty
 from bot.cli import build_app
 from bot.conversation import KEPT_TURNS, Conversation
 from bot.terminal.chat import private_file
@@ -14,6 +13,7 @@ from config.errors import UsageError
 from config.messages import Language
 from config.settings import load_settings
 from retrieval.search.searcher import Searcher, open_searcher
+from retrieval.types import Certainty
 
 QUESTION = "春节期间烟花爆竹怎么管"
 SPRING = "2024年春节前讲话.txt"
@@ -62,10 +62,7 @@ def test_refused_question_leaves_the_conversation_as_it_was(searcher: Searcher) 
 
 def test_confidence_has_a_word(searcher: Searcher) -> None:
     given = Conversation(searcher, language=Language.ZH).ask(QUESTION)
-    expected = {True: Certainty.HIGH, False: Certainty.FAIR}[given.evidence.confidence >= 0.75]
-    if given.evidence.confidence < 0.5:
-        expected = Certainty.LOW
-    assert given.certainty is expected
+    assert given.certainty is given.evidence.certainty is Certainty.HIGH
 
 
 def chat(index: Path, *lines: str) -> Result:

@@ -7,57 +7,100 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.search import confidence as module
-from retrieval.search.confidence import THRESHOLD, confidence_of, is_answerable
+from retrieval.search.calibration_file import shipped_calibration
+from retrieval.search.confidence import (
+    FAIR_ODDS,
+    HIGH_ODDS,
+    Calibration,
+    Regression,
+    Signals,
+    Weight,
+    measure_signals,
+)
+from retrieval.types import Certainty
 from tests.retrieval.search.builders import unit
 
 shares = st.floats(0, 1)
 cosines = st.floats(-1, 1)
+logits = st.floats(-20, 20)
 
 
-def of(coverage: float, cosine: float) -> float:
-    return confidence_of([replace(unit("文", 0.0, 0), coverage=coverage)], cosine)
+def weights(**values: float) -> dict[str, Weight]:
+    return {name: Weight(value, 0.0, 1.0) for name, value in values.items()}
 
 
-def test_nothing_found_is_no_confidence_at_all() -> None:
-    assert confidence_of([], 1.0) == 0.0
-    assert of(0.0, 1.0) == 0.0
-    assert not is_answerable(0.0)
+READ = Regression(-1.0, weights(answers=0.5, cosine=2.0), 0.3)
+UNREAD = Regression(-1.0, weights(coverage=2.0, cosine=1.0), 0.6)
 
 
-def test_logistic_regression_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("INTERCEPT", -1.0), ("COVERAGE", 2.0), ("COSINE", 1.0)):
-        monkeypatch.setattr(module, name, value)
-    # -1 + 2 * 0.2 + 0.6 = 0
-    assert of(0.2, 0.6) == pytest.approx(0.5)
-    assert of(0.7, 0.6) == pytest.approx(1 / (1 + math.exp(-1)))
-
-
-def test_best_covered_sentence_counts() -> None:
+def test_signals_are_those_of_the_best_covered_sentence() -> None:
     units = [replace(unit("文", 9.0, row), coverage=row / 4) for row in (3, 1, 2)]
-    assert confidence_of(units, 0.4) == of(0.75, 0.4)
+    assert measure_signals(units, 0.4) == Signals(0.75, 0.4)
+    assert measure_signals([], 0.4, 1.5) == Signals(0.0, 0.4, 1.5)
 
 
-@given(shares, cosines)
-def test_confidence_is_a_probability(coverage: float, cosine: float) -> None:
-    assert 0 <= of(coverage, cosine) <= 1
+def test_what_was_not_measured_is_no_signal() -> None:
+    assert Signals(0.5, 0.4).values == {"coverage": 0.5, "cosine": 0.4}
+    assert Signals(0.5, 0.4, -2.0).values == {"coverage": 0.5, "cosine": 0.4, "answers": -2.0}
 
 
-@given(st.tuples(shares, cosines), st.tuples(shares, cosines))
-def test_confidence_never_falls_when_any_measure_rises(
-    one: tuple[float, float], other: tuple[float, float]
+def test_logistic_regression_by_hand() -> None:
+    # -1 + 2 * 0.2 + 0.6 = 0; and 1 more where coverage is 0.5 higher
+    assert UNREAD.confidence(Signals(0.2, 0.6)) == pytest.approx(0.5)
+    assert UNREAD.confidence(Signals(0.7, 0.6)) == pytest.approx(1 / (1 + math.exp(-1)))
+
+
+def test_with_and_without_the_cross_encoder() -> None:
+    both = Calibration(READ, UNREAD)
+    assert both.of(Signals(0.5, 0.4, 0.4)) is READ
+    assert both.of(Signals(0.5, 0.4)) is UNREAD
+    assert Calibration(None, UNREAD).of(Signals(0.5, 0.4, 0.4)) is UNREAD
+    # -1 + 0.5 * 0.4 + 2 * 0.4 = 0, and 1 where the logit is higher by 2
+    assert READ.confidence(Signals(0.5, 0.4, 0.4)) == pytest.approx(0.5)
+    assert READ.confidence(Signals(0.5, 0.4, 2.4)) == pytest.approx(1 / (1 + math.exp(-1)))
+
+
+@pytest.mark.parametrize("regression", [READ, UNREAD])
+def test_without_a_word_of_the_question_there_is_no_confidence(regression: Regression) -> None:
+    signals = Signals(0.0, 0.9, 9.0)
+    assert regression.confidence(signals) == 0.0
+    assert not regression.answers(0.0)
+
+
+@given(shares, cosines, logits)
+def test_shipped_confidence_is_a_probability(coverage: float, cosine: float, answers: float) -> None:
+    for signals in (Signals(coverage, cosine), Signals(coverage, cosine, answers)):
+        assert 0 <= shipped_calibration().of(signals).confidence(signals) <= 1
+
+
+@given(st.tuples(shares, cosines, logits), st.tuples(shares, cosines, logits))
+def test_shipped_confidence_never_falls_when_any_signal_rises(
+    one: tuple[float, float, float], other: tuple[float, float, float]
 ) -> None:
-    least = of(min(one[0], other[0]), min(one[1], other[1]))
-    assert least <= of(max(one[0], other[0]), max(one[1], other[1]))
-
-
-def test_more_of_one_measure_is_more_confidence() -> None:
-    middle = of(0.3, 0.4)
-    assert 0.01 < middle < 0.99
-    assert of(0.4, 0.4) > middle
-    assert of(0.3, 0.5) > middle
+    low, high = (Signals(*map(pick, one, other)) for pick in (min, max))
+    shipped = shipped_calibration()
+    for least, most in ((low, high), (replace(low, answers=None), replace(high, answers=None))):
+        assert shipped.of(least).confidence(least) <= shipped.of(most).confidence(most)
 
 
 def test_threshold_itself_answers() -> None:
-    assert is_answerable(THRESHOLD)
-    assert not is_answerable(math.nextafter(THRESHOLD, 0))
+    assert READ.answers(0.3)
+    assert not READ.answers(math.nextafter(0.3, 0))
+
+
+def test_certainty_is_counted_from_the_threshold() -> None:
+    assert (FAIR_ODDS, HIGH_ODDS) == (1.5, 7.0)
+    # Odds at 0.3 are 3/7: fair from 4.5/7 (a confidence of 9/23), high from 3 (0.75).
+    words = {0.3: "low", 0.39: "low", 0.392: "fair", 0.74: "fair", 0.76: "high", 1.0: "high"}
+    assert {value: READ.certainty(value).value for value in words} == words
+    # Odds at 0.8 are 4: fair from 6 (6/7), high from 28 (28/29).
+    strict = replace(READ, threshold=0.8)
+    words = {0.85: "low", 0.86: "fair", 0.96: "fair", 0.97: "high"}
+    assert {value: strict.certainty(value).value for value in words} == words
+
+
+def test_less_likely_than_not_is_never_a_high_certainty() -> None:
+    lenient = replace(READ, threshold=0.01)
+    assert lenient.certainty(0.49) is Certainty.FAIR
+    assert lenient.certainty(0.5) is Certainty.HIGH
+    assert replace(READ, threshold=0.0).certainty(0.2) is Certainty.FAIR

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from embeddings import FloatArray
-from retrieval.search import confidence
-from retrieval.search.confidence import confidence_of
 from retrieval.search.evidence import Run
 from retrieval.search.judging import CHARACTERS, best_words
 from retrieval.search.searcher import PastTurn, Searcher
@@ -57,18 +54,6 @@ def test_a_follow_up_is_read_with_what_it_leans_on(tmp_path: Path) -> None:
         first = searcher.ask("库区大门几点上锁")
         searcher.ask("那钥匙呢", past=[PastTurn("库区大门几点上锁", first)])
     assert [question for question, _ in judge.read] == ["库区大门几点上锁", "库区大门几点上锁 那钥匙呢"]
-
-
-def test_confidence_with_and_without_the_cross_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("READ_INTERCEPT", -1.0), ("READ_ANSWERS", 0.5), ("READ_COSINE", 2.0)):
-        monkeypatch.setattr(confidence, name, value)
-    uncovered = [unit("文", 0.0, 0)]
-    assert confidence_of(uncovered, 0.9, 9.0) == 0.0  # not a word of the question is there
-    covered = [replace(uncovered[0], coverage=0.5)]
-    # -1 + 0.5 * 0.4 + 2 * 0.4 = 0, and 1 where the logit is higher by 2
-    assert confidence_of(covered, 0.4, 0.4) == pytest.approx(0.5)
-    assert confidence_of(covered, 0.4, 2.4) == pytest.approx(1 / (1 + np.exp(-1)))
-    assert confidence_of(covered, 0.4) != confidence_of(covered, 0.4, 0.4)
 
 
 def test_best_sentence_takes_the_better_neighbours_while_there_is_room() -> None:
