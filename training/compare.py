@@ -23,7 +23,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from retrieval.evaluation.intervals import LEVEL, RESAMPLES, SEED, Array, differences, estimates
-from training.intervals import MEASURES, measured
+from training.rank_measures import MEASURES, measured
 from training.tables import full_table
 
 Ranks: TypeAlias = Mapping[str, Sequence[int]]

@@ -27,13 +27,13 @@ from torch.nn import functional
 from embeddings.alphabet import PASSAGE_PREFIX, QUERY_PREFIX
 from embeddings.cross_encoder import LONGEST
 from embeddings.prepare import prepare_model
+from retrieval.evaluation.intervals import area_under_curve
 from training.adapter import Factors, added, read_adapter, truncated, write_adapter
 from training.dense import FloatArray
 from training.errors import TrainingError
 from training.examples import Example, read_examples
 from training.forms import Forms
 from training.held_out import split
-from training.intervals import area_under_curve
 from training.lora import TrainableEncoder
 from training.runs import Run
 from training.train import mining_vectors, rate_factor
@@ -155,14 +155,15 @@ def learn(model: CrossEncoder, pairs: Sequence[Pair]) -> Iterator[float]:
         yield value.item()
 
 
-def save(model: CrossEncoder, start: Path, out: Path) -> None:
+def save(model: CrossEncoder, start: Path, pairs: int, out: Path) -> None:
     """Writes OUT/answers.safetensors: what it started from and what was learned, by the plain model's names.
 
     The classifier is one more pair of factors. Its bias is left out: confidence has an intercept of its own.
     """
     learned = added(read_adapter(start)[0], model.encoder.adapter())
     learned["classifier"] = Factors(model.head.weight.detach().numpy(), np.ones((1, 1), np.float32))
-    write_adapter(out / "answers.safetensors", truncated(learned, HIGHEST_RANK), {"start": start.name})
+    facts = {"start": start.name, "pairs": str(pairs)}
+    write_adapter(out / "answers.safetensors", truncated(learned, HIGHEST_RANK), facts)
 
 
 def judge(model: CrossEncoder, pairs: Sequence[Pair]) -> FloatArray:
@@ -220,7 +221,7 @@ def main(words: Sequence[str] | None = None) -> None:
     started = time.perf_counter()
     pairs = draw_pairs(learned, vectors, random.Random(1))[: arguments.pairs]
     losses = list(learn(model, pairs))
-    save(model, arguments.adapter, arguments.out)
+    save(model, arguments.adapter, len(pairs), arguments.out)
     asked = held_out_pairs(held_out)
     result = {
         "pairs": len(pairs),

@@ -27,12 +27,12 @@ from torch.nn import functional
 
 from embeddings.alphabet import PASSAGE_PREFIX, QUERY_PREFIX
 from embeddings.prepare import prepare_model
+from retrieval.evaluation.intervals import area_under_curve
 from training.dense import FloatArray, QuestionSet, read_sets, scores, standard, summary
 from training.encoder import LONGEST_MEASURED, TextEncoder
 from training.errors import TrainingError
 from training.examples import Example, read_examples
 from training.held_out import held_out_set, split
-from training.intervals import area_under_curve
 
 DEPTH: Final = 20
 """Passages reordered: the first of the vectors."""

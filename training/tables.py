@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from training.intervals import MEASURES
+from training.rank_measures import MEASURES
 
 Section = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from training.intervals import area_under_curve
+from retrieval.evaluation.intervals import area_under_curve
 from training.late_interaction import Reranked, ShortVectors, TokenVectors
 
 

@@ -1,4 +1,4 @@
-"""What training measures: rankings, by the rank of the first right passage; scores of pairs, by their area.
+"""What training measures of a ranking: where the first right passage stands.
 
 Intervals and tests of these measures are the product's own, `retrieval.evaluation.intervals`.
 """
@@ -10,9 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from retrieval.evaluation.intervals import Array, area_under_curve
-
-__all__ = ["MEASURES", "area_under_curve", "measured"]
+from retrieval.evaluation.intervals import Array
 
 MEASURES: Final = ("success@1", "success@5", "mrr@10")
 """The columns of `measured`."""
