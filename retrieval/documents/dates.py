@@ -71,7 +71,8 @@ def _number(text: str) -> int:
     if "十" in text and len(text) <= 3:
         tens, _, ones = text.partition("十")
         return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[ones] if ones else 0)
-    return int("".join(str(_DIGITS[character]) for character in text))
+    # Digits of other scripts and widths are no surprise to a pattern's \d.
+    return int("".join(str(_DIGITS.get(character, character)) for character in text))
 
 
 def _exists(year: int, month: int, day: int) -> bool:

@@ -37,7 +37,7 @@ _FUSED_LINE = 400
 _FUSED_ONLY_LINE = 120
 _N = shapes.NUMERAL
 _FUSED_BREAK = re.compile(
-    rf"(?:(?<=[。！？!?；;：:”])\s*|\s+)(?=[{_N}]{{1,3}}、(?![{_N}]+[、级类期])|[（(][{_N}]{{1,3}}[）)]|第[{_N}]{{1,3}}[，、]|同志们[，、])"
+    rf"(?:(?<=[。！？!?；;：:”])\s*|\s+|(?<=[\u4e00-\u9fff])(?=[（(]一[）)]))(?=[{_N}]{{1,3}}、(?![{_N}]+[、级类期])|[（(][{_N}]{{1,3}}[）)]|第[{_N}]{{1,3}}[，、]|同志们[，、])"
 )
 
 _FUSED_HEADING = re.compile(
@@ -185,7 +185,7 @@ def _inside(raw: str, line: _Line, *, fused: bool) -> list[Edit]:
     for found in _INVISIBLE.finditer(raw, line.start, line.end):
         edits += _delete(*found.span())
     if fused:
-        taken = {edit.start for edit in edits}
+        taken = {at for edit in edits for at in range(edit.start, edit.end + 1)}
         for start, end in _missing_breaks(raw, line):
             if not taken.intersection(range(start, end + 1)):
                 edits.append(Edit(start, end, "\n"))

@@ -146,6 +146,11 @@ def noise_score(text: str) -> int:
     return _weak_score(bare)
 
 
+def is_page_mark(text: str) -> bool:
+    """Whether a line is a page number and nothing else."""
+    return bool(_PAGE_MARK.match(text))
+
+
 def opens_advert(text: str) -> bool:
     """Whether a stretch begins with the label of an advert, whose sentences follow."""
     return bool(_ADVERT_LABEL.match(text))

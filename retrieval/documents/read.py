@@ -1,6 +1,7 @@
 """The entry: a file or its bytes become a Document.
 
-Decode, find the zones, clean the body, read the metadata, then the structure and whose words they are.
+Decode, make the text plain, find the zones, clean the body, read the metadata, then the structure and whose
+words they are; at last everything is placed in the file as decoded.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from retrieval.documents.lines import clean_body
 from retrieval.documents.masks import find_masks
 from retrieval.documents.metadata import read_metadata
 from retrieval.documents.noise import is_paywalled
+from retrieval.documents.placing import in_file
+from retrieval.documents.plain import plain_text
 from retrieval.documents.structure import build_sections
 from retrieval.documents.zones import find_zones
 from retrieval.types import Document, ReadWarning, ZoneKind
@@ -74,29 +77,32 @@ def read_bytes(data: bytes, relative_path: str) -> Document:
 
 def _read(data: bytes, decoded: Decoded, relative_path: str) -> Document:
     raw = decoded.text
-    zones = find_zones(raw)
+    plain = plain_text(raw)
+    zones = find_zones(plain.reading)
     body = [zone.span for zone in zones if zone.kind is ZoneKind.BODY]
-    cleaned = clean_body(raw, zones)
-    if not body or not cleaned.text.text:
+    cleaned = clean_body(plain.reading, zones)
+    clean = cleaned.text
+    if not body or not clean.text:
         only_noise = all(zone.kind is ZoneKind.NOISE for zone in zones)
         raise DocumentError("documents.only_noise" if only_noise else "documents.no_body", file=relative_path)
-    metadata = read_metadata(raw, zones)
+    metadata = read_metadata(plain.reading, zones)
     sha256 = hashlib.sha256(data).hexdigest()
-    return Document(
+    found = Document(
         id=sha256[:16],
         path=relative_path,
         sha256=sha256,
         encoding=decoded.encoding,
-        raw=raw,
-        clean=cleaned.text,
+        raw=plain.reading,
+        clean=clean,
         metadata=metadata,
         zones=zones,
-        sections=build_sections(cleaned.text),
-        turns=find_turns(cleaned.text, metadata),
-        quotations=find_quotations(cleaned.text, metadata),
-        masks=find_masks(raw, body, cleaned.bold),
-        warnings=_warnings(decoded, cleaned.text.text, raw[body[-1].end :]),
+        sections=build_sections(clean),
+        turns=find_turns(clean, metadata),
+        quotations=find_quotations(clean, metadata),
+        masks=find_masks(plain.reading, body, cleaned.bold),
+        warnings=_warnings(decoded, clean.text, plain.reading[body[-1].end :]),
     )
+    return in_file(found, raw, plain)
 
 
 def _relative(path: Path, archive: Path) -> str:

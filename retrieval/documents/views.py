@@ -35,6 +35,8 @@ _MARKS = str.maketrans(
 )
 # Han, kana-free: characters that OpenCC may have something to say about.
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_TRADITIONAL_SHARE = 0.05
+"""Of the characters of a text in traditional characters about a third have a simplified form of their own."""
 _SPECIAL = re.compile(r"[^\u4e00-\u9fff0-9a-z]")
 _PLAIN = re.compile(r"[\u4e00-\u9fff0-9a-z]*\Z")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -57,6 +59,23 @@ def search_view(text: str) -> SearchView:
     return replace(folded_text, text=_simplify(folded_text.text))
 
 
+def encoded_text(text: str) -> str:
+    """What a model is given of a text: simplified characters where it is traditional, else the text itself.
+
+    Models know full-width letters by themselves, traditional characters hardly.
+    """
+    return _simplify(text) if is_traditional(text) else text
+
+
+def is_traditional(text: str) -> bool:
+    """Whether a text is written in traditional characters, and not merely quotes a few."""
+    han = len(_HAN.findall(text))
+    if not han:
+        return False
+    traditional = _traditional()
+    return sum(character in traditional for character in text) > _TRADITIONAL_SHARE * han
+
+
 class _Table(dict[int, str]):
     """Folds one character at a time, so that every position stays traceable; remembers what it folded."""
 
@@ -77,13 +96,13 @@ def _simplify(text: str) -> str:
     if not _HAN.search(text) or not _may_change(text):
         return text
     safe = _SURROGATE.sub("\ufffd", text)
-    simplified = _converter()(safe)
-    if len(simplified) != len(text):
+    converted = _converter()(safe)
+    if len(converted) != len(text):
         return text
     if safe is text or safe == text:
-        return simplified
+        return converted
     return "".join(
-        old if "\ud800" <= old <= "\udfff" else new for old, new in zip(text, simplified, strict=True)
+        old if "\ud800" <= old <= "\udfff" else new for old, new in zip(text, converted, strict=True)
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.types import Encoder, FloatArray, Progress
+from retrieval.documents.views import encoded_text
 from retrieval.index.changes import Fresh, Kept
 from retrieval.index.generation import Generation
 from retrieval.index.store import StoredDocument
@@ -73,10 +74,11 @@ def plan_rows(
         known_passages, known_sentences = _known(item.before, before)
         cut.append(pieces)
         for at, piece in enumerate(pieces, start=first):
-            text = indexed_text(piece.header, piece.text)
+            text = encoded_text(indexed_text(piece.header, piece.text))
             passages.append(known_passages.get(text, text))
             for sentence in piece.sentences:
-                sentences.append(known_sentences.get(sentence.text, sentence.text))
+                text = encoded_text(sentence.text)
+                sentences.append(known_sentences.get(text, text))
                 owners.append(at)
     return Rows(tuple(cut), tuple(passages), tuple(sentences), np.asarray(owners, dtype=np.int32))
 
@@ -121,8 +123,8 @@ def _known(stored: StoredDocument | None, before: Generation | None) -> tuple[di
     sentences: dict[str, int] = {}
     sentence_row = stored.sentences.start
     for row, passage in zip(stored.passages, before.store.passages(stored.passages), strict=True):
-        passages.setdefault(indexed_text(passage.header, passage.text), row)
+        passages.setdefault(encoded_text(indexed_text(passage.header, passage.text)), row)
         for sentence in passage.sentences:
-            sentences.setdefault(sentence.text, sentence_row)
+            sentences.setdefault(encoded_text(sentence.text), sentence_row)
             sentence_row += 1
     return passages, sentences

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from embeddings import FloatArray
+from retrieval.documents.views import encoded_text
 from retrieval.search.evidence import Run, Unit
 from retrieval.search.found import Found
 from retrieval.search.query import Query
@@ -31,7 +32,7 @@ def judged(judge: Judge, query: Query, runs: Sequence[Run], sources: Sequence[Fo
         sources: what ``runs`` count their sources in.
     """
     text = f"{sources[runs[0].source].hit.document.title}\n{best_words(runs[0])}"
-    return float(judge.logits(query.probes[-1].text, [text])[0])
+    return float(judge.logits(query.probes[-1].text, [encoded_text(text)])[0])
 
 
 def best_words(run: Run) -> str:
