@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.documents.read import read_document
 from retrieval.evaluation.questions import Question, load_dialogues
+from retrieval.types import ZoneKind
 from training.leaks import read_measured
 from training.overlap import grams
 
@@ -64,6 +66,23 @@ def test_county_set_has_its_full_size() -> None:
     assert {gold.doc for question in alone for gold in question.gold} == {
         path.name for path in COUNTY.iterdir()
     }
+
+
+def test_no_gold_quote_is_taken_for_an_advert() -> None:
+    raws = {path.name: read_document(path, COUNTY) for path in COUNTY.iterdir()}
+    spoken = {
+        name: "\n".join(
+            d.raw[zone.span.start : zone.span.end] for zone in d.zones if zone.kind is ZoneKind.BODY
+        )
+        for name, d in raws.items()
+    }
+    lost = [
+        question.id
+        for question in about_county()
+        if question.answerable
+        and not (any if question.any_of else all)(gold.quote in spoken[gold.doc] for gold in question.gold)
+    ]
+    assert lost == []
 
 
 @pytest.mark.parametrize(

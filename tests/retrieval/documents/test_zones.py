@@ -41,6 +41,26 @@ def test_a_plain_speech_has_title_byline_salutation_and_body() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "rule", ["为此，乡里定下一条：没有灯的车不许夜里下田。", "公约里写上一条：先验车、后开机。"]
+)
+def test_a_rule_that_is_laid_down_is_no_link_to_the_next_page(rule: str) -> None:
+    assert of_kind(f"{TITLE}\n同志们：\n{FIRST}\n{rule}\n{SECOND}\n", ZoneKind.NOISE) == []
+    assert of_kind(f"{TITLE}\n同志们：\n{FIRST}\n下一条：插秧机怎么选\n", ZoneKind.NOISE) == [
+        "下一条：插秧机怎么选"
+    ]
+
+
+def test_the_title_of_a_record_is_not_its_list_of_place_and_people() -> None:
+    raw = (
+        "白桦县秋收现场会讲话记录\n时间：2021年9月28日上午\n地点：白桦县东沟乡打谷场\n"
+        f"讲话人：副县长　乔木生\n记录：办公室小田\n\n各位机手：\n{BODY}\n"
+    )
+    assert of_kind(raw, ZoneKind.TITLE) == ["白桦县秋收现场会讲话记录"]
+    hosted = f"白桦县秋收工作会议材料\n（2021年9月28日）\n主持人：县政府办主任　田大年\n{BODY}\n"
+    assert of_kind(hosted, ZoneKind.TITLE) == ["白桦县秋收工作会议材料"]
+
+
 def test_a_circular_has_a_letterhead_above_and_a_distribution_list_below() -> None:
     raw = (
         f"白桦政务通报\n\n第十二期\n\n白桦县人民政府办公室　　　2021年9月30日\n\n{TITLE}\n"
