@@ -84,6 +84,11 @@ class Lexical:
         frequency = self.document_frequency(term)
         return math.log(1 + (self.passage_count - frequency + 0.5) / (frequency + 0.5))
 
+    def rows(self, term: str) -> IntArray:
+        """The passages that hold a term, ascending; empty for an unknown one."""
+        start, end = self._range(term)
+        return self._rows[start:end].astype(np.int64)
+
     def scores(self, terms: Mapping[str, float]) -> FloatArray:
         """BM25 of every passage.
 

@@ -54,7 +54,11 @@ class Candidates:
 
 
 def gather(
-    generation: Generation, query: Query, vectors: FloatArray, allowed: BoolArray | None = None
+    generation: Generation,
+    query: Query,
+    vectors: FloatArray,
+    allowed: BoolArray | None = None,
+    also: IntArray | None = None,
 ) -> Candidates:
     """Propose and measure passages.
 
@@ -63,6 +67,7 @@ def gather(
         query: its terms weigh the lexical side, its probes are what ``vectors`` encode.
         vectors: ``float32 (len(query.probes), dim)``.
         allowed: which passages may answer, ``bool (passage_count,)``; None means all.
+        also: rows to measure though no ranking may propose them; None means no others.
     """
     weights = np.asarray([probe.weight for probe in query.probes], np.float32)
     count = generation.store.passage_count
@@ -74,7 +79,8 @@ def gather(
         _nearest_passages(generation, vectors, allowed),
         _nearest_sentences(generation, vectors, allowed),
     ]
-    rows = np.unique(np.concatenate(proposals))
+    others = np.empty(0, np.int64) if also is None else _permitted(also, allowed)
+    rows = np.unique(np.concatenate([*proposals, others]))
     among = _background(generation.passage_vectors, vectors)
     passage = _stand_out(generation.passage_vectors.vectors(rows) @ vectors.T, among, weights)
     ends, owned = _sentence_rows(generation, rows)

@@ -29,18 +29,37 @@ _CLOSING = re.compile(r"[\s，,、。：:；;！!？?.]+$")
 Shingles = frozenset[tuple[str, str]]
 
 
-def fold_duplicates(found: Sequence[Found], limit: int) -> list[Found]:
-    """The best ``limit`` hits, near-duplicates of another document folded into the better one's places."""
+def fold_duplicates(found: Sequence[Found], limit: int, apart: Sequence[frozenset[str]] = ()) -> list[Found]:
+    """The best ``limit`` hits, near-duplicates of another document folded into the better one's places.
+
+    Args:
+        found: best first.
+        limit: most hits that are returned.
+        apart: ids of documents that are compared; what different sides say alike is not folded.
+    """
     kept: list[tuple[Found, Shingles, list[Place]]] = []
     for each in found:
         said = _said(each)
         shingles = _shingles(said.text)
-        same = next((entry for entry in kept if _says_the_same(each, shingles, entry[0], entry[1])), None)
+        same = next(
+            (
+                entry
+                for entry in kept
+                if not _are_apart(each, entry[0], apart)
+                and _says_the_same(each, shingles, entry[0], entry[1])
+            ),
+            None,
+        )
         if same is not None:
             same[2].append(Place(each.hit.document, each.hit.passage.id, said.span))
         elif len(kept) < limit:
             kept.append((each, shingles, []))
     return [replace(each, hit=replace(each.hit, places=tuple(places))) for each, _, places in kept]
+
+
+def _are_apart(one: Found, other: Found, apart: Sequence[frozenset[str]]) -> bool:
+    ids = {one.hit.document.id, other.hit.document.id}
+    return sum(not ids.isdisjoint(side) for side in apart) > 1
 
 
 def _says_the_same(one: Found, shingles: Shingles, other: Found, others: Shingles) -> bool:

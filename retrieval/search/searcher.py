@@ -29,6 +29,8 @@ from retrieval.search.glossary import Glossary, load_glossary
 from retrieval.search.judging import Judge, judged
 from retrieval.search.masked import asks_for_masked
 from retrieval.search.query import Query, analyse
+from retrieval.search.router import Router
+from retrieval.search.routing import Routing
 from retrieval.types import Document, Evidence, Hit, Passage, Quote
 
 DEPTH = 4
@@ -87,11 +89,12 @@ class Searcher:
         self.glossary = glossary
         self.judge = judge
         self.calibration = calibration or shipped_calibration()
+        self.router = Router(generation, glossary)
 
     def search(self, question: str, *, filters: Filters = ANY, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages, best first, near-duplicates folded; () when nothing matches at all."""
         query = analyse(question, self.glossary)
-        found, _ = self._find(query, Context(), filters, limit)
+        found, _ = self._find(query, Context(), self.router.route(question), filters, limit)
         return tuple(each.hit for each in found)
 
     def ask(
@@ -124,8 +127,9 @@ class Searcher:
         earlier = [(turn.question, _documents_of(turn.evidence)) for turn in past]
         context = in_context(question, earlier, self.glossary)
         query = analyse(question, self.glossary, context.questions)
+        routing = self.router.route(question)
         # What is quoted does not depend on how many hits are shown.
-        found, candidates = self._find(query, context, filters, max(limit, PASSAGES))
+        found, candidates = self._find(query, context, routing, filters, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])
         if not found:
             return Considered(Evidence(question, (), hits, 0.0, answerable=False))
@@ -166,18 +170,20 @@ class Searcher:
         self.close()
 
     def _find(
-        self, query: Query, context: Context, filters: Filters, limit: int
+        self, query: Query, context: Context, routing: Routing, filters: Filters, limit: int
     ) -> tuple[list[Found], Candidates]:
         """The best passages, best first, and all that were measured."""
         store = self.generation.store
         vectors = self.encoder.encode_queries([probe.text for probe in query.probes])
-        candidates = gather(self.generation, query, vectors, allowed_passages(store, filters))
+        named = self.router.rows(routing.documents)
+        candidates = gather(self.generation, query, vectors, allowed_passages(store, filters), named)
         fused = fuse(candidates) + self._preference(candidates, context)
+        fused += self.router.preference(candidates, fused, routing)
         # Rows in index order break ties here, passage ids below: the cut-off must not cost a look-up each.
         best = np.argsort(-fused, kind="stable")
         depth = DEPTH * limit
         while True:
-            found = fold_duplicates(self._fetch(candidates, fused, best[:depth]), limit)
+            found = fold_duplicates(self._fetch(candidates, fused, best[:depth]), limit, routing.sides)
             if len(found) >= limit or depth >= best.size:
                 return found, candidates
             depth *= DEEPER

@@ -1,0 +1,196 @@
+"""The names of documents in a question: 安康, 区里, 2022年1月, 王县长, 节后复工大会, the name of a file."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from retrieval.documents.people import SURNAME
+from retrieval.index.tokens import tokenize
+from retrieval.search.naming import LEVELS, Documents, Field, Names
+from retrieval.search.naming_dates import find_times
+
+SURE = {
+    Field.FILE: 1.0,
+    Field.PERSON: 1.0,
+    Field.PLACE: 1.0,
+    Field.ORGAN: 1.0,
+    Field.SERIES: 1.0,
+    Field.DATE: 1.0,
+    Field.OCCASION: 0.9,
+    Field.OFFICE: 0.7,
+    Field.LEVEL: 0.7,
+}
+"""How surely a name of that kind means the documents that it fits."""
+
+LOOSE = 0.5
+"""The same of an office, a level or a year with no meeting or speech beside it: it may belong to what is
+asked (由县长签字)."""
+
+FEW = 0.5
+"""Words that stand in the titles of more than this share of the documents do not tell one."""
+
+BEFORE_NAME = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|[和与跟及同对比按照据问看听说请那是里的委府区县市省镇在从])$"
+)
+"""What stands before the name of a person or a place: the end of a word that is no part of it."""
+
+Expand = Callable[[str], Mapping[str, float]]
+"""Other words for those of a text, each with its weight; see `Glossary.expand`."""
+
+_EVENT = re.compile(
+    r"(?P<kind>(?:工作|专题|电视电话|视频|现场|推进|调度|部署|动员|座谈|分析|启动|表彰|总结)*)"
+    r"(?:会议|大会|例会|会上|会里|会(?=[,.;:?!说讲谈怎对要里提的]|$)|讲话|仪式|通报|新闻|报道|文件|文稿|稿子"
+    r"|那次|那场|那篇|那份|那回|那个会|这次会)"
+)
+_NEAR_EVENT = 8
+"""Characters between a name and the meeting or speech that it tells."""
+_STRETCH = 14
+"""Characters before a meeting's word that may tell which it was."""
+_BREAK = re.compile(r"[,.;:?!]|和|与|跟|及|对|在|比|把|关于|请问|那个|那次|那场|这个|这次")
+_SPEAKS = re.compile(r"在?(?:怎么|是怎么|咋)?(?:说|讲|要求|提|谈|强调|指出|对)")
+_CALLED = re.compile(
+    rf"(?P<surname>{SURNAME})(?P<office>副?(?:书记|[省市州县区镇乡厅局处科部院校会站所司]长|主任|主席|董事长"
+    r"|总经理|经理|厂长|矿长|总裁|[总支大]队长|秘书长|董(?!事)|总(?=[,.?!的说讲谈在对怎提要那]|$)))"
+)
+_SHORT_OFFICES = {"总": ("董事长", "总经理", "总裁"), "董": ("董事长",)}
+_INSIDE = "小社园厂景校林矿库灾城街辖郊山片罐地禁超股夜门都老家下村"
+"""What makes of 市, 县, 区, 镇 and 乡 something else: 小区里, 下乡."""
+_LEVEL_NAMED = re.compile(
+    rf"(?<![{_INSIDE}])(?P<level>[{LEVELS}])(?:里|上(?!报|级))"
+    rf"|(?<![健安])[全我本](?P<whole>[{LEVELS}])(?![长委])"
+    r"|(?:^|(?<=[和与跟及同对比按照据问看听说请那是在从,.]))(?:公司|集团|厂子?)(?:里|上|(?=那))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a question.
+
+    Attributes:
+        text: folded, as the question has it.
+        start, end: where it stands in the folded question.
+        documents: positions of those that it fits; none for a name that no document goes by.
+        sure: in (0, 1], how surely it means them.
+        speaker: whose words are meant, in full, where a person is named that is known.
+    """
+
+    text: str
+    field: Field
+    start: int
+    end: int
+    documents: Documents
+    sure: float
+    speaker: str = ""
+
+
+def names_in(folded: str, names: Names, expand: Expand) -> list[Name]:
+    """The names in a folded question, in its order; of overlapping ones the longest, then the surest kind."""
+    found = [
+        *_exact(folded, names),
+        *_people_called(folded, names),
+        *_levels_named(folded, names),
+        *_times_named(folded, names),
+    ]
+    kept = _without_overlap(found)
+    return sorted([*kept, *_occasions(folded, names, expand, kept)], key=lambda name: (name.start, name.end))
+
+
+def described(text: str, names: Names) -> tuple[Documents, list[str]]:
+    """The documents whose titles hold most of a text, and the pairs of characters that tell them."""
+    count = len(names.documents)
+    scores: dict[int, float] = {}
+    telling: list[str] = []
+    for pair in dict.fromkeys(term for term in tokenize(text) if len(term) > 1):
+        documents = names.words.get(pair, frozenset())
+        if not documents or len(documents) > FEW * count:
+            continue
+        telling.append(pair)
+        worth = math.log(count / len(documents))
+        for at in documents:
+            scores[at] = scores.get(at, 0.0) + worth
+    best = max(scores.values(), default=0.0)
+    return frozenset(at for at, score in scores.items() if score >= 0.9 * best > 0), telling
+
+
+def _exact(folded: str, names: Names) -> Iterator[Name]:
+    for start in range(len(folded)):
+        for text, kind, documents in names.at(folded, start):
+            end = start + len(text)
+            loose = kind is Field.OFFICE and not (_tells_event(folded, end) or _SPEAKS.match(folded, end))
+            speaker = text if kind is Field.PERSON else ""
+            yield Name(text, kind, start, end, documents, LOOSE if loose else SURE[kind], speaker)
+
+
+def _people_called(folded: str, names: Names) -> Iterator[Name]:
+    """王县长: those of that surname who hold the office; else those in it whose name is not known."""
+    for found in _CALLED.finditer(folded):
+        if not BEFORE_NAME.search(folded[: found.start()]):
+            continue
+        holders = [
+            holder
+            for office in _SHORT_OFFICES.get(found["office"], (found["office"],))
+            for holder in names.speakers.get(office, ())
+        ]
+        called = [each for each in holders if each.name.startswith(found["surname"])]
+        fitting = called or [each for each in holders if not each.name]
+        speakers = {each.name for each in called}
+        yield Name(
+            found[0],
+            Field.PERSON,
+            *found.span(),
+            frozenset(each.document for each in fitting),
+            SURE[Field.PERSON] if called else LOOSE,
+            speakers.pop() if len(speakers) == 1 else "",
+        )
+
+
+def _levels_named(folded: str, names: Names) -> Iterator[Name]:
+    for found in _LEVEL_NAMED.finditer(folded):
+        level = found["level"] or found["whole"] or "公司"
+        sure = SURE[Field.LEVEL] if _tells_event(folded, found.end()) else LOOSE
+        yield Name(found[0], Field.LEVEL, *found.span(), names.levels.get(level, frozenset()), sure)
+
+
+def _times_named(folded: str, names: Names) -> Iterator[Name]:
+    for found in find_times(folded):
+        tells = _tells_event(folded, found.end)
+        if tells or found.time.year or found.time.day:
+            text = folded[found.start : found.end]
+            sure = SURE[Field.DATE] if tells or not found.time.is_whole_year else LOOSE
+            yield Name(text, Field.DATE, found.start, found.end, names.spoken_at(found.time), sure)
+
+
+def _occasions(folded: str, names: Names, expand: Expand, others: Iterable[Name]) -> Iterator[Name]:
+    """What stands before 会上, 讲话, 那次 tells which: the documents with most of it in their title."""
+    taken = [name for name in others if name.documents and name.field is not Field.LEVEL]
+    for event in _EVENT.finditer(folded):
+        start = max(0, event.start() - _STRETCH)
+        for stop in _BREAK.finditer(folded, start, event.start()):
+            start = stop.end()
+        start = max([start, *(name.end for name in taken if name.end <= event.end())])
+        said = folded[start : event.end("kind")]
+        documents, telling = described(said, names)
+        if not documents:
+            documents, telling = described(" ".join(expand(said)), names)
+        if documents and not any(event.end() <= name.end and start >= name.start for name in taken):
+            at = min((at for at in (folded.find(pair, start) for pair in telling) if at >= 0), default=start)
+            text = folded[at : event.end()]
+            yield Name(text, Field.OCCASION, at, event.end(), documents, SURE[Field.OCCASION])
+
+
+def _tells_event(folded: str, end: int) -> bool:
+    """Whether a meeting or a speech is spoken of right after."""
+    found = _EVENT.search(folded, end, end + _NEAR_EVENT + 4)
+    return found is not None and found.start() - end <= _NEAR_EVENT
+
+
+def _without_overlap(found: Iterable[Name]) -> list[Name]:
+    kinds = list(Field)
+    kept: list[Name] = []
+    for name in sorted(found, key=lambda each: (each.start - each.end, kinds.index(each.field))):
+        if not any(name.start < other.end and other.start < name.end for other in kept):
+            kept.append(name)
+    return kept

@@ -1,0 +1,215 @@
+"""What each document of an archive can be called by: its places, people, offices, dates, occasion, file.
+
+Everything is taken from the archive's own metadata; there is no list of places or people. Built once a
+generation; look-ups are by dictionary, so that 10,000 documents cost no more than twelve.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from retrieval.documents import titles
+from retrieval.documents.people import TITLE_ENDS
+from retrieval.documents.views import search_text
+from retrieval.index.tokens import tokenize
+from retrieval.search.naming_dates import Time, read_time
+from retrieval.types import DocumentInfo
+
+Documents = frozenset[int]
+"""Positions in the list of documents that the names were built from."""
+
+SHORTEST_FILE = 4
+"""Characters of a file's name from which it is looked for in questions."""
+
+LEVELS = "省市县区镇乡"
+_LEVEL = re.compile(
+    rf"全(?P<all>[{LEVELS}])|(?P<office>[{LEVELS}])(?:长|委(?!托|派)|人民政府|政府)|(?P<company>公司|集团|厂长|董事长|总经理|总裁)"
+)
+_SUFFIXES = r"(?:省|自治区|市|自治州|州|地区|盟|县|区|旗|镇|乡)"
+_COMPANY = re.compile(r"(?P<name>[\u4e00-\u9fffa-z0-9]{2,20}?)(?:集团|(?:股份)?(?:有限)?(?:责任)?公司|厂|矿)")
+_OFFICE = re.compile(rf"副?(?P<office>{TITLE_ENDS})$")
+_NUMBER = re.compile(r"第?\s*([〇零一二三四五六七八九十百\d]+)\s*期")
+
+
+class Field(enum.Enum):
+    """By what a document is called; the surest kinds first."""
+
+    FILE = "file"
+    PERSON = "person"
+    PLACE = "place"
+    ORGAN = "organ"
+    SERIES = "series"
+    DATE = "date"
+    OCCASION = "occasion"
+    OFFICE = "office"
+    LEVEL = "level"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody whose words a document gives; "" for what is not known."""
+
+    document: int
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of an archive's documents, folded for search.
+
+    Attributes:
+        documents: ids, in the order that positions count.
+        exact: documents by field by name, of names that are looked for as they are.
+        longest: characters of the longest of them.
+        speakers: by the office that ends their role.
+        levels: documents by level: 省, 市, 县, 区, 镇, 乡, and 公司.
+        times: when each document was spoken; None where it does not say.
+        words: documents by pair of characters of their title, occasion, role, series and path.
+    """
+
+    documents: tuple[str, ...]
+    exact: Mapping[str, Mapping[Field, Documents]]
+    longest: int
+    speakers: Mapping[str, tuple[Speaker, ...]]
+    levels: Mapping[str, Documents]
+    times: tuple[Time | None, ...]
+    words: Mapping[str, Documents]
+
+    def at(self, question: str, start: int) -> Iterator[tuple[str, Field, Documents]]:
+        """The longest exact name that starts there, once for each field; nothing where none does."""
+        for length in range(min(self.longest, len(question) - start), 1, -1):
+            found = self.exact.get(question[start : start + length])
+            if found:
+                for field, documents in found.items():
+                    yield question[start : start + length], field, documents
+                return
+
+    def spoken_at(self, time: Time) -> Documents:
+        """The documents of a time; where some tell its month, those that tell only a period are left out."""
+        fitting = [at for at, own in enumerate(self.times) if own is not None and own.fits(time)]
+        if time.is_whole_year:
+            return frozenset(fitting)
+        exact = [at for at in fitting if self._months(at) == 1]
+        return frozenset(exact if time.first == time.last and exact else fitting)
+
+    def _months(self, at: int) -> int:
+        time = self.times[at]
+        return time.last - time.first + 1 if time else 0
+
+
+def build_names(
+    documents: Sequence[DocumentInfo],
+    speakers: Iterable[Speaker] = (),
+    spoken_of: Callable[[str], Documents] = lambda _: frozenset(),
+) -> Names:
+    """Collect the names of some documents.
+
+    Args:
+        documents: of one generation.
+        speakers: those whose words stand inside a document besides its own speaker.
+        spoken_of: the documents in whose words a text stands; decides whether the first two characters of a
+            company's name tell it.
+    """
+    own = [Speaker(at, info.speaker or "", info.role or "") for at, info in enumerate(documents)]
+    exact: dict[str, dict[Field, set[int]]] = defaultdict(lambda: defaultdict(set))
+    levels: dict[str, set[int]] = defaultdict(set)
+    words: dict[str, set[int]] = defaultdict(set)
+    offices: dict[str, list[Speaker]] = defaultdict(list)
+    people = [*own, *(speaker for speaker in speakers if speaker.name != own[speaker.document].name)]
+    for at, info in enumerate(documents):
+        for name, field in _names_of(info, at, spoken_of):
+            exact[name][field].add(at)
+        for level in _levels(info):
+            levels[level].add(at)
+        for pair in _pairs(info):
+            words[pair].add(at)
+    for speaker in people:
+        if len(speaker.name) > 1:
+            exact[search_text(speaker.name)][Field.PERSON].add(speaker.document)
+        for office in _offices(speaker.role):
+            offices[office].append(speaker)
+    for office, holders in offices.items():
+        exact[office][Field.OFFICE] |= {holder.document for holder in holders}
+    return Names(
+        documents=tuple(info.id for info in documents),
+        exact={name: {f: frozenset(at) for f, at in fields.items()} for name, fields in exact.items()},
+        longest=max(map(len, exact), default=0),
+        speakers={office: tuple(holders) for office, holders in offices.items()},
+        levels={level: frozenset(at) for level, at in levels.items()},
+        times=tuple(read_time(info.date or "") or read_time(info.title) for info in documents),
+        words={pair: frozenset(at) for pair, at in words.items()},
+    )
+
+
+def _names_of(
+    info: DocumentInfo, at: int, spoken_of: Callable[[str], Documents]
+) -> Iterator[tuple[str, Field]]:
+    stem = search_text(PurePosixPath(info.path).stem)
+    if len(stem) >= SHORTEST_FILE:
+        yield stem, Field.FILE
+        yield search_text(PurePosixPath(info.path).name), Field.FILE
+    if len(info.title) >= SHORTEST_FILE:
+        yield search_text(info.title), Field.FILE
+    texts = [search_text(text) for text in (info.title, info.organ, info.role, stem) if text]
+    for place in {search_text(info.place or ""), *map(_place, texts)} - {""}:
+        yield place, Field.PLACE
+        for text in texts:
+            for found in re.finditer(re.escape(place) + _SUFFIXES, text):
+                yield found[0], Field.PLACE
+    for text in (search_text(info.organ or ""), search_text(info.role or "")):
+        company = _COMPANY.match(text)
+        if company:
+            yield company[0], Field.ORGAN
+            yield company["name"], Field.ORGAN
+            # The two characters that a company is called by, where nobody else's words hold them.
+            if spoken_of(company["name"][:2]) <= {at}:
+                yield company["name"][:2], Field.ORGAN
+    if info.series:
+        series = search_text(info.series)
+        yield series, Field.SERIES
+        number = _NUMBER.search(series)
+        if number:
+            yield number[0], Field.SERIES
+            if number.start() >= 2:
+                yield series[: number.start()], Field.SERIES
+
+
+def _place(text: str) -> str:
+    found = titles.place_in(text)
+    return found.text if found else ""
+
+
+def _levels(info: DocumentInfo) -> set[str]:
+    """From the first of occasion, title, role and organ that tells it."""
+    for text in (info.occasion, info.title, info.role, info.organ):
+        found = {match["all"] or match["office"] or "公司" for match in _LEVEL.finditer(text or "")}
+        if info.place and text:
+            found |= {level for level in LEVELS if f"{info.place}{level}" in text}
+        if found:
+            return found
+    return set()
+
+
+def _offices(role: str) -> set[str]:
+    """What the holder of a role is called: 区委副书记、区长 gives 书记, 副书记, 区委副书记 and 区长."""
+    found: set[str] = set()
+    for part in re.split(r"[、,，]", search_text(role)):
+        office = _OFFICE.search(part)
+        if not office:
+            continue
+        found |= {office["office"], office[0]}
+        own = re.search(rf"[{LEVELS}党]委{re.escape(office[0])}$", part)
+        if own:
+            found.add(own[0])
+    return found
+
+
+def _pairs(info: DocumentInfo) -> set[str]:
+    texts = (info.title, info.occasion, info.role, info.series, PurePosixPath(info.path).stem)
+    return {term for text in texts for term in tokenize(text or "") if len(term) > 1}

@@ -1,0 +1,109 @@
+"""Routing over an opened generation: its names, read once when first needed, and what they make preferred."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+
+from embeddings.types import FloatArray, IntArray
+from retrieval.index import Generation
+from retrieval.index.tokens import tokenize
+from retrieval.search.candidates import BoolArray, Candidates
+from retrieval.search.glossary import Glossary
+from retrieval.search.naming import Documents, Names, Speaker, build_names
+from retrieval.search.routing import Routing, route
+
+ROUTED = 1.5
+"""What passages of a document gain in the fused measure when it is surely named."""
+
+SPEAKING = 0.5
+"""What the words of a speaker who is named gain besides, where others speak in the same document."""
+
+NEAREST = 2000
+"""Most passages of named documents that are measured though no ranking proposed them."""
+
+
+class Router:
+    """Finds the documents that questions name. Safe to use from several threads."""
+
+    def __init__(self, generation: Generation, glossary: Glossary) -> None:
+        self._generation = generation
+        self._glossary = glossary
+
+    def route(self, question: str) -> Routing:
+        """What a question names; see `retrieval.search.routing.route`."""
+        compares = self._glossary.shape(question).compares
+        return route(
+            question,
+            self._names,
+            compares=compares,
+            spoken_of=self._spoken_of,
+            expand=self._glossary.expand,
+        )
+
+    def rows(self, documents: Iterable[str]) -> IntArray:
+        """The passages of some documents, ascending, ``int64 (n,)``; none where they are too many."""
+        owned = [self._generation.store.stored(identity).passages for identity in documents]
+        if not 0 < sum(map(len, owned)) <= NEAREST:
+            return np.empty(0, np.int64)
+        return np.sort(np.concatenate([np.arange(rows.start, rows.stop) for rows in owned]))
+
+    def preference(self, candidates: Candidates, fused: FloatArray, routing: Routing) -> FloatArray:
+        """What to add to the fused measure of each candidate, ``float32 (n,)``.
+
+        Of several sides the best passage of each is lifted to the best of all: a side is not left out
+        because the other one says more.
+        """
+        added = np.zeros(candidates.rows.size, np.float32)
+        for identity, sure in routing.documents.items():
+            added[self._inside(candidates, (identity,))] = ROUTED * sure
+        for speaker in {name.speaker for name in routing.named} - {""}:
+            spoken = np.isin(candidates.rows, self._speakers.get(speaker, np.empty(0, np.int64)))
+            added[spoken] += SPEAKING
+        insides = [self._inside(candidates, side) for side in routing.sides]
+        bests = [float((fused + added)[inside].max(initial=-np.inf)) for inside in insides]
+        for inside, best in zip(insides, bests, strict=True):
+            if inside.any():
+                added[inside] += max(bests) - best
+        return added
+
+    def _inside(self, candidates: Candidates, documents: Iterable[str]) -> BoolArray:
+        inside = np.zeros(candidates.rows.size, np.bool_)
+        for identity in documents:
+            rows = self._generation.store.stored(identity).passages
+            inside |= (candidates.rows >= rows.start) & (candidates.rows < rows.stop)
+        return inside
+
+    @functools.cached_property
+    def _names(self) -> Names:
+        infos = self._generation.store.document_infos()
+        return build_names(infos, self._others(), self._spoken_of)
+
+    @functools.cached_property
+    def _speakers(self) -> Mapping[str, IntArray]:
+        return self._generation.store.speakers()
+
+    def _others(self) -> Iterator[Speaker]:
+        """Speakers besides the document's own, with the role that the headers of their passages give."""
+        store = self._generation.store
+        first: dict[tuple[int, str], int] = {}
+        for speaker, rows in self._speakers.items():
+            for row in rows if speaker else ():
+                document = store.document_of(int(row))
+                if document.info.speaker != speaker:
+                    first.setdefault((document.position, speaker), int(row))
+        for (position, speaker), passage in zip(first, store.passages(list(first.values())), strict=True):
+            who = next((part for part in passage.header.split("｜") if part.startswith(f"{speaker}，")), "")
+            yield Speaker(position, speaker, who.partition("，")[2])
+
+    def _spoken_of(self, text: str) -> Documents:
+        """The documents one of whose passages holds every pair of characters of a text."""
+        terms = [term for term in tokenize(text) if len(term) > 1] or tokenize(text)
+        if not terms:
+            return frozenset()
+        rows = self._generation.lexical.rows(terms[0])
+        for term in terms[1:]:
+            rows = np.intersect1d(rows, self._generation.lexical.rows(term), assume_unique=True)
+        return frozenset(self._generation.store.document_of(int(row)).position for row in rows)
