@@ -6,7 +6,7 @@ import enum
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +35,7 @@ PACKAGES = (
 ENOUGH_SPACE = 1 << 30  # a prepared model takes half of it, an index of thousands of speeches the rest
 LEAST_SPACE = 100 << 20
 _GIGABYTE = 1 << 30
+_MEGABYTE = 1 << 20
 
 
 class Level(enum.StrEnum):
@@ -75,6 +76,13 @@ class Doctor:
             yield self._failed("model", error)
         else:
             yield self._model(prepared)
+        try:
+            judge = self._find_judge()
+            yield self._judge(judge)
+        except AnjiangError as error:
+            yield self._failed("judge", error)
+        else:
+            yield self._cache([prepared, judge])
         yield from self._index(prepared)
 
     def _check(self, name: str, level: Level, key: str, **values: object) -> Check:
@@ -154,6 +162,33 @@ class Doctor:
             return self._failed("model", error)
         values = {"model": self._encoder_name(), "dim": encoder.dim, "fingerprint": encoder.fingerprint}
         return self._check("model", Level.OK, "model", folder=prepared.folder, **values)
+
+    def _find_judge(self) -> PreparedModel | None:
+        from embeddings.cross_encoder import find_cross_encoder  # noqa: PLC0415
+
+        return find_cross_encoder(cache_dir=self._settings.embedding.cache)
+
+    def _judge(self, prepared: PreparedModel | None) -> Check:
+        from embeddings.cross_encoder import load_cross_encoder  # noqa: PLC0415
+
+        if not self._settings.retrieval.cross_encoder:
+            return self._check("judge", Level.OK, "judge_off")
+        chosen = self._settings.embedding
+        # Loading one that is prepared changes nothing; without the default model's weights there is none.
+        judge = load_cross_encoder(cache_dir=chosen.cache, threads=chosen.threads or 2) if prepared else None
+        if prepared is None or judge is None:
+            return self._check("judge", Level.WARN, "judge_not_prepared")
+        judge.logits("安全", ["安全"])
+        return self._check("judge", Level.OK, "judge", folder=prepared.folder)
+
+    def _cache(self, used: Sequence[PreparedModel | None]) -> Check:
+        from embeddings.prepared import folders_beside, models_folder  # noqa: PLC0415
+
+        cache = self._settings.embedding.cache
+        unused = folders_beside([one.folder for one in used if one is not None], cache)
+        size = sum(file.stat().st_size for folder in unused for file in folder.rglob("*") if file.is_file())
+        values = {"count": len(unused), "size": f"{size / _MEGABYTE:.0f}", "path": models_folder(cache)}
+        return self._check("cache", Level.OK, "cache_more" if unused else "cache", **values)
 
     def _encoder_name(self) -> str:
         from embeddings import encoder_name  # noqa: PLC0415

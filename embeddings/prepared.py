@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -46,6 +46,14 @@ def find_folder(folder: Path) -> PreparedModel | None:
     except ManifestError as error:
         _LOG.debug("not prepared: %s", error)
         return None
+
+
+def folders_beside(used: Iterable[Path], cache_dir: Path | None) -> tuple[Path, ...]:
+    """Prepared models other than these, by name: of other settings, or left by an adapter of before."""
+    root = models_folder(cache_dir)
+    kept = {path.name for path in used}
+    found = [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
+    return tuple(sorted(path for path in found if path.name not in kept))
 
 
 def prepare_folder(target: Path, fill: Callable[[Path], None]) -> PreparedModel:

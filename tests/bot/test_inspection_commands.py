@@ -13,6 +13,8 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import build_app
 from config.messages import Language
+from embeddings import model_status
+from embeddings.cross_encoder import find_cross_encoder
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "speeches"
 SPRING = "2024年春节前讲话.txt"
@@ -177,6 +179,8 @@ def test_doctor_finds_all_well(apart: Path, example_index: Path) -> None:
         "archive",
         "disk",
         "model",
+        "judge",
+        "cache",
         "index",
         "fresh",
     }
@@ -204,6 +208,43 @@ def test_doctor_proves_every_byte_of_the_index(apart: Path, example_index: Path)
     assert result.exit_code == 1
     assert re.search(r"^✗ 索引 .*passages\.sqlite.*anjiang index --full", result.stdout, re.MULTILINE)
     assert "✓ 模型" in result.stdout
+
+
+def test_doctor_names_models_that_are_not_in_use(
+    apart: Path, example_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = find_cross_encoder()
+    assert judge is not None
+    (apart / "cache" / "models").mkdir(parents=True)
+    for folder in (model_status().folder, judge.folder):
+        (apart / "cache" / "models" / folder.name).symlink_to(folder)
+    monkeypatch.setenv("ANJIANG_EMBEDDING__CACHE", "cache")
+
+    def told() -> str:
+        checks = run_json("doctor", "--index", example_index)["checks"]
+        (text,) = (check["text"] for check in checks if check["check"] == "cache")
+        return str(text)
+
+    assert told() == "cache/models holds only the models in use"
+    old = apart / "cache" / "models" / "multilingual-e5-small-0123456789ab"
+    old.mkdir()
+    (old / "model.safetensors").write_bytes(bytes(3 << 20))
+    assert told().startswith("cache/models also holds models that these settings do not use: 1, 3 MB; ")
+
+
+def test_doctor_without_its_judge_says_what_makes_it(
+    apart: Path, example_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = model_status().folder
+    (apart / "cache" / "models").mkdir(parents=True)
+    (apart / "cache" / "models" / folder.name).symlink_to(folder)
+    monkeypatch.setenv("ANJIANG_EMBEDDING__CACHE", "cache")
+    result = run("doctor", "--index", example_index)
+    assert result.exit_code == 0, result.output
+    assert re.search(r"^! judge +the cross-encoder is not prepared yet", result.stdout, re.MULTILINE)
+    assert len(list((apart / "cache" / "models").iterdir())) == 1
+    monkeypatch.setenv("ANJIANG_RETRIEVAL__CROSS_ENCODER", "false")
+    assert "not in use (retrieval.cross_encoder = false)" in run("doctor", "--index", example_index).stdout
 
 
 def test_doctor_without_an_index_fails_and_says_what_to_run(apart: Path) -> None:

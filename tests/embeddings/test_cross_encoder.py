@@ -111,4 +111,7 @@ def test_damaged_adapter_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailableError) as caught:
         load_cross_encoder(path, cache_dir=tmp_path)
     assert str(path) in str(caught.value)
+    assert "retrieval.cross_encoder" in str(caught.value)
     assert not list(models_folder(tmp_path).glob("*-*"))
+    with pytest.raises(ModelUnavailableError, match=r"absent\.safetensors, can't be used \(No such file"):
+        load_cross_encoder(tmp_path / "absent.safetensors", cache_dir=tmp_path)
