@@ -2,12 +2,14 @@
 
 usage: python -m benchmarks.noise QUESTIONS.jsonl ... --archive DIR --out RESULT.json
        [--variant NAME ...] [--no-cross-encoder]
+       python -m benchmarks.noise --page PAGE.md --out RESULT.json
 
 Each variant is written, indexed and asked. What comes back is carried over to the clean texts, character by
 character, and measured there, so that every variant is held against the same gold. A difference is to the
 clean archive, question by question, with its 95% interval. "In noise" is how many quotes
 have characters of an advert, a page number or a running header in them. RESULT.json is kept up after every
-variant.
+variant, and what it holds of other variants stays. The second form writes the table into a page, between
+`<!-- noise -->` and `<!-- /noise -->`.
 """
 
 from __future__ import annotations
@@ -36,6 +38,10 @@ from retrieval.search.searcher import Searcher, open_searcher
 from retrieval.types import Evidence, Hit, Quote, Span
 
 SHOWN = ("success@5", "mrr@10", "fact_recall")
+OPENING, CLOSING = "<!-- noise -->", "<!-- /noise -->"
+COLUMNS = ("variant", *(c for name in SHOWN for c in (name, "difference")), "not verbatim", "in noise")
+HEAD = "| " + " | ".join(COLUMNS).replace("_", " ") + " |"
+RULE = "|---" + "|--:" * (len(COLUMNS) - 1) + "|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +63,25 @@ class Measured:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("questions", type=Path, nargs="+")
-    parser.add_argument("--archive", type=Path, required=True)
+    parser.add_argument("questions", type=Path, nargs="*")
+    parser.add_argument("--archive", type=Path)
+    parser.add_argument("--page", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--variant", action="append", choices=[variant.name for variant in VARIANTS])
     parser.add_argument("--no-cross-encoder", action="store_true")
     arguments = parser.parse_args()
+    if arguments.page:
+        rows = json.loads(arguments.out.read_text("utf-8"))
+        arguments.page.write_text(with_table(arguments.page.read_text("utf-8"), rows), "utf-8")
+        return
+    if not arguments.questions or not arguments.archive:
+        parser.error("questions and --archive are needed")
     dialogues = [dialogue for path in arguments.questions for dialogue in load_dialogues(path)]
     wanted = [v for v in VARIANTS if not arguments.variant or v.name in arguments.variant]
-    rows: dict[str, Any] = {}
+    rows = json.loads(arguments.out.read_text("utf-8")) if arguments.out.exists() else {}
     clean = _timed(CLEAN, arguments, dialogues)
-    rows[CLEAN.name] = row_of(clean, clean)
-    print(_line(CLEAN.name, rows[CLEAN.name]), flush=True)
-    for variant in wanted:
-        measured = _timed(variant, arguments, dialogues)
+    for variant in (CLEAN, *wanted):
+        measured = clean if variant is CLEAN else _timed(variant, arguments, dialogues)
         rows[variant.name] = row_of(measured, clean)
         print(_line(variant.name, rows[variant.name]), flush=True)
         arguments.out.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -163,17 +174,39 @@ def _timed(variant: Variant, arguments: argparse.Namespace, dialogues: Sequence[
     return measured
 
 
+def with_table(page: str, rows: Mapping[str, Any]) -> str:
+    """A page with the table between its marks written anew, in the order of `VARIANTS`.
+
+    Raises:
+        ValueError: the page has no such marks.
+    """
+    before, opening, rest = page.partition(OPENING)
+    _, closing, after = rest.partition(CLOSING)
+    if not opening or not closing:
+        raise ValueError(f"no {OPENING} … {CLOSING}")
+    names = [variant.name for variant in (CLEAN, *VARIANTS) if variant.name in rows]
+    table = "\n".join([HEAD, RULE, *(_line(name, rows[name]) for name in names)])
+    return f"{before}{opening}\n{table}\n{closing}{after}"
+
+
 def _line(name: str, row: Mapping[str, Any]) -> str:
-    cells = []
+    cells = [name]
     for measure_name in SHOWN:
         figures = row[measure_name]
         cells.append(f"{figures['value']:.3f}")
-        cells.append(f"{figures['difference']:+.3f} [{figures['low']:+.3f}, {figures['high']:+.3f}]")
+        if name != CLEAN.name:
+            cells.append(
+                f"{_signed(figures['difference'])} [{_signed(figures['low'])}, {_signed(figures['high'])}]"
+            )
+        else:
+            cells.append("")
     return (
-        f"| {name} | "
-        + " | ".join(cells)
-        + f" | {row['not_verbatim']} | {row['in_noise']} of {row['quotes']} |"
+        "| " + " | ".join([*cells, str(row["not_verbatim"]), f"{row['in_noise']} of {row['quotes']}"]) + " |"
     )
+
+
+def _signed(figure: float) -> str:
+    return f"{figure:+.3f}".replace("-", "−") if round(figure, 3) else "0.000"
 
 
 def _hit(hit: Hit, noised: Noised) -> Hit:

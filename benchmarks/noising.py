@@ -28,7 +28,7 @@ COLUMNS: Final = 30
 PAGE_LINES: Final = 24
 RUNNING_HEADER: Final = "安全生产工作讲话汇编（内部资料）"
 
-ADVERTS: Final = (
+LOOKED_AT: Final = (
     "【广告】写材料太累？加微信 bangbangshou66，十万篇讲话稿模板免费领！",
     "点击上方蓝字关注我们，每天更新公文范文",
     "更多精彩内容，请下载“笔耕公文”客户端",
@@ -50,7 +50,31 @@ ADVERTS: Final = (
     "灭火器、应急包年中大促，低至五折，点击购买",
     "新闻热线：0000-8888888　投稿邮箱：tougao@bigeng.example",
 )
-"""Lines of the kinds that web copies carry between paragraphs."""
+"""Lines of the kinds that web copies carry between paragraphs. The rules were written with these in view."""
+
+UNSEEN: Final = (
+    "想要完整版的朋友，私信小编发送“讲稿”即可",
+    "学习强国办公助手上线，三分钟生成一篇领导讲话",
+    "➤ 点这里进入安全管理资料库，海量PPT随便用",
+    "注册安全工程师精讲班，名师带学，考不过免费重读",
+    "以上就是本篇的全部内容，觉得有用记得三连哦",
+    "看完的人还看了：2023年冬春火灾防控讲话（通用版）",
+    "热门搜索：安全月讲话　防汛讲话　复工讲话",
+    "老客户回馈：反光背心、安全帽买十送一",
+    "文章已被收录到《领导讲话范文大全》专辑",
+    "登录后可免费复制全文",
+    "广告　某品牌烟雾报警器，守护家人每一夜",
+    "作者微信：xiaogongwen2025，可定制",
+    "发表于 2024-05-06 08:30　来自 江北　回复 12",
+    "★★★★★ 已有 316 人评价，好评率 98%",
+    "版权归原作者，如需授权请与我们联系",
+    "站长推荐 | 材料写作训练营第九期开营",
+    "本页面由第三方转码，内容仅供参考",
+    "支付宝搜索“533218”领红包",
+    "立即扫码，进群领资料，仅限前100名",
+    "已显示50%，剩余部分请安装后阅读",
+)
+"""Lines of the same kinds that were written when the rules stood; no rule was changed for them."""
 
 _CONFUSED = (
     "已己 未末 人入 日曰 土士 干千 大太 天夫 治冶 侯候 设没 间问 县具 贯贵 待侍 折拆 今令 白自 目且 乌鸟 "
@@ -218,14 +242,20 @@ def wrapped(
     return _joined(pieces)
 
 
-def with_adverts(noised: Noised, chance: random.Random, *, share: float = 0.4) -> Noised:
+def with_adverts(
+    noised: Noised,
+    chance: random.Random,
+    *,
+    share: float = 0.4,
+    adverts: Sequence[str] = UNSEEN,
+) -> Noised:
     """Adverts as lines of their own: above, below, and between lines."""
-    pieces = _added(chance.choice(ADVERTS) + "\n")
+    pieces = _added(chance.choice(adverts) + "\n")
     for line in _lines(noised):
         pieces += [*line, ("\n", ADDED)]
         if line and chance.random() < share:
-            pieces += _added(chance.choice(ADVERTS) + "\n")
-    return _joined([*pieces, *_added(chance.choice(ADVERTS) + "\n")])
+            pieces += _added(chance.choice(adverts) + "\n")
+    return _joined([*pieces, *_added(chance.choice(adverts) + "\n")])
 
 
 def one_line(noised: Noised, chance: random.Random, *, between: str = "") -> Noised:
@@ -280,7 +310,8 @@ VARIANTS: Final[tuple[Variant, ...]] = (
     Variant("wrapped, indented", (_INDENTED,)),
     Variant("wrapped, pages", (_PAGED,)),
     Variant("wrapped, 60 columns, pages", (functools.partial(wrapped, columns=60, page_lines=PAGE_LINES),)),
-    Variant("adverts", (with_adverts,)),
+    Variant("adverts", (functools.partial(with_adverts, adverts=LOOKED_AT),)),
+    Variant("adverts, unseen", (with_adverts,)),
     Variant("one line", (one_line,)),
     Variant("one line, blanks", (functools.partial(one_line, between=" "),)),
     Variant("zero-width, BOM", (with_invisible,), "utf-8-sig"),

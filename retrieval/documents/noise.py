@@ -14,6 +14,8 @@ STRONG = 2
 # Nobody's sentence is longer; what is (a file of digits, say) is judged by its beginning.
 _LONGEST_UNIT = 600
 
+_LONGEST_OFFER = 50
+
 # Whole units of navigation bars; only ever matched in full.
 _NAVIGATION = frozenset(  # one word list, easier to read and sort than a hundred quoted strings
     """
@@ -61,6 +63,26 @@ _STRONG = re.compile(
     r"(?:评论|发表评论|网友评论)\s*[(（]\s*\d|发表评论|(?<!\d)\d{1,9}\s?(?:人|次)(?:点赞|在看|评论|浏览|阅读|下载|收藏)|"
     r"ICP备|公网安备|网站标识码|技术支持[:：]|您是第\s?\d"
 )
+# What sellers and sites say, and speeches may speak of: strong in a short line that is no sentence.
+_SELLS = re.compile(
+    r"后台回复|回复(?:关键词|数字|[“\"「]).{0,12}(?:领取|获取|咨询|查看|下载)|代(?:写|拟|笔)(?![^，。]{0,4}(?:的|者))|"
+    r"会员(?:已|即将)?(?:到期|过期)|续费|[享打低至]{1,2}[一二三四五六七八九\d.]{1,3}折|折(?:优惠|起)|大促|秒杀|"
+    r"包邮|满减|立减|不过(?:全额)?退|(?:报名|招生|预约)中|(?:火热|热门)(?:报名|招生|课程)|体验课|试听|名师|提分|"
+    r"(?:打开|下载|安装)\s?(?:APP|App|app|客户端)|(?:客户端|APP|App)(?:内)?(?:查看|阅读|打开)|阅读体验|"
+    r"(?:新闻|投稿|爆料|广告|商务|招商|客服|订购|订阅)(?:合作)?(?:热线|电话|邮箱|微信|[Qq]{2})|"
+    r"(?:长按|扫描?|识别)[^，。]{0,6}二维码|二维码关注|(?:关注|订阅)(?:公众号|我们|本号|账号)|"
+    r"旗舰店|专卖店|厂家直销|货到付款|(?:贷款|理财|股票|开户|彩票)[^，。]{0,8}(?:秒|送|赚|免)|"
+    r"(?:往下|继续|向下)(?:滑|阅读)|滑动查看|加载更多|点击(?:购买|咨询|报名|领取|加入|收听|播放|试读)|"
+    r"(?:转|分享)(?:发)?(?:给|到)(?:朋友|好友)|最新(?:优惠|活动价)"
+)
+_DEMANDS = re.compile(r"要|须|严禁|不得|必须|应当|禁止|确保|加强|落实|检查|查处|整治|监管")
+_COUNTERS = re.compile(
+    r"(?:阅读|浏览|在看|点赞|赞|评论|转发|收藏|分享|推荐|播放)(?:量|数)?\s?[:：]?\s?\d[\d,.]*\s?[万wWkK]?\+?"
+)
+_NUMBERED = re.compile(
+    r"[一二三四五六七八九十]{1,3}[、要是]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．]|第"
+)
+_DECORATION = "▼▲▽△▶►◀◆◇★☆●○■□→←↓↑↘↙👇👆✨🔥❤~～=-_*·… \u3000"
 # Labelled fields: strong at the start of a unit that is not a sentence.
 _FIELD = re.compile(
     r"[(（\[【]?\s*(?:"
@@ -142,7 +164,7 @@ def noise_score(text: str) -> int:
         return STRONG
     if _CAPTION.search(bare) and len(bare) <= 80:
         return STRONG
-    if _STRONG.search(bare):
+    if _STRONG.search(bare) or _sells(bare):
         return STRONG
     return _weak_score(bare)
 
@@ -166,6 +188,16 @@ def credit_at_end(text: str) -> int:
     """Where the bracketed reporters' names at a paragraph's end begin; its length if there are none."""
     found = _CREDIT.search(text, max(0, len(text) - 60))
     return found.start() if found else len(text)
+
+
+def _sells(bare: str) -> bool:
+    """Whether a short line offers something or counts its readers."""
+    plain = bare.strip(_DECORATION)
+    if len(plain) > _LONGEST_OFFER or plain.endswith(("。", "；", "：")):
+        return False
+    if len(_COUNTERS.findall(plain)) > 1:
+        return True
+    return bool(_SELLS.search(plain)) and not _DEMANDS.search(plain) and not _NUMBERED.match(plain)
 
 
 def _weak_score(bare: str) -> int:

@@ -256,6 +256,11 @@ def test_nothing_but_noise_has_no_body() -> None:
         "免费发放灭火器三百具，由供销社会员单位承担配送。",
         "同志们，来源于群众的智慧最可靠。",
         "3月15日至6月15日为防火期，一律禁止野外用火。",
+        "推行安全生产积分制",
+        "（二）办好新员工培训班",
+        "严禁代写检查记录",
+        "沿街商家店铺的电线要重新穿管",
+        "应急避险12处、物资点收藏8套",
     ],
 )
 def test_words_that_speeches_share_with_adverts_are_no_noise(sentence: str) -> None:
@@ -277,6 +282,12 @@ def test_words_that_speeches_share_with_adverts_are_no_noise(sentence: str) -> N
         "您是第 1024 位访客",
         "扫码加客服领取资料包",
         "首页 > 政务公开 > 领导讲话",
+        "代写述职报告，后台回复“写稿”咨询",
+        "▼ 长按图中二维码 ▼",
+        "阅读 3021　在看 15　点赞 8",
+        "消防工程师押题课火热报名中，不过退费",
+        "打开APP，接着读",
+        "会员已到期，续费立减20元",
     ],
 )
 def test_shapes_of_site_chrome_are_noise(line: str) -> None:
