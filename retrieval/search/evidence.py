@@ -14,14 +14,18 @@ from retrieval.types import Sentence, Span
 PASSAGES = 5
 """Best passages whose sentences may answer."""
 
-LEXICAL_WEIGHT = 6.0
-SENTENCE_WEIGHT = 0.3
+LEXICAL_WEIGHT = 3.0
+SENTENCE_WEIGHT = 0.15
 PASSAGE_WEIGHT = 1.0
-"""Of a sentence's coverage (0 to 1), nearness (standard deviations) and its passage's fused measure."""
+"""Of a sentence's coverage (0 to 1), nearness (standard deviations) and its passage's fused measure. The
+passage counts most: it was found by all that it says, and a sentence is short."""
 
-CLOSE = 0.6
-"""A sentence this far below the best one is still quoted."""
-NEIGHBOUR = 3.0
+RIVAL = 0.6
+"""A passage whose best sentence is this far below the best of all is quoted too: so near one another, the
+first two are right about equally often."""
+CLOSE = 0.3
+"""The same for any other sentence."""
+NEIGHBOUR = 1.5
 """The same for one that stands beside a quoted sentence: an answer rarely is cut off at a full stop."""
 
 LEAST = 90
@@ -141,7 +145,7 @@ def select_runs(units: Sequence[Unit], query: Query) -> list[Run]:
     if not units:
         return []
     best = max(unit.measure for unit in units)
-    needed = _best_of_each_document(units) if query.shape.compares else _best_of_the_first(units)
+    needed = _best_of_each_document(units) if query.shape.compares else _best_of_the_nearest(units)
     chosen = needed | {unit.place for unit in units if unit.measure >= best - CLOSE}
     if query.shape.wants_list:
         chosen |= _whole_lists(units, chosen)
@@ -173,11 +177,13 @@ def _best_of_each_document(units: Sequence[Unit]) -> set[Place]:
     return {unit.place for unit in list(best.values())[:2]}
 
 
-def _best_of_the_first(units: Sequence[Unit]) -> set[Place]:
-    """The best unit, and the best one of the best passage: that passage was found for what it says."""
-    best = max(units, key=lambda unit: unit.measure)
-    first = max((unit for unit in units if unit.source == 0), key=lambda unit: unit.measure, default=best)
-    return {best.place, first.place}
+def _best_of_the_nearest(units: Sequence[Unit]) -> set[Place]:
+    """The best unit, and the best one of each passage that is as near as makes no difference."""
+    best: dict[int, Unit] = {}
+    for unit in sorted(units, key=lambda unit: -unit.measure):
+        best.setdefault(unit.source, unit)
+    rivals = list(best.values())[:QUOTES]
+    return {unit.place for unit in rivals if unit.measure >= rivals[0].measure - RIVAL}
 
 
 def _covered(text: str, worth: Mapping[str, float]) -> float:

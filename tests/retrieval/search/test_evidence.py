@@ -10,6 +10,7 @@ from retrieval.search.evidence import (
     CHARACTERS,
     LIST_CHARACTERS,
     QUOTES,
+    RIVAL,
     Run,
     Unit,
     in_reading_order,
@@ -42,8 +43,8 @@ def test_measure_worked_out_by_hand() -> None:
     first, second, third = measure_units(asked, sources, lambda term: idf.get(term, 0.0))
     # All of 0.5 + 0.5 + 4: coverage 1; only 防: 0.5 / 5 = 0.1.
     assert [u.coverage for u in (first, second, third)] == pytest.approx([1.0, 0.1, 0.1])
-    # 6 * coverage + 0.3 * nearness + (fused - that of the best passage)
-    assert [u.measure for u in (first, second, third)] == pytest.approx([6.6, 0.3, -1.1])
+    # 3 * coverage + 0.15 * nearness + (fused - that of the best passage)
+    assert [u.measure for u in (first, second, third)] == pytest.approx([3.3, 0.15, -1.55])
     assert [u.place for u in (first, second, third)] == [("d", 0), ("d", 1), ("e", 0)]
 
 
@@ -71,25 +72,40 @@ def test_one_sentence_that_stands_out_is_quoted_alone() -> None:
 
 
 def test_a_neighbour_that_nearly_answers_joins_the_quote() -> None:
-    units = [unit(said(100), 6.1, 0), unit(said(100), 9.0, 1), unit(said(100), 5.9, 2)]
+    units = [unit(said(100), 7.6, 0), unit(said(100), 9.0, 1), unit(said(100), 7.4, 2)]
     assert rows(units) == [[0, 1]]
 
 
 def test_a_neighbour_in_the_next_passage_makes_no_further_quote() -> None:
-    units = [unit(said(100), 9.0, 1, source=0), unit(said(100), 6.1, 2, source=1)]
+    units = [unit(said(100), 9.0, 1, source=0), unit(said(100), 7.6, 2, source=1)]
     assert rows(units) == [[1]]
 
 
 def test_a_sentence_that_is_as_good_elsewhere_is_quoted_besides() -> None:
-    units = [unit(said(100), 9.0, 0), unit(said(100), 0.0, 1), unit(said(100), 8.5, 2)]
+    units = [unit(said(100), 9.0, 0), unit(said(100), 0.0, 1), unit(said(100), 8.8, 2)]
     assert rows(units) == [[0], [2]]
-    units[2] = unit(said(100), 8.3, 2)
+    units[2] = unit(said(100), 8.6, 2)
     assert rows(units) == [[0]]
 
 
-def test_best_passage_is_quoted_even_where_a_sentence_of_another_is_better() -> None:
-    units = [unit(said(100), 9.0, 9, source=1), unit(said(100), 5.0, 0, source=0)]
-    assert rows(sorted(units, key=lambda u: u.place)) == [[9], [0]]
+def test_passages_as_near_as_makes_no_difference_are_all_quoted_with_their_best_sentence() -> None:
+    units = [
+        unit(said(100), 9.0, 9, source=1),
+        unit(said(100), 8.5, 0, source=0),
+        unit(said(100), 8.5, 20, source=2),
+        unit(said(100), 8.3, 30, source=3),
+    ]
+    assert rows(sorted(units, key=lambda u: u.place)) == [[9], [0], [20]]
+
+
+def test_at_most_three_passages_are_quoted_the_best_ones() -> None:
+    units = [unit(said(50), 9.0 - number / 10, 10 * number, source=number) for number in range(5)]
+    assert rows(units) == [[0], [10], [20]]
+
+
+def test_rival_is_quoted_beyond_the_budget_what_is_only_close_is_not() -> None:
+    units = [unit(said(300), 9.0, 0), unit(said(300), 8.9, 2), unit(said(300), 8.5, 9, source=1)]
+    assert rows(units) == [[0], [9]]
 
 
 def test_heading_goes_on_with_what_stands_under_it() -> None:
@@ -231,11 +247,10 @@ def test_quotes_of_arbitrary_units(units: list[Unit], shape: QuestionShape) -> N
     for one, other in pairwise(spans):
         assert one[0] != other[0] or one[2] <= other[1]
     if not shape.compares:
-        # Beyond the budget only the best sentence, and the best one of the best passage, with what they need.
-        first = max(each.measure for each in units if each.source == 0)
-        wanted = [run for run in runs if run.best.measure in (best, first)]
+        # Beyond the budget only the best sentences of passages as near as the best, with what they need.
+        rivals = [run for run in runs if run.best.measure >= best - RIVAL]
         budget = LIST_CHARACTERS if shape.wants_list else CHARACTERS
-        assert len(wanted) == len(runs) <= 2 or sum(run.length for run in runs) <= budget
+        assert len(rivals) == len(runs) or sum(run.length for run in runs) <= budget
     elif len({each.document for each in units}) > 1:
         assert len({run.units[0].document for run in runs}) > 1
 
