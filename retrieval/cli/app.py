@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from config.messages import Language
+from retrieval.cli.commands.calibrate import add_calibrate
 from retrieval.cli.commands.evaluate import add_eval
 from retrieval.cli.commands.index import add_index
 from retrieval.cli.commands.search import add_search
@@ -87,7 +88,7 @@ def root_app(state: State, about: str) -> typer.Typer:
 
 def add_commands(app: typer.Typer, state: State) -> None:
     """Add retrieval's commands in the order in which a newcomer needs them."""
-    for add in (add_index, add_search, add_show, add_stats, add_trace, add_verify, add_eval):
+    for add in (add_index, add_search, add_show, add_stats, add_trace, add_verify, add_eval, add_calibrate):
         add(app, state)
 
 

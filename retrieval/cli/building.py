@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from embeddings import Encoder
     from embeddings.prepare import Stage
+    from retrieval.search.searcher import Searcher
 
 VECTORS_FILE = "vectors.sqlite"
 
@@ -123,3 +127,27 @@ def build_index(
             dry_run=dry_run,
             progress=progress,
         )
+
+
+@contextmanager
+def searcher_for_questions(state: State, settings: Settings) -> Iterator[Searcher]:
+    """What answers a question file.
+
+    The index where one is given on the command line, else a temporary one of the archive as it is now, which
+    nobody else sees.
+
+    Raises:
+        AnjiangError: as :func:`build_index` and :func:`retrieval.search.searcher.open_searcher`.
+    """
+    from retrieval.search.searcher import open_searcher  # noqa: PLC0415
+
+    if state.given("index") is not None:
+        with open_searcher(settings) as searcher:
+            yield searcher
+        return
+    archive = state.archive()
+    with tempfile.TemporaryDirectory(prefix="anjiang-eval-") as folder:
+        with ProgressBars(state) as bars:
+            build_index(settings, archive, Path(folder), state=state, progress=bars)
+        with open_searcher(settings.model_copy(update={"index": Path(folder)})) as searcher:
+            yield searcher

@@ -69,7 +69,7 @@ def usage_text(state: State, error: typer.TyperException) -> str:
     key = _USAGE_KEYS.get(type(error).__name__, "cli.usage_other")
     low, high = getattr(parameter, "min", None), getattr(parameter, "max", None)
     if key == "cli.usage_bad_value" and low is not None and high is not None:
-        key = "cli.usage_bad_number"
+        key = "cli.usage_bad_number" if isinstance(low, int) else "cli.usage_bad_share"
     extra = _EXTRA.match(error.format_message())
     if key == "cli.usage_other" and extra is not None:
         key = "cli.usage_extra"

@@ -15,7 +15,7 @@ from retrieval.outputs import replacing
 from retrieval.search.compose import extractive_answer
 from retrieval.search.output import Json, evidence_json
 from retrieval.search.question import clean_question
-from retrieval.search.searcher import PastTurn, Searcher
+from retrieval.search.searcher import Considered, PastTurn, Searcher
 from retrieval.types import Evidence
 
 MODE = "extractive"
@@ -35,12 +35,20 @@ def run(searcher: Searcher, dialogues: Sequence[Dialogue], *, limit: int = 10) -
     Raises:
         UsageError: a question can't be asked (empty, too long); the message names its id.
     """
+    for question, considered in consider(searcher, dialogues, limit=limit):
+        yield Answered(question, considered.evidence)
+
+
+def consider(
+    searcher: Searcher, dialogues: Sequence[Dialogue], *, limit: int = 10
+) -> Iterator[tuple[Question, Considered]]:
+    """The same as :func:`run`, with the signals that each answer was decided by."""
     for dialogue in dialogues:
         past: list[PastTurn] = []
         for question in dialogue.turns:
-            evidence = searcher.ask(_asked(question), past=tuple(past), limit=limit)
-            past.append(PastTurn(evidence.question, evidence))
-            yield Answered(question, evidence)
+            considered = searcher.consider(_asked(question), past=tuple(past), limit=limit)
+            past.append(PastTurn(considered.evidence.question, considered.evidence))
+            yield question, considered
 
 
 def answered_json(answered: Answered) -> Json:

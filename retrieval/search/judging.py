@@ -18,6 +18,10 @@ CHARACTERS = 160
 class Judge(Protocol):
     """What reads question and text together; see :class:`embeddings.cross_encoder.CrossEncoder`."""
 
+    @property
+    def fingerprint(self) -> str:
+        """Of its weights; not empty."""
+
     def logits(self, question: str, texts: Sequence[str]) -> FloatArray:
         """How surely each text answers, ``float32 (len(texts),)``, unbounded."""
 

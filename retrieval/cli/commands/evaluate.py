@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ from retrieval.cli.parsing import Command, Suite
 from retrieval.cli.state import State
 
 if TYPE_CHECKING:
-    from config.settings import Settings
     from retrieval.evaluation.questions import Dialogue
     from retrieval.evaluation.runs import Answered
     from retrieval.evaluation.summary import Summary
@@ -100,27 +98,12 @@ def _evaluate(state: State, questions: Path, wanted: _Wanted, as_json: bool) -> 
 
 
 def _run(state: State, dialogues: tuple[Dialogue, ...]) -> _Done:
-    from retrieval.cli.building import ProgressBars, build_index  # noqa: PLC0415
-
-    settings = state.settings()
-    if state.given("index") is not None:
-        return _answer(state, settings, dialogues)
-    archive = state.archive()
-    # An index of the archive as it is now, which nobody else sees.
-    with tempfile.TemporaryDirectory(prefix="anjiang-eval-") as folder:
-        with ProgressBars(state) as bars:
-            build_index(settings, archive, Path(folder), state=state, progress=bars)
-        return _answer(state, settings.model_copy(update={"index": Path(folder)}), dialogues)
-
-
-def _answer(state: State, settings: Settings, dialogues: tuple[Dialogue, ...]) -> _Done:
-    from retrieval.cli.building import ProgressBars  # noqa: PLC0415
+    from retrieval.cli.building import ProgressBars, searcher_for_questions  # noqa: PLC0415
     from retrieval.evaluation.runs import run  # noqa: PLC0415
     from retrieval.evaluation.sources import stored_texts  # noqa: PLC0415
-    from retrieval.search.searcher import open_searcher  # noqa: PLC0415
 
     answered = []
-    with open_searcher(settings) as searcher, ProgressBars(state) as bars:
+    with searcher_for_questions(state, state.settings()) as searcher, ProgressBars(state) as bars:
         bars.begin(state.text("eval.answering"), sum(len(dialogue.turns) for dialogue in dialogues))
         for one in run(searcher, dialogues, limit=_HITS):
             answered.append(one)

@@ -20,6 +20,8 @@ LEAST, MOST = -40.0, 40.0
 class Reader:
     """A judge that gives one logit to all and keeps what it was given to read."""
 
+    fingerprint = "reader"
+
     def __init__(self, logit: float) -> None:
         self.logit = logit
         self.read: list[tuple[str, tuple[str, ...]]] = []
