@@ -39,12 +39,21 @@ _TRADITIONAL_SHARE = 0.05
 """Of the characters of a text in traditional characters about a third have a simplified form of their own."""
 _SPECIAL = re.compile(r"[^\u4e00-\u9fff0-9a-z]")
 _PLAIN = re.compile(r"[\u4e00-\u9fff0-9a-z]*\Z")
+_UNEVEN = re.compile(r"[A-Z\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def search_text(text: str) -> str:
     """The folded form of a document's text or a question; safe for any string, lone surrogates too."""
     return _simplify(text if _PLAIN.match(text) else text.translate(_table()))
+
+
+def even_text(text: str) -> str:
+    """Capital, full-width and traditional characters evened out one for one; punctuation and blanks stay.
+
+    As long as ``text``, so that offsets hold for both.
+    """
+    return _simplify(_UNEVEN.sub(lambda found: _evened(found[0]), text))
 
 
 def search_view(text: str) -> SearchView:
@@ -74,6 +83,10 @@ def is_traditional(text: str) -> bool:
         return False
     traditional = _traditional()
     return sum(character in traditional for character in text) > _TRADITIONAL_SHARE * han
+
+
+def _evened(character: str) -> str:
+    return unicodedata.normalize("NFKC", character).casefold()
 
 
 class _Table(dict[int, str]):

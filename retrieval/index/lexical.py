@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,13 @@ class Lexical:
         """How telling a term is: above 0; highest for a term that no passage has."""
         frequency = self.document_frequency(term)
         return math.log(1 + (self.passage_count - frequency + 0.5) / (frequency + 0.5))
+
+    def following(self, character: str) -> dict[str, int]:
+        """What follows a character: single characters, "" for itself; in how many passages each."""
+        first, terms = self._vocabulary.starting_with(character)
+        ends = self._ends[max(0, first - 1) : first + len(terms)].tolist()
+        starts = ends if first else [0, *ends]
+        return {term[1:]: starts[at + 1] - starts[at] for at, term in enumerate(terms) if len(term) <= 2}
 
     def rows(self, term: str) -> IntArray:
         """The passages that hold a term, ascending; empty for an unknown one."""
@@ -154,6 +162,22 @@ class Vocabulary:
             raise IndexError(at)
         start = self._ends[at - 1] if at else 0
         return self._blob[start : self._ends[at]].tobytes()
+
+    def starting_with(self, character: str) -> tuple[int, list[str]]:
+        """The number of the first term that starts with a character, and all that do, in order."""
+        least = character.encode("utf-8", "surrogatepass")
+        first = bisect_left(self, least)
+        # Every UTF-8 byte is below 0xff, so this sorts right behind all that begin alike.
+        last = bisect_left(self, least + b"\xff", first)
+        ends = self._ends[max(0, first - 1) : last].tolist()
+        starts = ends if first else [0, *ends]
+        if first == last:
+            return first, []
+        text = self._blob[starts[0] : starts[-1]].tobytes()
+        return first, [
+            text[start - starts[0] : end - starts[0]].decode("utf-8", "surrogatepass")
+            for start, end in pairwise(starts)
+        ]
 
     def find(self, term: str) -> int | None:
         """The number of a term; None for an unknown one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from retrieval.documents.views import encoded_text
 from retrieval.index.tokens import tokenize
 from retrieval.search.glossary import Glossary, QuestionShape
 
@@ -34,7 +35,7 @@ class Query:
         question: as asked.
         own_terms: weight by term, from the question itself (see `retrieval.index.tokens`).
         terms: ``own_terms`` and those that glossary and context add.
-        probes: at least one; the first is the question.
+        probes: at least one; the first is the question as typed, the last as it is best understood.
         shape: what kind of answer is asked for.
     """
 
@@ -45,24 +46,30 @@ class Query:
     shape: QuestionShape
 
 
-def analyse(question: str, glossary: Glossary, context: Sequence[str] = ()) -> Query:
+def analyse(question: str, glossary: Glossary, context: Sequence[str] = (), meant: str = "") -> Query:
     """Read a question.
 
     Args:
         question: cleaned, not empty.
         glossary: everyday and official words, and the words that only ask.
         context: earlier questions that this one leans on, nearest first; () when it stands alone.
+        meant: the question without slips of typing; "" when it has none.
     """
-    own = _weigh(glossary.topic(question), 1.0) or _weigh((question,), 1.0)
+    text = meant or question
+    own = _weigh(glossary.topic(text), 1.0) or _weigh((text,), 1.0)
     terms = dict(own)
-    for word, weight in glossary.expand(question).items():
+    if meant:
+        _add(terms, _weigh(glossary.topic(question), 1.0))
+    for word, weight in glossary.expand(text).items():
         _add(terms, _weigh((word,), weight * EXPANSION_WEIGHT))
     for earlier in context:
         _add(terms, _weigh(glossary.topic(earlier), CONTEXT_WEIGHT))
-    probes = [Probe(question, 1.0)]
+    probes = [Probe(encoded_text(question), 1.0)]
+    if meant:
+        probes.append(Probe(encoded_text(meant), 1.0))
     if context:
-        probes.append(Probe(" ".join([*reversed(context), question]), 1.0))
-    return Query(question, own, terms, tuple(probes), glossary.shape(question))
+        probes.append(Probe(encoded_text(" ".join([*reversed(context), text])), 1.0))
+    return Query(question, own, terms, tuple(probes), glossary.shape(text))
 
 
 def _weigh(texts: Iterable[str], weight: float) -> dict[str, float]:

@@ -31,6 +31,7 @@ from retrieval.search.masked import asks_for_masked
 from retrieval.search.query import Query, analyse
 from retrieval.search.router import Router
 from retrieval.search.routing import Routing
+from retrieval.search.slips import Mender
 from retrieval.types import Document, Evidence, Hit, Passage, Quote
 
 DEPTH = 4
@@ -90,11 +91,13 @@ class Searcher:
         self.judge = judge
         self.calibration = calibration or shipped_calibration()
         self.router = Router(generation, glossary)
+        self.mender = Mender(generation.lexical, glossary)
 
     def search(self, question: str, *, filters: Filters = ANY, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages, best first, near-duplicates folded; () when nothing matches at all."""
-        query = analyse(question, self.glossary)
-        found, _ = self._find(query, Context(), self.router.route(question), filters, limit)
+        meant = self.mender.meant(question)
+        query = analyse(question, self.glossary, meant=meant)
+        found, _ = self._find(query, Context(), self.router.route(meant or question), filters, limit)
         return tuple(each.hit for each in found)
 
     def ask(
@@ -126,8 +129,9 @@ class Searcher:
         """The same as :meth:`ask`, with the signals that the confidence was made of."""
         earlier = [(turn.question, _documents_of(turn.evidence)) for turn in past]
         context = in_context(question, earlier, self.glossary)
-        query = analyse(question, self.glossary, context.questions)
-        routing = self.router.route(question)
+        meant = self.mender.meant(question)
+        query = analyse(question, self.glossary, context.questions, meant)
+        routing = self.router.route(meant or question)
         # What is quoted does not depend on how many hits are shown.
         found, candidates = self._find(query, context, routing, filters, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])

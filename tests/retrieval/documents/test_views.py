@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.documents.views import search_text, search_view
+from retrieval.documents.views import even_text, search_text, search_view
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,12 @@ def test_positions_of_the_view_lie_in_the_text(text: str) -> None:
     for position in range(len(view.text)):
         start, end = view.to_source(position, position + 1)
         assert 0 <= start <= end <= len(text)
+
+
+def test_even_text_is_as_long_and_keeps_its_punctuation() -> None:
+    assert even_text("ＰＭ２.５ 超標，Why？") == "pm2.5 超标，why？"
+
+
+@given(st.text(max_size=60))
+def test_even_text_is_as_long(text: str) -> None:
+    assert len(even_text(text)) == len(text)

@@ -54,6 +54,30 @@ def test_terms_beside_a_known_one_are_not_taken_for_it() -> None:
         assert lexical.document_frequency(term) == 0
 
 
+def test_what_follows_a_character_is_told_with_its_passages() -> None:
+    lexical = lexical_of("安 安全 安全 安2 安24", "安全 全面", "宁 安宁静")
+    # 24 and 宁静 are no single characters; "" is 安 itself, in the first passage only.
+    assert lexical.following("安") == {"": 1, "全": 2, "2": 1}
+    assert lexical.following("全") == {"面": 1}
+    assert lexical.following("宁") == {"": 1}
+    assert lexical.following("一") == lexical.following("鿿") == {}
+    assert lexical_of().following("安") == {}
+
+
+@given(st.lists(st.text(alphabet="一安全𠀀鿿a2", min_size=1, max_size=3), max_size=12))
+def test_what_follows_is_what_the_terms_say(terms: list[str]) -> None:
+    lexical = lexical_of(" ".join(terms))
+    for first in "一安全𠀀鿿":
+        expected = {term[1:]: 1 for term in terms if term[0] == first and len(term) <= 2}
+        assert lexical.following(first) == expected
+
+
+def test_passages_with_a_term_are_told_in_order() -> None:
+    lexical = lexical_of("b", "a b", "a", "c a")
+    assert lexical.rows("a").tolist() == [1, 2, 3]
+    assert lexical.rows("x").tolist() == []
+
+
 def test_passages_without_terms_score_nothing() -> None:
     assert lexical_of("", "").scores({"a": 1.0}).tolist() == [0.0, 0.0]
     assert lexical_of().scores({"a": 1.0}).shape == (0,)
