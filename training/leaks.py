@@ -185,3 +185,7 @@ def _cosines(
         rows = np.array([row for row, _ in wanted])[:, None]
         np.maximum.at(highest, (rows, np.array([column for column, _ in kept])), cosines)
     return highest
+
+
+if __name__ == "__main__":
+    main()
