@@ -10,6 +10,7 @@ from retrieval.types import Evidence, Hit
 
 _BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|[\r\n\u2028\u2029])\s*")
 _ENDS_PARAGRAPH = "。！？；：!?;:…”"
+_SENTENCE_END = re.compile("[。！？!?；;]")
 _ITEM = re.compile(
     r"[一二三四五六七八九十]{1,3}[、要是]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]{1,3}[，、]"
 )
@@ -48,6 +49,8 @@ def nearest_topics(hits: tuple[Hit, ...], limit: int = 3) -> tuple[Hit, ...]:
 def _glue(before: str, after: str) -> str:
     if not before or not after:
         return ""
-    if before[-1] in _ENDS_PARAGRAPH or _ITEM.match(before) or _ITEM.match(after):
+    # A numbered line is a heading, unless sentences follow in it: then it is a paragraph like any other.
+    is_heading = _ITEM.match(before) and not _SENTENCE_END.search(before)
+    if before[-1] in _ENDS_PARAGRAPH or is_heading or _ITEM.match(after):
         return "\n"
     return "" if max(before[-1], after[0]) >= _WIDE else " "

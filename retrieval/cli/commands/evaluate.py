@@ -126,7 +126,7 @@ def _write(state: State, summary: Summary, wanted: _Wanted, questions: Path, mod
     if wanted.html is not None:
         settings = state.settings()
         archive = state.given("index") or settings.archive or settings.index
-        about = About(questions.name, Path(str(archive)).name, model)
+        about = About(questions.name, Path(str(archive)).resolve().name, model)
         write_text(wanted.html, html_report(summary, about, state.language))
         state.say(state.text("eval.written_report", path=wanted.html))
 

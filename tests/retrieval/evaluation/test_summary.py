@@ -1,3 +1,5 @@
+"""A run in figures: means, intervals, types and curves, worked out by hand."""
+
 from __future__ import annotations
 
 import json
