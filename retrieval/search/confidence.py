@@ -9,13 +9,12 @@ the questions of another archive.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
-from retrieval.search.evidence import Unit
 from retrieval.types import Certainty
 
-SIGNALS_VERSION = 1
+SIGNALS_VERSION = 2
 """Raise it whenever a signal is measured otherwise: weights fitted before then mean something else."""
 
 FAIR_ODDS = 1.5
@@ -32,11 +31,19 @@ class Signals:
         coverage: share of the question that the best-covered sentence holds, in [0, 1].
         cosine: of the sentence nearest to the question, in [-1, 1].
         answers: the cross-encoder's logit for what would be quoted; None where none read it.
+        value_missing: 1 where a value is asked for and none of its kind would be quoted, else 0.
+        unsaid: share of a short question that what was found does not say, in [0, 1]; 0 for others.
+        name_unknown: 1 where a place, person, year or month is named that the archive does not know, else 0.
+        elsewhere: how surely another document is named than the one that would be quoted first, in [0, 1].
     """
 
     coverage: float
     cosine: float
     answers: float | None = None
+    value_missing: float = 0.0
+    unsaid: float = 0.0
+    name_unknown: float = 0.0
+    elsewhere: float = 0.0
 
     @property
     def values(self) -> dict[str, float]:
@@ -116,17 +123,6 @@ class Calibration:
     def of(self, signals: Signals) -> Regression:
         """The regression for these signals."""
         return self.read if self.read is not None and signals.answers is not None else self.unread
-
-
-def measure_signals(units: Sequence[Unit], cosine: float, answers: float | None = None) -> Signals:
-    """The signals of a question.
-
-    Args:
-        units: measured sentences of the best passages.
-        cosine: of the sentence nearest to the question, in [-1, 1].
-        answers: the cross-encoder's logit for what would be quoted; None where none read it.
-    """
-    return Signals(max((unit.coverage for unit in units), default=0.0), cosine, answers)
 
 
 def logistic(logit: float) -> float:

@@ -35,7 +35,9 @@ def judged(judge: Judge, query: Query, runs: Sequence[Run], sources: Sequence[Fo
         runs: what would be quoted, best first; at least one.
         sources: what ``runs`` count their sources in.
     """
-    text = f"{sources[runs[0].source].hit.document.title}\n{best_words(runs[0])}"
+    # The header tells whose words these are and what part of the speech they stand in. The cross-encoder
+    # learned with titles alone and makes more of headers all the same.
+    text = f"{sources[runs[0].source].hit.passage.header}\n{best_words(runs[0])}"
     return float(judge.logits(query.probes[-1].text, [encoded_text(text)])[0])
 
 

@@ -8,10 +8,11 @@ share most of the question's words. Two lacks show in the words themselves: no v
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from retrieval.documents.people import SURNAME
 from retrieval.documents.views import search_text
 
 SHORT_TOPIC = 6
@@ -19,6 +20,7 @@ SHORT_TOPIC = 6
 them: what it names must be there. Longer ones are put in other words than the speech's."""
 
 _NUMBER = r"(?:\d[\d.,]*|[零〇一二三四五六七八九十百千万亿两半几数]+)"
+_OFFICE = r"(?:副)?(?:书记|[省市州县区镇乡厅局处科院校站所司矿厂]长|主任|主席|总经理|经理|董事长|队长)"
 _OF_NUMBER = r"\s*[多余来几]?[万亿千百]*\s*"
 
 
@@ -45,6 +47,11 @@ _KINDS = (
         r"多大(?:岁数|年纪|年龄)|年龄|几岁|多少岁|哪年出生",
         rf"{_NUMBER}\s*多?(?:周)?岁|老人|成年|出生|\d{{4}}年生",
     ),
+    _kind(
+        r"叫什么名字|叫啥|啥名字|姓什么|姓啥|姓名|名字(?:是|叫)",
+        rf"叫(?:做|作)?{SURNAME}|{SURNAME}(?:某|{_OFFICE}|[\u4e00-\u9fff某]{{1,2}}(?:同志|{_OFFICE}))"
+        rf"|(?:{_OFFICE}|[员工人者]){SURNAME}[\u4e00-\u9fff某]{{1,2}}",
+    ),
     _kind(r"多少(?:摄氏)?度|几度|温度", rf"{_NUMBER}\s*多?(?:摄氏度|度|℃)"),
     _kind(
         r"百分之(?:多少|几)|百分比|几成|多大比例|比例(?:是|有)?多少|率(?:是|为|达到|要达到)?多少",
@@ -58,7 +65,7 @@ _KINDS = (
     _kind(
         r"多久|多长时间|几天|几年|几个月|几小时|几个小时|几分钟|多少(?:天|年|小时|分钟)",
         rf"{_NUMBER}\s*[个多]*(?:年|月|日|天|周|星期|季度?|小时|分钟|秒|工作日|学期|班次?)"
-        r"|每[个一半]?[天日周月季年班学]|[半整]?[年月天日][底内前初末]|立即|立刻|随时|当[天日场晚班]|第一时间|马上|常年|永久|终身|直到|全天",
+        r"|每[个一半]?(?:[天日周月季年班学旬]|小时|分钟|星期)|[半整]?[年月天日][底内前初末]|立即|立刻|随时|当[天日场晚班]|第一时间|马上|常年|永久|终身|直到|全天",
     ),
 )
 
@@ -99,31 +106,33 @@ def lacks_value(question: str, found: str) -> bool:
     return not re.search(rf"{_NUMBER}{_OF_NUMBER}(?:{measure})", told)
 
 
-def unsaid(topic: Sequence[str], related: Collection[str], found: str) -> float:
+def unsaid(topic: Sequence[str], expand: Callable[[str], Collection[str]], found: str) -> float:
     """How much of a short question the words found do not say, in [0, 1]; 0 for a longer one.
 
     A character is said where a pair of characters of the question that holds it stands in the words found.
 
     Args:
         topic: the question without the words that only ask (`Glossary.topic`).
-        related: what the glossary knows for words of the question: one of them said will do for all of it.
+        expand: other words for a text (`Glossary.expand`): what is said in one of them is said.
         found: the passage that would be quoted, with its header.
     """
     length = sum(map(len, topic))
     if not 0 < length <= SHORT_TOPIC:
         return 0.0
     told = search_text(found)
-    if any(word in told for word in related):
-        return 0.0
-    return 1.0 - sum(_said(piece, told) for piece in topic) / length
+    return sum(not is_said for piece in topic for is_said in _said(piece, expand, told)) / length
 
 
-def _said(piece: str, told: str) -> int:
-    """How many characters of a piece stand in a pair that was told, or are told as the piece alone."""
-    if len(piece) == 1:
-        return int(piece in told)
-    said: set[int] = set()
-    for (at, one), (after, other) in pairwise(enumerate(piece)):
+def _said(piece: str, expand: Callable[[str], Collection[str]], told: str) -> list[bool]:
+    """For each character whether it stands in a pair that was told, or in a word told otherwise."""
+    said = [piece in told] * len(piece)
+    for at, (one, other) in enumerate(pairwise(piece)):
         if one + other in told:
-            said |= {at, after}
-    return len(said)
+            said[at] = said[at + 1] = True
+    # The shortest first: a longer stretch has other words because a word inside it has.
+    for size in range(1, len(piece) + 1):
+        for start in range(len(piece) - size + 1):
+            inside = slice(start, start + size)
+            if not any(said[inside]) and any(word in told for word in expand(piece[inside])):
+                said[inside] = [True] * size
+    return said

@@ -37,6 +37,8 @@ class Query:
         terms: ``own_terms`` and those that glossary and context add.
         probes: at least one; the first is the question as typed, the last as it is best understood.
         shape: what kind of answer is asked for.
+        meant: the question without slips of typing; "" where it has none.
+        leans: whether it is only understood with earlier ones.
     """
 
     question: str
@@ -44,6 +46,8 @@ class Query:
     terms: Mapping[str, float]
     probes: tuple[Probe, ...]
     shape: QuestionShape
+    meant: str = ""
+    leans: bool = False
 
 
 def analyse(question: str, glossary: Glossary, context: Sequence[str] = (), meant: str = "") -> Query:
@@ -69,7 +73,7 @@ def analyse(question: str, glossary: Glossary, context: Sequence[str] = (), mean
         probes.append(Probe(encoded_text(meant), 1.0))
     if context:
         probes.append(Probe(encoded_text(" ".join([*reversed(context), text])), 1.0))
-    return Query(question, own, terms, tuple(probes), glossary.shape(text))
+    return Query(question, own, terms, tuple(probes), glossary.shape(text), meant, bool(context))
 
 
 def _weigh(texts: Iterable[str], weight: float) -> dict[str, float]:

@@ -18,7 +18,7 @@ from embeddings.types import FloatArray, IntArray
 from retrieval.index import Generation, open_generation
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
 from retrieval.search.candidates import BoolArray, Candidates, gather
-from retrieval.search.confidence import Calibration, Signals, measure_signals
+from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, Leaning, in_context
 from retrieval.search.duplicates import fold_duplicates
 from retrieval.search.evidence import PASSAGES, Run, in_reading_order, measure_units, select_runs
@@ -31,6 +31,7 @@ from retrieval.search.masked import asks_for_masked
 from retrieval.search.query import Query, analyse
 from retrieval.search.router import Router
 from retrieval.search.routing import Routing
+from retrieval.search.signals import measure_signals
 from retrieval.search.slips import Mender
 from retrieval.types import Document, Evidence, Hit, Passage, Quote
 
@@ -141,7 +142,16 @@ class Searcher:
         units = measure_units(query, sources, self.generation.lexical.idf)
         runs = select_runs(units, query)
         answers = judged(self.judge, query, runs, sources) if self.judge else None
-        signals = measure_signals(units, candidates.cosine, answers)
+        signals = measure_signals(
+            query,
+            routing,
+            self.glossary,
+            units=units,
+            runs=runs,
+            sources=sources,
+            cosine=candidates.cosine,
+            answers=answers,
+        )
         regression = self.calibration.of(signals)
         confidence = regression.confidence(signals)
         if context.leaning is Leaning.SLIGHT and hits and hits[0].document.id in context.documents:

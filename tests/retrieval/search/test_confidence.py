@@ -15,10 +15,8 @@ from retrieval.search.confidence import (
     Regression,
     Signals,
     Weight,
-    measure_signals,
 )
 from retrieval.types import Certainty
-from tests.retrieval.search.builders import unit
 
 shares = st.floats(0, 1)
 cosines = st.floats(-1, 1)
@@ -33,15 +31,17 @@ READ = Regression(-1.0, weights(answers=0.5, cosine=2.0), 0.3)
 UNREAD = Regression(-1.0, weights(coverage=2.0, cosine=1.0), 0.6)
 
 
-def test_signals_are_those_of_the_best_covered_sentence() -> None:
-    units = [replace(unit("文", 9.0, row), coverage=row / 4) for row in (3, 1, 2)]
-    assert measure_signals(units, 0.4) == Signals(0.75, 0.4)
-    assert measure_signals([], 0.4, 1.5) == Signals(0.0, 0.4, 1.5)
-
-
 def test_what_was_not_measured_is_no_signal() -> None:
-    assert Signals(0.5, 0.4).values == {"coverage": 0.5, "cosine": 0.4}
-    assert Signals(0.5, 0.4, -2.0).values == {"coverage": 0.5, "cosine": 0.4, "answers": -2.0}
+    assert "answers" not in Signals(0.5, 0.4).values
+    assert Signals(0.5, 0.4, -2.0).values == {
+        "coverage": 0.5,
+        "cosine": 0.4,
+        "answers": -2.0,
+        "value_missing": 0.0,
+        "unsaid": 0.0,
+        "name_unknown": 0.0,
+        "elsewhere": 0.0,
+    }
 
 
 def test_logistic_regression_by_hand() -> None:

@@ -1,0 +1,58 @@
+"""The signals of one question: what was found for it, and what that lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from retrieval.search.confidence import Signals
+from retrieval.search.evidence import Run, Unit
+from retrieval.search.found import Found
+from retrieval.search.glossary import Glossary
+from retrieval.search.missing import lacks_value, unsaid
+from retrieval.search.query import Query
+from retrieval.search.routing import Routing
+
+
+def measure_signals(
+    query: Query,
+    routing: Routing,
+    glossary: Glossary,
+    *,
+    units: Sequence[Unit],
+    runs: Sequence[Run],
+    sources: Sequence[Found],
+    cosine: float,
+    answers: float | None = None,
+) -> Signals:
+    """Measure what the confidence is made of.
+
+    Args:
+        query: what is asked.
+        routing: what it names.
+        glossary: the words that only ask, and other words for the rest.
+        units: measured sentences of the best passages.
+        runs: what would be quoted, best first; at least one.
+        sources: what ``runs`` count their sources in.
+        cosine: of the sentence nearest to the question, in [-1, 1].
+        answers: the cross-encoder's logit for what would be quoted; None where none read it.
+    """
+    quoted = "\n".join(unit.sentence.text for run in runs for unit in run.units)
+    first = sources[runs[0].source].hit
+    # A follow-up is short because the rest was said before.
+    question = query.meant or query.question
+    topic = () if query.leans else glossary.topic(question)
+    return Signals(
+        coverage=max((unit.coverage for unit in units), default=0.0),
+        cosine=cosine,
+        answers=answers,
+        value_missing=float(lacks_value(question, quoted)),
+        unsaid=unsaid(topic, glossary.expand, f"{first.passage.header}\n{first.passage.text}"),
+        name_unknown=float(bool(routing.unknown)),
+        elsewhere=_elsewhere(routing, runs[0].best.document),
+    )
+
+
+def _elsewhere(routing: Routing, document: str) -> float:
+    if document in routing.documents:
+        return 0.0
+    return max(routing.documents.values(), default=0.0)

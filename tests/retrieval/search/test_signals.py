@@ -1,0 +1,57 @@
+"""The signals of a question, measured by a real searcher on a small archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from retrieval.search.confidence import Signals
+from retrieval.search.searcher import Searcher
+from tests.retrieval.search.builders import open_searcher_of
+
+FILES = {
+    "青崖.txt": "在青崖县防汛会议上的讲话\n青崖县县长 周大勇\n（2024年5月6日）\n\n"
+    "同志们：\n水库每天巡查三次，值班电话要有人接。转移群众要早。\n",
+    "白杨.txt": "在白杨县森林防火会议上的讲话\n白杨县县长 李小山\n（2023年3月1日）\n\n"
+    "同志们：\n护林员每天巡山八小时，禁火期不准野炊。\n",
+}
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    with open_searcher_of(tmp_path_factory.mktemp("signals"), FILES) as opened:
+        yield opened
+
+
+def signals_of(searcher: Searcher, question: str) -> Signals:
+    signals = searcher.consider(question).signals
+    assert signals is not None
+    return signals
+
+
+def test_nothing_is_missing_where_the_words_answer(searcher: Searcher) -> None:
+    signals = signals_of(searcher, "青崖县水库每天巡查几次")
+    assert (signals.value_missing, signals.unsaid, signals.name_unknown, signals.elsewhere) == (0, 0, 0, 0)
+    assert signals.coverage > 0
+    assert signals.answers is None
+
+
+def test_a_value_of_another_kind_is_a_missing_value(searcher: Searcher) -> None:
+    assert signals_of(searcher, "水库值班电话号码是多少").value_missing == 1
+
+
+def test_what_a_short_question_names_must_be_there(searcher: Searcher) -> None:
+    # 年, 龄 stand in no pair of the passage, 护林员 does: two characters of five
+    assert signals_of(searcher, "护林员年龄").unsaid == pytest.approx(2 / 5)
+
+
+def test_a_place_that_the_archive_does_not_know(searcher: Searcher) -> None:
+    assert signals_of(searcher, "石桥县水库每天巡查几次").name_unknown == 1
+
+
+def test_words_of_another_document_than_the_one_named(searcher: Searcher) -> None:
+    named = signals_of(searcher, "白杨县禁火期不准干什么")
+    assert named.elsewhere == 0
+    other = signals_of(searcher, "白杨县水库每天巡查三次值班电话要有人接转移群众要早吗")
+    assert other.elsewhere > 0.5
