@@ -106,6 +106,10 @@ class Glossary:
                     weights[other] = max(weight, weights.get(other, 0.0))
         return {word: weight for word, weight in weights.items() if word not in folded}
 
+    def words(self, folded: str) -> Iterator[tuple[int, str]]:
+        """The words of the glossary in a folded text with their offsets, the longest at each place."""
+        return self._words.find(folded)
+
     def topic(self, text: str) -> tuple[str, ...]:
         """What ``text`` is about: its folded pieces between white space and words that only ask.
 

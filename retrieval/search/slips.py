@@ -43,7 +43,7 @@ LETTERS: Final = 40
 
 LONGEST_SYLLABLE: Final = 6
 
-GRAMMAR: Final = frozenset("是的了着过由在和与为被把对从向就还也都有要时会能不没这那个")
+GRAMMAR: Final = frozenset("是的了着过由在和与为被把对从向就还也都有要时会能不没这那个几")
 """Characters that join words: nobody types one of them for half of a word, and they go with anything."""
 
 _STRETCH = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z]{3,}")
@@ -66,40 +66,29 @@ class Confusions:
     """What is mixed up when typing.
 
     Attributes:
-        sounds: the syllables that a character is read as, without tones.
-        spelled: the characters of a syllable.
-        lookalikes: for a character those that look like it.
+        spelled: the characters of each syllable, without tones; a character may have several.
+        lookalikes: groups of characters that look alike.
     """
 
-    sounds: Mapping[str, tuple[str, ...]]
     spelled: Mapping[str, str]
-    lookalikes: Mapping[str, str]
+    lookalikes: tuple[str, ...]
 
     def of(self, character: str) -> set[str]:
         """What may have been meant by a character."""
-        found = set(self.lookalikes.get(character, ""))
-        for syllable in self.sounds.get(character, ()):
-            found.update(self.spelled[syllable])
-        return found - {character}
+        # 600 short strings are searched in less time than a table by character takes to build.
+        groups = (group for group in (*self.spelled.values(), *self.lookalikes) if character in group)
+        return {other for group in groups for other in group if other != character}
 
 
 @functools.cache
 def load_confusions() -> Confusions:
-    """The project's table, read once a process and only when a question needs it (about 5 ms)."""
+    """The project's table, read once a process and only when a question needs it."""
     source = resources.files("retrieval.search").joinpath("slips.toml").read_text("utf-8")
     tables = tomllib.loads(source)
     spelled = {}
     for line in tables["readings"].strip().splitlines():
         syllable, spelled[syllable] = line.split()
-    sounds: dict[str, tuple[str, ...]] = {}
-    for syllable, read in spelled.items():
-        for character in read:
-            sounds[character] = (*sounds.get(character, ()), syllable)
-    lookalikes: dict[str, str] = {}
-    for group in tables["lookalikes"].split():
-        for character in group:
-            lookalikes[character] = lookalikes.get(character, "") + group
-    return Confusions(sounds, spelled, lookalikes)
+    return Confusions(spelled, tuple(tables["lookalikes"].split()))
 
 
 class Mender:
@@ -148,7 +137,10 @@ class Mender:
     def _mistyped(self, start: int, stretch: str) -> Iterator[Slip]:
         """Slips of one character, from left to right; what is mended counts for what comes after."""
         typed = list(stretch)
-        wrong = [not self._knows(*pair) for pair in pairwise(typed)]
+        right = {
+            at for first, word in self._glossary.words(stretch) for at in range(first, first + len(word) - 1)
+        }
+        wrong = [at not in right and not self._knows(*pair) for at, pair in enumerate(pairwise(typed))]
         for at in range(len(typed)):
             if typed[at] in GRAMMAR or True not in wrong[max(0, at - 1) : at + 1]:
                 continue
@@ -156,7 +148,8 @@ class Mender:
             if meant:
                 yield Slip(start + at, typed[at], meant)
                 typed[at] = meant
-                wrong = [not self._knows(*pair) for pair in pairwise(typed)]
+                for pair in range(max(0, at - 1), min(at + 1, len(wrong))):
+                    wrong[pair] = not self._knows(typed[pair], typed[pair + 1])
 
     def _meant(self, typed: Sequence[str], at: int, *, half: bool) -> str:
         """The character that agrees best with what stands around; "" when none does.
@@ -237,17 +230,10 @@ class Mender:
             into[other] = max(longer, into.get(other, longer))
 
     def _knows(self, left: str, right: str) -> bool:
-        pair = left + right
-        return self._lexical.document_frequency(pair) > 0 or pair in self._worded
+        return self._lexical.document_frequency(left + right) > 0
 
     def _following(self, character: str) -> Mapping[str, int]:
         found = self._after.get(character)
         if found is None:
             found = self._after[character] = self._lexical.following(character)
         return found
-
-    @functools.cached_property
-    def _worded(self) -> frozenset[str]:
-        """Pairs of the glossary's words: right, whether or not a text has them."""
-        words = (word for group in self._glossary.groups for word in (*group.everyday, *group.official))
-        return frozenset("".join(pair) for word in words for pair in pairwise(word))
