@@ -116,10 +116,14 @@ def _ask(searcher: Searcher, dialogues: Sequence[Dialogue]) -> Iterator[Asked]:
 
 
 def _hits(searcher: Searcher, asked: Asked) -> dict[Way, tuple[Hit, ...]]:
-    # Which documents the turns before found matters to the whole system's preference only.
-    earlier = [(turn.question, frozenset[str]()) for turn in asked.past]
-    context = in_context(asked.text, earlier, searcher.glossary)
-    query = analyse(asked.text, searcher.glossary, context.questions)
+    context = in_context(asked.text, asked.past, searcher.glossary, searcher.places)
+    query = analyse(
+        context.question,
+        searcher.glossary,
+        context.carried,
+        context_weight=context.weight,
+        spoken=context.spoken,
+    )
     vectors = searcher.encoder.encode_queries([probe.text for probe in query.probes])
     candidates = gather(searcher.generation, query, vectors)
     near = PASSAGE_WEIGHT * candidates.passage + SENTENCE_WEIGHT * candidates.sentence

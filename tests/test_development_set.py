@@ -47,10 +47,16 @@ def about_county() -> list[Question]:
     return [*asked("county.jsonl"), *asked("county_dialogues.jsonl")]
 
 
+def talks() -> list[Question]:
+    return asked("talks.jsonl")
+
+
 def test_set_has_its_full_size() -> None:
     assert Counter(question.answerable for question in questions()) == {True: 80, False: 40}
     assert len(load_dialogues(DATA / "dialogues.jsonl")) == 10
-    assert len({question.id for question in (*questions(), *turns())}) == len(questions()) + len(turns())
+    assert len(load_dialogues(DATA / "talks.jsonl")) == 44
+    together = (*questions(), *turns(), *talks())
+    assert len({question.id for question in together}) == len(together)
 
 
 def test_county_set_has_its_full_size() -> None:
@@ -89,7 +95,7 @@ def test_no_gold_quote_is_taken_for_an_advert() -> None:
     ("archive", "question"),
     [
         pytest.param(archive, question, id=question.id)
-        for archive, those in ((SPEECHES, [*questions(), *turns()]), (COUNTY, about_county()))
+        for archive, those in ((SPEECHES, [*questions(), *turns(), *talks()]), (COUNTY, about_county()))
         for question in those
     ],
 )

@@ -1,105 +1,196 @@
-"""Follow-up questions: does this question lean on the one before, and on what exactly.
+"""A question in its conversation: what is searched for, where it may stand, and what it must not repeat.
 
-Offline and by form: a question leans on the last one when it opens or closes like a follow-up (那…, …呢,
-还有…), points back (他, 这个, 其), or has next to no topic of its own (谁负责, 具体怎么做). Otherwise it
-stands alone, except that documents just quoted get a small preference.
+The turns before are read from the first to the last, each by its form (`followup.py`), so that a chain of
+follow-ups (春节值班怎么安排, 那国庆呢, 谁负责) always leads back to one question that stands alone, with
+whatever was put into it since. Nothing is remembered besides the turns themselves.
 """
 
 from __future__ import annotations
 
-import enum
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from retrieval.documents.views import search_text
+from retrieval.search.followup import Form, Turn, read_turn
 from retrieval.search.glossary import Glossary
+from retrieval.search.slots import Slot, put_in
+from retrieval.types import Evidence, Quote
 
-BARE_TOPIC = 2
-"""A question whose topic has at most this many characters says too little alone (谁负责: 负责)."""
+CARRIED = 0.5
+"""Weight of the words of the question that a follow-up asks more about."""
 
-SHORT_TOPIC = 12
-"""A topic of at most this many characters may lean on the one before; longer ones rarely do."""
+CARRIED_INSTEAD = 0.3
+"""The same where something else was put in their place."""
 
-CHAIN = 4
-"""Most earlier questions that a follow-up is searched with: the one that stands alone, and the nearest."""
-
-_OPENING = re.compile(
-    r"^(?:那么|那|还有|另外|然后|再(?!生)|其中|要是|万一|具体|详细|继续|接着|下一|上一|最后一"
-    r"|第[一二三四五六七八九十\d]+[点条个项步批])"
-)
-_CLOSING = re.compile(r"呢[?!.]*$")
-_ASKING = re.compile(r"怎|咋|什么|啥|谁|哪|多少|多久|多长|几|何|是不是|能不能|有没有|要不要|是否")
-"""With one of these 呢 only softens a question (过年炮仗怎么管呢); without, the question before is asked of
-something else (值班呢)."""
-_POINTING = re.compile(
-    r"他们|她们|它们|(?<![其吉])他(?!人)|她|它|这个|那个|这些|那些|这事|那事|这块|上面|前面|刚才"
-)
+_PREFERENCE: dict[Form, float] = {
+    Form.ALONE: 0.3,
+    Form.SHORT: 0.75,
+    Form.TERSE: 1.5,
+    Form.ASKING: 1.0,
+    Form.ITEM: 1.0,
+    Form.INSTEAD: 1.5,
+}
 
 
-class Leaning(enum.Enum):
-    """How much a question leans on the one before."""
-
-    NONE = "none"
-    SLIGHT = "slight"
-    STRONG = "strong"
+class Said(Protocol):
+    """A turn of the past: what was asked, and what was found."""
 
     @property
-    def strength(self) -> float:
-        """How much the documents of the turn before are preferred. Most where nothing else is added."""
-        return {Leaning.NONE: 0.3, Leaning.SLIGHT: 1.5, Leaning.STRONG: 1.0}[self]
+    def question(self) -> str:
+        """As it was asked."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """What it found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What to add to a question.
+    """A question as its conversation makes it understood.
 
     Attributes:
-        leaning: how much it leans on the one before.
-        questions: earlier questions to search with, nearest first; () unless it leans strongly:
-            words of another subject must not answer a question that may have left it.
-        documents: ids of documents quoted or found first in the turn before.
+        turn: what it asks for, by its form.
+        question: what is searched for; the question itself unless something else was put into an earlier one.
+        topic: the question that a next follow-up leans on.
+        carried: earlier words that count less; () where words of another subject must not answer.
+        weight: of their words, against one of the question.
+        spoken: the question as one would ask it alone; "" for carried words and question.
+        documents: ids of documents that are preferred.
+        preference: how much, 0 and above.
+        quotes: what the last answer quoted, () when nothing was; what follow-ups point to.
+        said: all that was quoted since the subject changed last.
+        shown: all that was quoted in the conversation.
+        place: what the speech must belong to or speak of; "" for any.
+        introduced: what was put in; what is quoted must speak of it. "" for nothing.
+        at_most: the confidence of the question that this one only asks more about.
     """
 
-    leaning: Leaning = Leaning.NONE
-    questions: tuple[str, ...] = ()
+    turn: Turn
+    question: str
+    topic: str = ""
+    carried: tuple[str, ...] = ()
+    weight: float = 1.0
+    spoken: str = ""
     documents: frozenset[str] = frozenset()
+    preference: float = 0.0
+    quotes: tuple[Quote, ...] = ()
+    said: tuple[Quote, ...] = ()
+    shown: tuple[Quote, ...] = ()
+    place: str = ""
+    introduced: str = ""
+    at_most: float = 1.0
+
+    @property
+    def form(self) -> Form:
+        """What the turn asks for."""
+        return self.turn.form
+
+    @property
+    def excluded(self) -> frozenset[str]:
+        """Documents that must not answer: another one is asked for."""
+        return documents_of(self.said) if self.form is Form.OTHER else frozenset()
 
 
-def leaning_of(question: str, glossary: Glossary) -> Leaning:
-    """How much a question leans on the one before, by its form."""
-    folded = search_text(question)
-    topic = "".join(glossary.topic(question))
-    if len(topic) <= BARE_TOPIC or _OPENING.search(folded):
-        return Leaning.STRONG
-    if _CLOSING.search(folded) and not _ASKING.search(folded):
-        return Leaning.STRONG
-    if _POINTING.search(folded):
-        return Leaning.STRONG
-    return Leaning.SLIGHT if len(topic) <= SHORT_TOPIC else Leaning.NONE
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What the turns so far leave to lean on; see :class:`Context`."""
+
+    turn: Turn | None = None
+    topic: str = ""
+    documents: frozenset[str] = frozenset()
+    quotes: tuple[Quote, ...] = ()
+    said: tuple[Quote, ...] = ()
+    shown: tuple[Quote, ...] = ()
+    confidence: float = 1.0
 
 
-def in_context(question: str, earlier: Sequence[tuple[str, frozenset[str]]], glossary: Glossary) -> Context:
-    """What the turns before add to a question.
+def in_context(
+    question: str, past: Sequence[Said], glossary: Glossary, places: Collection[str] = ()
+) -> Context:
+    """Understand a question by the turns before it.
 
     Args:
         question: the one that is asked now.
-        earlier: the questions before it, oldest first, each with the ids of the documents it found.
+        past: the turns before it, oldest first.
         glossary: knows the words that only ask.
-
-    Returns:
-        With earlier questions back to the last one that stands alone, nearest first, if this one leans
-        strongly; of a long chain its beginning and its end.
+        places: that the archive's speeches belong to, see :func:`retrieval.search.slots.place_names`.
     """
-    if not earlier:
-        return Context()
-    leaning = leaning_of(question, glossary)
-    documents = earlier[-1][1]
-    if leaning is not Leaning.STRONG:
-        return Context(leaning, (), documents)
-    found: list[str] = []
-    for before, _ in reversed(earlier):
-        found.append(before)
-        if leaning_of(before, glossary) is not Leaning.STRONG:
-            break
-    return Context(leaning, (*found[: CHAIN - 1], *found[CHAIN - 1 :][-1:]), documents)
+    standing = _Standing()
+    for turn in past:
+        context = _understood(turn.question, standing, glossary, places)
+        standing = _after(standing, context, turn.evidence)
+    return _understood(question, standing, glossary, places)
+
+
+def documents_of(quotes: Sequence[Quote]) -> frozenset[str]:
+    """Ids of the documents that quotes come from."""
+    return frozenset(quote.document.id for quote in quotes)
+
+
+def _understood(question: str, standing: _Standing, glossary: Glossary, places: Collection[str]) -> Context:
+    turn = read_turn(question, glossary, standing.turn)
+    context = Context(
+        turn,
+        question,
+        topic=standing.topic,
+        documents=standing.documents,
+        preference=_PREFERENCE.get(turn.form, 0.0),
+        quotes=standing.quotes,
+        said=standing.said,
+        shown=standing.shown,
+    )
+    if turn.form is Form.COURTESY:
+        return context
+    if turn.form in (Form.ALONE, Form.SHORT, Form.TERSE):
+        return replace(context, topic=question)
+    if turn.form is Form.INSTEAD:
+        return _with_another(context, glossary, places)
+    if turn.form is Form.OTHER:
+        asked = turn.subject or standing.topic
+        carried = (standing.topic,) if turn.subject else ()
+        return replace(
+            context,
+            question=asked,
+            carried=carried,
+            weight=CARRIED_INSTEAD,
+            topic=asked,
+            documents=frozenset(),
+        )
+    return replace(context, carried=(standing.topic,), weight=CARRIED, at_most=standing.confidence)
+
+
+def _with_another(context: Context, glossary: Glossary, places: Collection[str]) -> Context:
+    replaced = put_in(context.turn.subject, context.topic, glossary, places)
+    elsewhere = replaced.slot in (Slot.PLACE, Slot.OCCASION)
+    return replace(
+        context,
+        question=replaced.question,
+        topic=replaced.topic,
+        carried=(replaced.carried,) if replaced.carried else (),
+        weight=CARRIED_INSTEAD,
+        spoken="" if replaced.topic.endswith(context.turn.subject) else replaced.topic,
+        documents=frozenset() if elsewhere else context.documents,
+        place=replaced.place,
+        introduced=context.turn.subject,
+    )
+
+
+def _after(standing: _Standing, context: Context, evidence: Evidence) -> _Standing:
+    if context.form is Form.COURTESY:
+        return standing
+    if context.form is Form.ABOUT:
+        return replace(standing, turn=context.turn)
+    quotes = evidence.quotes if evidence.answerable else ()
+    is_new = context.form is Form.ALONE
+    changes = is_new or context.form in (Form.SHORT, Form.TERSE, Form.INSTEAD)
+    before: tuple[Quote, ...] = () if changes else standing.said
+    asks_more = context.form in (Form.ASKING, Form.ITEM, Form.MORE)
+    return _Standing(
+        turn=context.turn,
+        topic=context.topic,
+        documents=documents_of(quotes) or (frozenset() if is_new else standing.documents),
+        quotes=quotes or (() if is_new else standing.quotes),
+        said=(*before, *quotes),
+        shown=(*standing.shown, *quotes),
+        confidence=standing.confidence if asks_more else 1.0 if quotes else evidence.confidence,
+    )

@@ -50,7 +50,15 @@ class Query:
     leans: bool = False
 
 
-def analyse(question: str, glossary: Glossary, context: Sequence[str] = (), meant: str = "") -> Query:
+def analyse(
+    question: str,
+    glossary: Glossary,
+    context: Sequence[str] = (),
+    meant: str = "",
+    *,
+    context_weight: float = CONTEXT_WEIGHT,
+    spoken: str = "",
+) -> Query:
     """Read a question.
 
     Args:
@@ -58,22 +66,30 @@ def analyse(question: str, glossary: Glossary, context: Sequence[str] = (), mean
         glossary: everyday and official words, and the words that only ask.
         context: earlier questions that this one leans on, nearest first; () when it stands alone.
         meant: the question without slips of typing; "" when it has none.
+        context_weight: of the words of ``context``, against one that was asked.
+        spoken: the question as one would ask it alone; context and question when empty.
     """
     text = meant or question
-    own = _weigh(glossary.topic(text), 1.0) or _weigh((text,), 1.0)
+    own = _weigh(glossary.topic(text), 1.0) or _weigh_first(glossary, context) or _weigh((text,), 1.0)
     terms = dict(own)
     if meant:
         _add(terms, _weigh(glossary.topic(question), 1.0))
     for word, weight in glossary.expand(text).items():
         _add(terms, _weigh((word,), weight * EXPANSION_WEIGHT))
     for earlier in context:
-        _add(terms, _weigh(glossary.topic(earlier), CONTEXT_WEIGHT))
+        _add(terms, _weigh(glossary.topic(earlier), context_weight))
     probes = [Probe(encoded_text(question), 1.0)]
     if meant:
         probes.append(Probe(encoded_text(meant), 1.0))
     if context:
-        probes.append(Probe(encoded_text(" ".join([*reversed(context), text])), 1.0))
-    return Query(question, own, terms, tuple(probes), glossary.shape(text), meant, bool(context))
+        probes.append(Probe(encoded_text(spoken or " ".join([*reversed(context), text])), 1.0))
+    leans = bool(context or spoken)
+    return Query(question, own, terms, tuple(probes), glossary.shape(text), meant, leans)
+
+
+def _weigh_first(glossary: Glossary, context: Sequence[str]) -> dict[str, float]:
+    """For a question that only asks (为什么), the words of the one before."""
+    return _weigh(glossary.topic(context[0]), 1.0) if context else {}
 
 
 def _weigh(texts: Iterable[str], weight: float) -> dict[str, float]:

@@ -19,21 +19,26 @@ from retrieval.index import Generation, open_generation
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
 from retrieval.search.candidates import BoolArray, Candidates, gather
 from retrieval.search.confidence import Calibration, Signals
-from retrieval.search.context import Context, Leaning, in_context
+from retrieval.search.context import Context, in_context
 from retrieval.search.duplicates import fold_duplicates
 from retrieval.search.evidence import PASSAGES, Run, in_reading_order, measure_units, select_runs
-from retrieval.search.filters import ANY, Filters, allowed_passages
+from retrieval.search.filters import ANY, Filters
+from retrieval.search.followup import Form, Turn
 from retrieval.search.found import Found
 from retrieval.search.fusion import fuse, to_unit
 from retrieval.search.glossary import Glossary, load_glossary
 from retrieval.search.judging import Judge, judged
+from retrieval.search.leaning import allowed_in, confidence_in, preference_in
 from retrieval.search.masked import asks_for_masked
+from retrieval.search.pointed import CONFIDENCE, pointed_to, points
 from retrieval.search.query import Query, analyse
+from retrieval.search.quoting import quote_of
 from retrieval.search.router import Router
 from retrieval.search.routing import Routing
 from retrieval.search.signals import measure_signals
 from retrieval.search.slips import Mender
-from retrieval.types import Document, Evidence, Hit, Passage, Quote
+from retrieval.search.slots import place_names
+from retrieval.types import Certainty, Document, Evidence, Hit, Passage, Quote
 
 DEPTH = 4
 """Passages that are fetched for every hit wanted: near-duplicates among them fold into one."""
@@ -43,12 +48,6 @@ DEEPER = 4
 
 CONTINUATION = 2.0
 """How far a passage that only continues another stands below it, as a fused measure."""
-
-SAME_SUBJECT = 0.1
-"""What a possible follow-up gains in confidence when it is found in the document talked about."""
-
-SAME_DOCUMENT = 0.6
-"""What a follow-up adds to the fused measure of passages of the documents just quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +92,14 @@ class Searcher:
         self.calibration = calibration or shipped_calibration()
         self.router = Router(generation, glossary)
         self.mender = Mender(generation.lexical, glossary)
+        self.places = place_names(generation.store.document_infos())
 
     def search(self, question: str, *, filters: Filters = ANY, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages, best first, near-duplicates folded; () when nothing matches at all."""
         meant = self.mender.meant(question)
         query = analyse(question, self.glossary, meant=meant)
-        found, _ = self._find(query, Context(), self.router.route(meant or question), filters, limit)
+        alone = Context(Turn(Form.ALONE), question)
+        found, _ = self._find(query, alone, self.router.route(meant or question), filters, limit)
         return tuple(each.hit for each in found)
 
     def ask(
@@ -128,14 +129,16 @@ class Searcher:
         limit: int = 10,
     ) -> Considered:
         """The same as :meth:`ask`, with the signals that the confidence was made of."""
-        earlier = [(turn.question, _documents_of(turn.evidence)) for turn in past]
-        context = in_context(question, earlier, self.glossary)
-        meant = self.mender.meant(question)
-        query = analyse(question, self.glossary, context.questions, meant)
-        routing = self.router.route(meant or question)
+        context = in_context(question, past, self.glossary, self.places)
+        if context.form is Form.COURTESY:
+            return Considered(Evidence(question, (), (), 0.0, answerable=False))
+        query, routing = self._read(context)
         # What is quoted does not depend on how many hits are shown.
         found, candidates = self._find(query, context, routing, filters, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])
+        pointed = pointed_to(context, self.generation.store) if points(context) else ()
+        if pointed or context.form is Form.MORE:
+            return Considered(self._pointed(question, pointed, hits, limit))
         if not found:
             return Considered(Evidence(question, (), hits, 0.0, answerable=False))
         sources = [*found[:PASSAGES], *self._continuations(found[:PASSAGES])]
@@ -153,9 +156,14 @@ class Searcher:
             answers=answers,
         )
         regression = self.calibration.of(signals)
-        confidence = regression.confidence(signals)
-        if context.leaning is Leaning.SLIGHT and hits and hits[0].document.id in context.documents:
-            confidence = min(1.0, confidence + SAME_SUBJECT)
+        confidence = confidence_in(
+            context,
+            regression.confidence(signals),
+            runs,
+            sources,
+            glossary=self.glossary,
+            idf=self.generation.lexical.idf,
+        )
         documents = {
             unit.document: self.generation.store.document(unit.document)
             for run in runs
@@ -190,8 +198,8 @@ class Searcher:
         store = self.generation.store
         vectors = self.encoder.encode_queries([probe.text for probe in query.probes])
         named = self.router.rows(routing.documents)
-        candidates = gather(self.generation, query, vectors, allowed_passages(store, filters), named)
-        fused = fuse(candidates) + self._preference(candidates, context)
+        candidates = gather(self.generation, query, vectors, allowed_in(context, store, filters), named)
+        fused = fuse(candidates) + preference_in(context, store, candidates)
         fused += self.router.preference(candidates, fused, routing)
         # Rows in index order break ties here, passage ids below: the cut-off must not cost a look-up each.
         best = np.argsort(-fused, kind="stable")
@@ -222,17 +230,33 @@ class Searcher:
         ]
         return sorted(found, key=lambda each: (-each.fused, each.hit.passage.id))
 
-    def _preference(self, candidates: Candidates, context: Context) -> FloatArray:
-        store = self.generation.store
-        preferred = np.zeros(candidates.rows.size, np.float32)
-        for stored in store.documents:
-            # A document that a turn before quoted may be gone from the index by now.
-            if stored.info.id not in context.documents:
-                continue
-            rows = stored.passages
-            inside = (candidates.rows >= rows.start) & (candidates.rows < rows.stop)
-            preferred[inside] = SAME_DOCUMENT * context.leaning.strength
-        return preferred
+    def _read(self, context: Context) -> tuple[Query, Routing]:
+        """What to look for, and the documents that are named."""
+        meant = self.mender.meant(context.question)
+        query = analyse(
+            context.question,
+            self.glossary,
+            context.carried,
+            meant,
+            context_weight=context.weight,
+            spoken=context.spoken,
+        )
+        return query, self.router.route(context.spoken or meant or context.question)
+
+    def _pointed(
+        self, question: str, quotes: tuple[Quote, ...], hits: tuple[Hit, ...], limit: int
+    ) -> Evidence:
+        """The evidence of a turn that points into the speech: those passages first."""
+        passages = self.generation.store.passages_by_id([quote.passage_id for quote in quotes])
+        first = [
+            Hit(passages[quote.passage_id], quote.document, 1.0)
+            for quote in {each.passage_id: each for each in quotes}.values()
+        ]
+        others = [hit for hit in hits if hit.passage.id not in passages]
+        found = (*first, *others)[:limit]
+        if not quotes:
+            return Evidence(question, (), found, 0.0, answerable=False)
+        return Evidence(question, quotes, found, CONFIDENCE, answerable=True, certainty=Certainty.HIGH)
 
     def _continuations(self, found: Sequence[Found]) -> list[Found]:
         """The passage after each of some passages: same part of the speech, same speaker.
@@ -294,12 +318,6 @@ def open_searcher(settings: Settings) -> Searcher:
     return Searcher(generation, encoder, load_glossary(), judge, calibration)
 
 
-def _documents_of(evidence: Evidence) -> frozenset[str]:
-    if evidence.quotes:
-        return frozenset(quote.document.id for quote in evidence.quotes)
-    return frozenset(hit.document.id for hit in evidence.hits[:1])
-
-
 def _goes_on(passage: Passage, after: Passage) -> bool:
     return passage.section_path[:1] == after.section_path[:1] and passage.speaker == after.speaker
 
@@ -310,21 +328,4 @@ def _found_by(proposed: BoolArray) -> tuple[str, ...]:
 
 
 def _quote(run: Run, hit: Hit, documents: dict[str, Document]) -> Quote:
-    document = documents[hit.document.id]
-    span = run.span
-    quoted = dict.fromkeys(
-        quotation.speaker
-        for quotation in document.quotations
-        if quotation.span.start < span.end
-        and quotation.span.end > span.start
-        and quotation.speaker != hit.passage.speaker
-    )
-    return Quote(
-        text=document.raw[span.start : span.end],
-        span=span,
-        document=hit.document,
-        section_path=hit.passage.section_path,
-        speaker=hit.passage.speaker,
-        quoted_speaker="、".join(quoted),
-        passage_id=hit.passage.id,
-    )
+    return quote_of(documents[hit.document.id], hit.document, hit.passage, run.span)
