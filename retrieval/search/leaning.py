@@ -1,4 +1,4 @@
-"""What a conversation makes of retrieval: which passages may answer, which are preferred, how sure that is."""
+"""What a conversation makes of retrieval: passages that may answer, what is preferred, how sure it is."""
 
 from __future__ import annotations
 
