@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from retrieval.documents.people import SURNAME
+from retrieval.documents.views import search_text
 from retrieval.index.tokens import tokenize
 from retrieval.search.naming import LEVELS, Documents, Field, Names
 from retrieval.search.naming_dates import find_times
@@ -52,7 +53,7 @@ _STRETCH = 14
 _BREAK = re.compile(r"[,.;:?!]|和|与|跟|及|对|在|比|把|关于|请问|那个|那次|那场|这个|这次")
 _SPEAKS = re.compile(r"在?(?:怎么|是怎么|咋)?(?:说|讲|要求|提|谈|强调|指出|对)")
 _CALLED = re.compile(
-    rf"(?P<surname>{SURNAME})(?P<office>副?(?:书记|[省市州县区镇乡厅局处科部院校会站所司]长|主任|主席|董事长"
+    rf"(?P<surname>{SURNAME})(?P<given>[^\W省市县区镇乡委局厅厂部院校组办党站所司会队\d]{{2}})??(?P<office>副?(?:书记|[省市州县区镇乡厅局处科部院校会站所司]长|主任|主席|董事长"
     r"|总经理|经理|厂长|矿长|总裁|[总支大]队长|秘书长|董(?!事)|总(?=[,.?!的说讲谈在对怎提要那]|$)))"
 )
 _SHORT_OFFICES = {"总": ("董事长", "总经理", "总裁"), "董": ("董事长",)}
@@ -134,7 +135,10 @@ def _people_called(folded: str, names: Names) -> Iterator[Name]:
             for office in _SHORT_OFFICES.get(found["office"], (found["office"],))
             for holder in names.speakers.get(office, ())
         ]
-        called = [each for each in holders if each.name.startswith(found["surname"])]
+        if found["given"]:
+            called = [each for each in holders if search_text(each.name) == found["surname"] + found["given"]]
+        else:
+            called = [each for each in holders if each.name.startswith(found["surname"])]
         fitting = called or [each for each in holders if not each.name]
         speakers = {each.name for each in called}
         yield Name(

@@ -32,6 +32,8 @@ _LEVEL = re.compile(
 )
 _SUFFIXES = r"(?:省|自治区|市|自治州|州|地区|盟|县|区|旗|镇|乡)"
 _COMPANY = re.compile(r"(?P<name>[\u4e00-\u9fffa-z0-9]{2,20}?)(?:集团|(?:股份)?(?:有限)?(?:责任)?公司|厂|矿)")
+_HEADED = re.compile(r"(?P<name>[\u4e00-\u9fffa-z0-9]{3,12}?)(?=(?:董事长|总经理|厂长|总裁))")
+"""恒岳钢铁董事长: a company without its kind, by who heads it."""
 _OFFICE = re.compile(rf"副?(?P<office>{TITLE_ENDS})$")
 _NUMBER = re.compile(r"第?\s*([〇零一二三四五六七八九十百\d]+)\s*期")
 
@@ -70,6 +72,7 @@ class Names:
         speakers: by the office that ends their role.
         levels: documents by level: 省, 市, 县, 区, 镇, 乡, and 公司.
         times: when each document was spoken; None where it does not say.
+        by_month: documents by each year and month of their time.
         words: documents by pair of characters of their title, occasion, role, series and path.
     """
 
@@ -79,6 +82,7 @@ class Names:
     speakers: Mapping[str, tuple[Speaker, ...]]
     levels: Mapping[str, Documents]
     times: tuple[Time | None, ...]
+    by_month: Mapping[tuple[int, int], Sequence[int]]
     words: Mapping[str, Documents]
 
     def at(self, question: str, start: int) -> Iterator[tuple[str, Field, Documents]]:
@@ -92,15 +96,12 @@ class Names:
 
     def spoken_at(self, time: Time) -> Documents:
         """The documents of a time; where some tell its month, those that tell only a period are left out."""
-        fitting = [at for at, own in enumerate(self.times) if own is not None and own.fits(time)]
-        if time.is_whole_year:
-            return frozenset(fitting)
-        exact = [at for at in fitting if self._months(at) == 1]
-        return frozenset(exact if time.first == time.last and exact else fitting)
-
-    def _months(self, at: int) -> int:
-        time = self.times[at]
-        return time.last - time.first + 1 if time else 0
+        years = (time.year,) if time.year else {year for year, _ in self.by_month}
+        months = range(time.first, time.last + 1)
+        near = {at for year in years for month in months for at in self.by_month.get((year, month), ())}
+        fitting = {at: own for at in near if (own := self.times[at]) is not None and own.fits(time)}
+        exact = frozenset(at for at, own in fitting.items() if own.first == own.last)
+        return exact if time.first == time.last and exact else frozenset(fitting)
 
 
 def build_names(
@@ -136,13 +137,19 @@ def build_names(
             offices[office].append(speaker)
     for office, holders in offices.items():
         exact[office][Field.OFFICE] |= {holder.document for holder in holders}
+    times = tuple(read_time(info.date or "") or read_time(info.title) for info in documents)
+    by_month: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for at, time in enumerate(times):
+        for month in range(time.first, time.last + 1) if time else ():
+            by_month[time.year if time else 0, month].append(at)
     return Names(
         documents=tuple(info.id for info in documents),
         exact={name: {f: frozenset(at) for f, at in fields.items()} for name, fields in exact.items()},
         longest=max(map(len, exact), default=0),
         speakers={office: tuple(holders) for office, holders in offices.items()},
         levels={level: frozenset(at) for level, at in levels.items()},
-        times=tuple(read_time(info.date or "") or read_time(info.title) for info in documents),
+        times=times,
+        by_month=dict(by_month),
         words={pair: frozenset(at) for pair, at in words.items()},
     )
 
@@ -163,7 +170,7 @@ def _names_of(
             for found in re.finditer(re.escape(place) + _SUFFIXES, text):
                 yield found[0], Field.PLACE
     for text in (search_text(info.organ or ""), search_text(info.role or "")):
-        company = _COMPANY.match(text)
+        company = _COMPANY.match(text) or _HEADED.match(text)
         if company:
             yield company[0], Field.ORGAN
             yield company["name"], Field.ORGAN

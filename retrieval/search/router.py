@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from embeddings.types import FloatArray, IntArray
+from retrieval.documents.views import search_text
 from retrieval.index import Generation
 from retrieval.index.tokens import tokenize
 from retrieval.search.candidates import BoolArray, Candidates
 from retrieval.search.glossary import Glossary
+from retrieval.search.named import LOOSE
 from retrieval.search.naming import Documents, Names, Speaker, build_names
+from retrieval.search.query import Query
 from retrieval.search.routing import Routing, route
 
 ROUTED = 1.5
@@ -23,6 +27,24 @@ SPEAKING = 0.5
 
 NEAREST = 2000
 """Most passages of named documents that are measured though no ranking proposed them."""
+
+
+def without_names(query: Query, routing: Routing) -> Query:
+    """A query for sentences: the names that chose the documents need not stand in each of these as well."""
+    consumed = [name for name in routing.named if name.sure > LOOSE]
+    if not consumed:
+        return query
+    rest = search_text(query.question)
+    for name in consumed:
+        rest = rest.replace(name.text, "\n")
+    asked = set(tokenize(rest))
+    own = {term: weight for term, weight in query.own_terms.items() if term in asked}
+    if not own:
+        return query
+    terms = {
+        term: weight for term, weight in query.terms.items() if term in own or term not in query.own_terms
+    }
+    return replace(query, own_terms=own, terms=terms)
 
 
 class Router:

@@ -80,7 +80,7 @@ def route(
     apart = tuple(frozenset(names.documents[at] for at in side.documents) for side in sides)
     return Routing(
         documents=_weighed(sides, names),
-        named=tuple(name for side in sides for name in side.names),
+        named=tuple(dict.fromkeys(name for side in sides for name in side.names)),
         unknown=tuple(dict.fromkeys(unknown)),
         sides=apart if len(apart) > 1 else (),
     )
@@ -110,8 +110,8 @@ def _sides(found: Sequence[Name], folded: str, compares: bool) -> tuple[list[_Si
             sides.append(_Side(name.documents, (name,)))
         elif last.documents & name.documents:
             sides[-1] = _Side(last.documents & name.documents, (*last.names, name))
-        elif _is_joined(last, name, folded) and (compares or name.sure >= OPENS_SIDE):
-            sides.append(_Side(name.documents, (name,)))
+        elif _is_joined(last, name, folded) and (compares or name.sure >= OPENS_SIDE or _same(last, name)):
+            sides.append(_opened(last, name))
         elif _strength(name) > max(map(_strength, last.names)):
             clashes += [((name,), name.documents, other) for other in last.names]
             sides[-1] = _Side(name.documents, (name,))
@@ -122,7 +122,22 @@ def _sides(found: Sequence[Name], folded: str, compares: bool) -> tuple[list[_Si
 
 def _is_joined(side: _Side, name: Name, folded: str) -> bool:
     between = folded[max(each.end for each in side.names) : name.start]
-    return bool(_JOIN.search(between)) or any(each.field is name.field for each in side.names)
+    return bool(_JOIN.search(between)) or _same(side, name)
+
+
+def _same(side: _Side, name: Name) -> bool:
+    return any(each.field is name.field for each in side.names)
+
+
+def _opened(last: _Side, name: Name) -> _Side:
+    """A side of its own that keeps what was said of both: 市里2024年和2025年."""
+    kept = (name,)
+    documents = name.documents
+    for each in last.names:
+        if each.field is not name.field and each.documents & documents:
+            documents &= each.documents
+            kept = (*kept, each)
+    return _Side(documents, kept)
 
 
 def _strength(name: Name) -> tuple[float, int]:

@@ -33,8 +33,9 @@ from retrieval.search.masked import asks_for_masked
 from retrieval.search.pointed import CONFIDENCE, pointed_to, points
 from retrieval.search.query import Query, analyse
 from retrieval.search.quoting import quote_of
-from retrieval.search.router import Router
+from retrieval.search.router import Router, without_names
 from retrieval.search.routing import Routing
+from retrieval.search.sides import best_of_sides, in_order_of_sides, select_of_sides
 from retrieval.search.signals import measure_signals
 from retrieval.search.slips import Mender
 from retrieval.search.slots import place_names
@@ -141,9 +142,12 @@ class Searcher:
             return Considered(self._pointed(question, pointed, hits, limit))
         if not found:
             return Considered(Evidence(question, (), hits, 0.0, answerable=False))
-        sources = [*found[:PASSAGES], *self._continuations(found[:PASSAGES])]
-        units = measure_units(query, sources, self.generation.lexical.idf)
-        runs = select_runs(units, query)
+        sides = [side for side in routing.sides if any(each.hit.document.id in side for each in found)]
+        compares = len(sides) > 1
+        sources = best_of_sides(found, sides) if compares else found[:PASSAGES]
+        sources += self._continuations(sources)
+        units = measure_units(without_names(query, routing), sources, self.generation.lexical.idf)
+        runs = select_of_sides(units, query, sides) if compares else select_runs(units, query)
         answers = judged(self.judge, query, runs, sources) if self.judge else None
         signals = measure_signals(
             query,
@@ -174,7 +178,8 @@ class Searcher:
             return Considered(Evidence(question, (), hits, confidence, answerable=False))
         if not regression.answers(confidence):
             return Considered(Evidence(question, (), hits, confidence, answerable=False), signals)
-        quotes = tuple(_quote(run, sources[run.source].hit, documents) for run in in_reading_order(runs))
+        runs = in_order_of_sides(runs, sides) if compares else in_reading_order(runs)
+        quotes = tuple(_quote(run, sources[run.source].hit, documents) for run in runs)
         certainty = regression.certainty(confidence)
         evidence = Evidence(question, quotes, hits, confidence, answerable=True, certainty=certainty)
         return Considered(evidence, signals)
