@@ -30,7 +30,7 @@ LEVELS = "省市县区镇乡"
 _LEVEL = re.compile(
     rf"全(?P<all>[{LEVELS}])|(?P<office>[{LEVELS}])(?:长|委(?!托|派)|人民政府|政府)|(?P<company>公司|集团|厂长|董事长|总经理|总裁)"
 )
-_SUFFIXES = r"(?:省|自治区|市|自治州|州|地区|盟|县|区|旗|镇|乡)"
+_SUFFIX = re.compile(r"省|自治区|市|自治州|州|地区|盟|县|区|旗|镇|乡")
 _COMPANY = re.compile(r"(?P<name>[\u4e00-\u9fffa-z0-9]{2,20}?)(?:集团|(?:股份)?(?:有限)?(?:责任)?公司|厂|矿)")
 _HEADED = re.compile(r"(?P<name>[\u4e00-\u9fffa-z0-9]{3,12}?)(?=(?:董事长|总经理|厂长|总裁))")
 """恒岳钢铁董事长: a company without its kind, by who heads it."""
@@ -167,8 +167,10 @@ def _names_of(
     for place in {search_text(info.place or ""), *map(_place, texts)} - {""}:
         yield place, Field.PLACE
         for text in texts:
-            for found in re.finditer(re.escape(place) + _SUFFIXES, text):
-                yield found[0], Field.PLACE
+            at_end = text.find(place) + len(place)
+            suffix = _SUFFIX.match(text, at_end) if at_end >= len(place) else None
+            if suffix:
+                yield place + suffix[0], Field.PLACE
     for text in (search_text(info.organ or ""), search_text(info.role or "")):
         company = _COMPANY.match(text) or _HEADED.match(text)
         if company:
@@ -211,9 +213,9 @@ def _offices(role: str) -> set[str]:
         if not office:
             continue
         found |= {office["office"], office[0]}
-        own = re.search(rf"[{LEVELS}党]委{re.escape(office[0])}$", part)
-        if own:
-            found.add(own[0])
+        of = part[max(0, office.start() - 2) : office.start()]
+        if of[1:] == "委" and of[0] in f"{LEVELS}党":
+            found.add(of + office[0])
     return found
 
 
