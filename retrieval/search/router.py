@@ -34,7 +34,8 @@ def without_names(query: Query, routing: Routing) -> Query:
     consumed = [name for name in routing.named if name.sure > LOOSE]
     if not consumed:
         return query
-    rest = search_text(query.question)
+    # Not the question alone: where it has a slip, its terms are those of what was meant.
+    rest = "\n".join(search_text(probe.text) for probe in query.probes)
     for name in consumed:
         rest = rest.replace(name.text, "\n")
     asked = set(tokenize(rest))

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 
-from retrieval.search.evidence import Unit
+import pytest
+
 from retrieval.search.glossary import QuestionShape, load_glossary
-from retrieval.search.naming import build_names
+from retrieval.search.naming import Names, build_names
 from retrieval.search.query import analyse
 from retrieval.search.router import without_names
 from retrieval.search.routing import route
@@ -22,8 +23,11 @@ COMPARING = query(shape=QuestionShape(compares=True))
 LONG = "值班实行二十四小时专人值守。" * 10  # 140 characters
 
 
-def texts(units: list[Unit]) -> list[str]:
-    return [each.sentence.text for each in units]
+@pytest.fixture(scope="module")
+def names() -> Names:
+    return build_names(
+        [replace(info(at, "讲话"), place=place) for at, place in (("a", "霜河"), ("b", "碧川"))]
+    )
 
 
 def test_the_best_words_of_each_side_are_quoted_however_far_behind() -> None:
@@ -66,23 +70,22 @@ def test_each_side_answers_from_its_own_best_passages() -> None:
     assert PASSAGES_OF_SIDE == 3
 
 
-def test_a_sentence_need_not_hold_the_name_that_chose_its_document() -> None:
-    archive = [
-        dataclasses.replace(info("a", "讲话"), place="霜河"),
-        dataclasses.replace(info("b", "讲话"), place="碧川"),
-    ]
+def test_a_sentence_need_not_hold_the_name_that_chose_its_document(names: Names) -> None:
     question = "霜河的值班要求"
     asked = analyse(question, load_glossary())
-    own = without_names(asked, route(question, build_names(archive))).own_terms
+    own = without_names(asked, route(question, names)).own_terms
     assert {"霜河", "霜", "河"} <= set(asked.own_terms)
     assert not {"霜河", "霜", "河"} & set(own)
     assert own["值班"] == asked.own_terms["值班"]
 
 
-def test_a_question_of_nothing_but_a_name_keeps_it() -> None:
-    archive = [
-        dataclasses.replace(info("a", "讲话"), place="霜河"),
-        dataclasses.replace(info("b", "讲话"), place="碧川"),
-    ]
+def test_the_words_of_a_mended_question_stay(names: Names) -> None:
+    asked = analyse("霜河的直班要求", load_glossary(), meant="霜河的值班要求")
+    own = without_names(asked, route("霜河的值班要求", names)).own_terms
+    assert "值班" in own
+    assert "霜河" not in own
+
+
+def test_a_question_of_nothing_but_a_name_keeps_it(names: Names) -> None:
     asked = analyse("霜河", load_glossary())
-    assert without_names(asked, route("霜河", build_names(archive))) == asked
+    assert without_names(asked, route("霜河", names)) == asked
