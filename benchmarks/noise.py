@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 import time
@@ -37,6 +38,8 @@ from retrieval.evaluation.runs import run
 from retrieval.search.searcher import Searcher, open_searcher
 from retrieval.types import Evidence, Hit, Quote, Span
 
+_REFERENCE = re.compile(r"&\w+;")
+_SHOWN = re.compile(r"\w")
 SHOWN = ("success@5", "mrr@10", "fact_recall")
 OPENING, CLOSING = "<!-- noise -->", "<!-- /noise -->"
 COLUMNS = ("variant", *(c for name in SHOWN for c in (name, "difference")), "not verbatim", "in noise")
@@ -117,7 +120,7 @@ def ask(
             noised = written[quote.document.path]
             quotes += 1
             not_verbatim += noised.text[quote.span.start : quote.span.end] != quote.text
-            in_noise += bool(noised.added(quote.span).strip("\u200b\u200c\u200d\u2060\ufeff\u00ad \n\u3000"))
+            in_noise += bool(_SHOWN.search(_REFERENCE.sub("", noised.added(quote.span))))
         gold = gold_spans(answered.question, clean)
         judged.append(Judged(answered.question, carried_over(answered.evidence, written, clean), gold))
     return Measured(tuple(judged), not_verbatim, quotes, in_noise)

@@ -17,6 +17,10 @@ _LONG = 200
 _HEAD = 400
 """Characters in which the salutation of a fused text is looked for."""
 
+_LONGEST_TITLE = 70
+_NOTE = 30
+"""Characters behind a title in which its date stands."""
+
 _LABEL = (
     r"(?:信息来源|文章来源|稿件来源|来源|作者|编辑|责任编辑|发布时间|发布日期|更新时间|发布者|浏览次数|"
     r"点击量|点击)[:：]"
@@ -24,18 +28,22 @@ _LABEL = (
 _FOOT = re.compile(
     r"(?:本文标题|文章标题|文档标题|本文地址|本文链接|链接地址|原文链接|版权声明|免责声明|主\s?送|抄\s?送|抄\s?报|责任编辑)[:：]"
 )
-_DAY = r"(?:(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|(?:19|20)\d{2}([.\-/])\d{1,2}\1\d{1,2})"
+_MINUTES = r"(?:发布|浏览|时间|地点|主持人?|记录人?|整理|出席|参加)[:：]"
+_DAY = (
+    r"(?:[一二][〇零○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|"
+    r"(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|(?:19|20)\d{2}([.\-/])\d{1,2}\1\d{1,2})"
+)
 _BRACKETED_DAY = re.compile(rf"[（(](?:{_DAY})[^（）()]{{0,16}}[）)]")
 _OPENS_GREETING = re.compile(r"尊敬的|各位|同志们|朋友们|同事们|老师们|乡亲们|工友们|女士们")
 _TITLE_ENDS = re.compile(
     r"(?:上|时|中|期间)的?(?:总结|动员|主持|表态|交流|即席|重要)?(?:讲话|发言|致辞|致词|报告|主持词|动员令)"
     r"(?:稿|提纲|要点|摘要)?(?!精神|[,，、。])"
 )
-_BREADCRUMB = re.compile(r"[>＞»]\s*(?:正文|详情|文章内容)(?=\s?\S)")
+_BREADCRUMB = re.compile(
+    r"[>＞»]\s*[^\s>＞»。，]{2,12}(?=\s+[^\s>＞»])|[>＞»]\s*(?:正文|详情|文章内容)(?=\s?\S)"
+)
 _ISSUE = re.compile(r"第\s?[\d一二三四五六七八九十]{1,4}\s?期(?=[\u4e00-\u9fff])")
 _MARKDOWN = re.compile(r"(?<=[^\s#A-Za-z\d])[^\S\n]*(?=#{1,6} \S)")
-
-
 _BOLD = re.compile(r"(?<=[\u4e00-\u9fff。！？!?”])[^\S\n]+(?=\*\*[^\s*，,；;]{2,24}\*\*)")
 
 
@@ -64,8 +72,13 @@ def _head_breaks(head: str) -> Iterator[int]:
         yield label.start()
     for crumb in _BREADCRUMB.finditer(head):
         yield crumb.end()
-    if not greeting or not title:
+    if greeting:
+        for label in re.finditer(_MINUTES, head):
+            yield label.start()
+    if not title or (not greeting and not _is_dated(head, title.end())):
         return
+    if not greeting:
+        head = head[: title.end() + _NOTE]
     for issue in _ISSUE.finditer(head, 0, title.start()):
         yield from issue.span()
     if head[title.end() : title.end() + 1] not in "（(":
@@ -79,6 +92,13 @@ def _head_breaks(head: str) -> Iterator[int]:
         before = head[day.start() - 1 : day.start()]
         if not inside and before not in ":：" and (day.start() >= title.end() or before.isspace()):
             yield from day.span()
+
+
+def _is_dated(head: str, end: int) -> bool:
+    """Whether a title opens the text and a date follows it: then it is one, without any salutation."""
+    return end <= _LONGEST_TITLE and bool(
+        _BRACKETED_DAY.match(head, end) or re.compile(_DAY).match(head, end)
+    )
 
 
 def _greeting(head: str) -> tuple[int, int] | None:

@@ -67,11 +67,12 @@ def plain_text(raw: str) -> Plain:
     text = apply_edits(raw, [])
     for step in (_visible, _resolved):
         text = _edited(raw, text, step(text.text))
-    unwrapped = unwrap(text.text)
+    unwrapped = unwrap(reading_text(text.text))
     furniture = tuple(Span(*text.to_source(span.start, span.end)) for span in unwrapped.furniture)
     text = _edited(raw, text, list(unwrapped.edits))
-    for step in (_unspaced, _pointed, missing_breaks):
+    for step in (_unspaced, _pointed):
         text = _edited(raw, text, step(text.text))
+    text = _edited(raw, text, missing_breaks(reading_text(text.text)))
     return Plain(text, reading_text(text.text), furniture)
 
 
