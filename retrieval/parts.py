@@ -1,4 +1,4 @@
-"""A body cut into parts: sentences under one section path, of one speaker, on one side of any noise."""
+"""A body cut into parts: sentences under one section path, of one speaker."""
 
 from __future__ import annotations
 
@@ -28,13 +28,11 @@ class Part:
 
     Attributes:
         path: positions among siblings, from the outermost section to the one they stand in.
-        gap: how many stretches of noise lie before them.
     """
 
     pieces: tuple[Piece, ...]
     path: tuple[int, ...]
     speaker: str
-    gap: int
 
 
 class Outline:
@@ -105,7 +103,7 @@ def _parts(document: Document, outline: Outline) -> list[Part]:
             at = pieces[0].start
             turn = bisect_right(turn_starts, at) - 1
             speaker = turns[turn][2] if turn >= 0 and at < turns[turn][1] else ""
-            parts.append(Part(pieces, outline.path_at(at), speaker, bisect_right(gaps, start)))
+            parts.append(Part(pieces, outline.path_at(at), speaker))
     return _join_same(parts)
 
 
@@ -115,7 +113,7 @@ def _piece(text: str, start: int, end: int, outline: Outline) -> Piece:
 
 
 def _noise_gaps(document: Document) -> list[int]:
-    """Clean positions where noise interrupts the body between two sentences.
+    """Clean positions where noise interrupts the body between two sentences: none runs on behind it.
 
     Noise inside a sentence (a page mark) tears it only on paper: the sentence stays whole.
     """
@@ -133,11 +131,14 @@ def _noise_gaps(document: Document) -> list[int]:
 
 
 def _join_same(parts: Sequence[Part]) -> list[Part]:
-    """Neighbours of one section, speaker and side of a gap are one part."""
+    """Neighbours of one section and speaker are one part, with noise between them too.
+
+    An advert divides no subject. It is only that no quote runs over it.
+    """
     joined: list[Part] = []
     for part in parts:
         last = joined[-1] if joined else None
-        if last and (last.path, last.speaker, last.gap) == (part.path, part.speaker, part.gap):
+        if last and (last.path, last.speaker) == (part.path, part.speaker):
             joined[-1] = replace(last, pieces=last.pieces + part.pieces)
         else:
             joined.append(part)
@@ -173,7 +174,7 @@ def _settle(parts: list[Part], headings: Sequence[Part]) -> None:
     """Headings with nothing under them: a full sentence is text, a mere title joins what is before it."""
     *titles, leaf = headings
     last = parts[-1] if parts else None
-    if last and not _is_sentence(leaf) and (last.speaker, last.gap) == (leaf.speaker, leaf.gap):
+    if last and not _is_sentence(leaf) and last.speaker == leaf.speaker:
         pieces = tuple(piece for one in headings for piece in one.pieces)
         parts[-1] = replace(last, pieces=last.pieces + pieces)
     else:
@@ -185,9 +186,7 @@ def _merge_short(parts: Sequence[Part]) -> list[Part]:
     """Short parts join siblings under the same parent; text outside all sections joins nothing."""
     merged: list[Part] = []
     parents = {part.path[:depth] for part in parts for depth in range(1, len(part.path))}
-    for (parent, _, _), run in groupby(
-        parts, key=lambda part: (_family(part, parents), part.speaker, part.gap)
-    ):
+    for (parent, _), run in groupby(parts, key=lambda part: (_family(part, parents), part.speaker)):
         siblings = list(run)
         lengths = [length_of(part.pieces) for part in siblings]
         groups = (

@@ -31,8 +31,8 @@ def cut_passages(
 ) -> tuple[Passage, ...]:
     """Cut the body of a document; every character of it that is not white space is in exactly one passage.
 
-    A passage never crosses a heading (short siblings under one parent aside), a speaker or a stretch of
-    noise, and no sentence is cut unless it alone is beyond the encoder's limit.
+    A passage never crosses a heading (short siblings under one parent aside) or a speaker; noise inside it is
+    left out of its spans. No sentence is cut unless it alone is beyond the encoder's limit.
 
     Args:
         document: as read from its file.

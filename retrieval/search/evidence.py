@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from retrieval.index.tokens import tokenize
 from retrieval.search.found import Found
 from retrieval.search.query import Query
-from retrieval.types import Sentence, Span
+from retrieval.types import Passage, Sentence, Span
 
 PASSAGES = 5
 """Best passages whose sentences may answer."""
@@ -68,6 +69,7 @@ class Unit:
             and a list go on no further.
         measure: higher is better, unbounded.
         coverage: share of the question's weight that stands in it, in [0, 1].
+        after_noise: an advert, say, stands before it in its passage; no quote runs over that.
     """
 
     source: int
@@ -77,6 +79,7 @@ class Unit:
     sentence: Sentence
     measure: float
     coverage: float
+    after_noise: bool = False
 
     @property
     def place(self) -> Place:
@@ -127,14 +130,28 @@ def measure_units(query: Query, sources: Sequence[Found], idf: Callable[[str], f
         passage = source.hit.passage
         part = (*passage.section_path[:1], passage.speaker)
         standing = PASSAGE_WEIGHT * (source.fused - sources[0].fused)
+        noisy = _behind_noise(passage)
         for position, sentence in enumerate(passage.sentences):
             coverage = min(1.0, _covered(sentence.text, worth) / most)
             nearness = SENTENCE_WEIGHT * float(source.nearness[position])
             measure = LEXICAL_WEIGHT * coverage + nearness + standing
             row = source.first_sentence + position
-            unit = Unit(number, row, source.hit.document.id, part, sentence, measure, coverage)
+            unit = Unit(
+                number, row, source.hit.document.id, part, sentence, measure, coverage, position in noisy
+            )
             units.setdefault(unit.place, unit)
     return sorted(units.values(), key=lambda unit: unit.place)
+
+
+def _behind_noise(passage: Passage) -> frozenset[int]:
+    """Positions of the sentences that begin behind what a passage leaves out of its spans."""
+    ends = [span.end for span in passage.spans[:-1]]
+    pairs = enumerate(pairwise(passage.sentences), 1)
+    return frozenset(
+        position
+        for position, (before, after) in pairs
+        if ends and any(before.span.end <= end <= after.span.start for end in ends)
+    )
 
 
 def select_runs(units: Sequence[Unit], query: Query) -> list[Run]:
@@ -281,7 +298,12 @@ def _runs(units: Sequence[Unit], chosen: set[Place]) -> list[Run]:
         if unit.place not in chosen:
             continue
         last = runs[-1] if runs else None
-        if last and last.source == unit.source and last.units[-1].place == unit.beside[0]:
+        if (
+            last
+            and last.source == unit.source
+            and last.units[-1].place == unit.beside[0]
+            and not unit.after_noise
+        ):
             runs[-1] = Run(unit.source, (*last.units, unit))
         else:
             runs.append(Run(unit.source, (unit,)))

@@ -187,12 +187,13 @@ def test_tiny_limit_still_ends() -> None:
     assert squeeze("".join(p.text for p in passages)) == squeeze(f"一、查隐患{S40}")
 
 
-def test_noise_ends_a_passage_but_a_page_mark_in_a_sentence_does_not() -> None:
+def test_noise_divides_no_passage_and_is_left_out_of_its_spans() -> None:
     advert = "【广告】开通会员，万篇讲稿随意下载，扫码加微信送资料！"
     document = document_of(f"一、查隐患\n{S40 * 5}\n{advert}\n{S40 * 5}\n二、改隐患\n{S40 * 6}")
     passages = cut_passages(document, characters, 10_000)
-    assert [p.text.count(S40) for p in passages] == [5, 5, 6]
-    assert all(len(p.spans) == 1 and "广告" not in raw_of(document, p) for p in passages)
+    assert [p.text.count(S40) for p in passages] == [10, 6]
+    assert [len(p.spans) for p in passages] == [2, 1]
+    assert all("广告" not in raw_of(document, p) for p in passages)
     torn = document_of(
         f"一、查隐患\n{S40 * 2}各镇各部门要对照\n#p#分页标题#e#\n清单检查。{S40 * 3}\n二、改隐患\n{S40 * 6}"
     )

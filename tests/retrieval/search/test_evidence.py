@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -18,6 +19,7 @@ from retrieval.search.evidence import (
     select_runs,
 )
 from retrieval.search.glossary import QuestionShape
+from retrieval.types import Span
 from tests.retrieval.search.builders import found, query, unit
 
 LIST = QuestionShape(wants_list=True)
@@ -79,6 +81,26 @@ def test_a_neighbour_that_nearly_answers_joins_the_quote() -> None:
 def test_a_neighbour_in_the_next_passage_makes_no_further_quote() -> None:
     units = [unit(said(100), 9.0, 1, source=0), unit(said(100), 7.6, 2, source=1)]
     assert rows(units) == [[1]]
+
+
+def test_no_quote_runs_over_an_advert_inside_its_passage() -> None:
+    texts = [said(60), said(60, "乙"), said(60, "丙")]
+    passage = found(texts, [8.0, 8.0, 8.0])
+    sentences = passage.hit.passage.sentences
+    assert [sentence.span for sentence in sentences] == [Span(0, 60), Span(60, 120), Span(120, 180)]
+    # Twenty characters of an advert stand in the file before the last sentence.
+    moved = replace(sentences[2], span=Span(140, 200))
+    torn = replace(
+        passage.hit.passage,
+        sentences=(*sentences[:2], moved),
+        spans=(Span(0, 120), Span(140, 200)),
+    )
+    source = replace(passage, hit=replace(passage.hit, passage=torn))
+    asked = query(火=1.0)
+    runs = select_runs(measure_units(asked, [source], lambda _: 1.0), asked)
+    assert sorted(run.span for run in runs) == [Span(0, 120), Span(140, 200)]
+    whole = select_runs(measure_units(asked, [passage], lambda _: 1.0), asked)
+    assert [run.span for run in whole] == [Span(0, 180)]
 
 
 def test_a_sentence_that_is_as_good_elsewhere_is_quoted_besides() -> None:
