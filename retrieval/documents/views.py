@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from retrieval.documents.edits import Edit, EditedText, apply_edits
+from retrieval.documents.traditional import TRADITIONAL
 
 SearchView = EditedText
 """``text`` is the folded form; its positions map to those of the text it was made from."""
@@ -81,8 +82,7 @@ def is_traditional(text: str) -> bool:
     han = len(_HAN.findall(text))
     if not han:
         return False
-    traditional = _traditional()
-    return sum(character in traditional for character in text) > _TRADITIONAL_SHARE * han
+    return sum(character in TRADITIONAL for character in text) > _TRADITIONAL_SHARE * han
 
 
 def _evened(character: str) -> str:
@@ -120,7 +120,7 @@ def _simplify(text: str) -> str:
 
 
 def _may_change(text: str) -> bool:
-    return not _traditional().isdisjoint(text)
+    return not TRADITIONAL.isdisjoint(text)
 
 
 @functools.cache
@@ -129,10 +129,3 @@ def _converter() -> Callable[[str], str]:
 
     convert: Callable[[str], str] = opencc.OpenCC("t2s").convert
     return convert
-
-
-@functools.cache
-def _traditional() -> frozenset[str]:
-    """Characters that have a simplified form of their own; a text without them needs no conversion."""
-    han = "\n".join(chr(code) for block in ((0x3400, 0xA000), (0xF900, 0xFB00)) for code in range(*block))
-    return frozenset(old for old, new in zip(han, _converter()(han), strict=True) if old != new)

@@ -31,6 +31,9 @@ K1 = 1.2
 B = 0.75
 """Lucene's default. Robertson and Zaragoza find 0.5 to 0.8 reasonable."""
 
+REMEMBERED = 4096
+"""Terms whose postings are remembered: those of the last dozens of questions, below a megabyte."""
+
 TERMS_FILE = "terms.npy"
 TERM_ENDS_FILE = "term_ends.npy"
 POSTING_ENDS_FILE = "posting_ends.npy"
@@ -64,6 +67,7 @@ class Lexical:
         mean = float(self._lengths.mean()) if self._lengths.size else 0.0
         # Passages without a single term have length 0, and so may the mean be; no posting then needs it.
         self._saturation = (K1 * (1 - B + B * self._lengths / (mean or 1.0))).astype(np.float32)
+        self._ranges: dict[str, tuple[int, int]] = {}
 
     @property
     def passage_count(self) -> int:
@@ -134,6 +138,15 @@ class Lexical:
         return self._lengths.astype(np.int64)
 
     def _range(self, term: str) -> tuple[int, int]:
+        """Where the postings of a term stand: looked up once for all parts of a question that ask."""
+        found = self._ranges.get(term)
+        if found is None:
+            if len(self._ranges) >= REMEMBERED:
+                self._ranges.clear()
+            found = self._ranges[term] = self._look_up(term)
+        return found
+
+    def _look_up(self, term: str) -> tuple[int, int]:
         at = self._vocabulary.find(term)
         if at is None:
             return 0, 0
@@ -151,17 +164,17 @@ class Vocabulary:
     """Sorted terms in two arrays. A look-up is a binary search that decodes nothing."""
 
     def __init__(self, blob: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> None:
-        self._blob = blob
-        self._ends = ends
+        # One element of a memoryview costs a third of one of an array, and a look-up takes forty of them.
+        self._blob = memoryview(blob)
+        self._ends = memoryview(ends)
 
     def __len__(self) -> int:
-        return int(self._ends.size)
+        return len(self._ends)
 
     def __getitem__(self, at: int) -> bytes:
-        if not 0 <= at < len(self):
+        if at < 0:
             raise IndexError(at)
-        start = self._ends[at - 1] if at else 0
-        return self._blob[start : self._ends[at]].tobytes()
+        return bytes(self._blob[self._ends[at - 1] if at else 0 : self._ends[at]])
 
     def starting_with(self, character: str) -> tuple[int, list[str]]:
         """The number of the first term that starts with a character, and all that do, in order."""

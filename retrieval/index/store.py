@@ -5,6 +5,7 @@ Passages are numbered by ``row``, 0-based, in the order of the documents' paths 
 sentences of one passage, and the passages of one document, are runs of rows.
 
 Every record carries a CRC-32 that is checked when it is read: a changed byte raises, it never answers.
+What was read last stays decoded, as far as `KEPT_PASSAGES` and `KEPT_DOCUMENTS` allow.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ import numpy as np
 from config.errors import IndexDamagedError
 from embeddings.types import IntArray
 from retrieval.index import codec
+from retrieval.index.recent import Recent
 from retrieval.types import Document, DocumentInfo, Passage
 
 STORE_FILE = "passages.sqlite"
@@ -46,6 +49,12 @@ CREATE UNIQUE INDEX passages_id ON passages (id);
 CREATE INDEX passages_speaker ON passages (speaker);
 """
 _COLUMNS = "position, id, path, sha256, first_passage, passages, first_sentence, sentences, info, crc"
+KEPT_PASSAGES = 512
+"""Decoded passages that are kept: about 2 MB, the passages of some ten questions."""
+KEPT_DOCUMENTS = 8
+KEPT_CHARACTERS = 100_000
+"""The same of documents, and the longest that is kept: together at most a few megabytes."""
+
 _BATCH = 500  # values in one IN (...): SQLite's oldest limit is 999
 
 
@@ -96,6 +105,9 @@ class Store:
         except IndexDamagedError:
             self.close()
             raise
+        self._ends = [stored.passages.stop for stored in self._documents]
+        self._passages: Recent[int, Passage] = Recent(KEPT_PASSAGES)
+        self._read: Recent[str, Document] = Recent(KEPT_DOCUMENTS)
         self._by_id = {stored.info.id: stored for stored in self._documents}
         self._by_path = {stored.info.path: stored for stored in self._documents}
 
@@ -137,15 +149,13 @@ class Store:
             KeyError: the index has no document with that id.
             IndexDamagedError: its record does not match its checksum.
         """
-        stored = self._by_id[document_id]
-        rows = self._select("SELECT record FROM sources WHERE position = ?", (stored.position,))
-        if not rows:
-            raise self._damaged(f"document {document_id} has no text")
-        info = stored.info
-        try:
-            return codec.unpack_document(rows[0][0], document_id=info.id, path=info.path, sha256=info.sha256)
-        except zlib.error as error:
-            raise self._damaged(f"document {document_id}: {error}") from error
+        kept = self._read.get(document_id)
+        if kept is not None:
+            return kept
+        document = self._unpacked_document(self._by_id[document_id])
+        if len(document.raw) <= KEPT_CHARACTERS:
+            self._read.put(document_id, document)
+        return document
 
     def passages(self, rows: Sequence[int] | IntArray) -> list[Passage]:
         """Passages by row, in the order asked for.
@@ -157,7 +167,11 @@ class Store:
         wanted = [int(row) for row in rows]
         if any(not 0 <= row < self.passage_count for row in wanted):
             raise IndexError(f"passage rows run from 0 to {self.passage_count - 1}")
-        found = dict(self._unpacked("row", wanted))
+        found = {row: passage for row in wanted if (passage := self._passages.get(row)) is not None}
+        missing = [row for row in wanted if row not in found]
+        for row, passage in self._unpacked("row", missing):
+            found[row] = passage
+            self._passages.put(row, passage)
         if len(found) < len(set(wanted)):
             raise self._damaged("passages are missing")
         return [found[row] for row in wanted]
@@ -191,8 +205,7 @@ class Store:
         """
         if not 0 <= row < self.passage_count:
             raise IndexError(f"passage rows run from 0 to {self.passage_count - 1}")
-        ends = [stored.passages.stop for stored in self._documents]
-        return self._documents[int(np.searchsorted(ends, row, side="right"))]
+        return self._documents[bisect_right(self._ends, row)]
 
     def speakers(self) -> Mapping[str, IntArray]:
         """Passage rows by the passage's speaker, ascending; "" stands for an unknown one."""
@@ -250,6 +263,16 @@ class Store:
                 range(passage, passage + passages),
                 range(sentence, sentence + sentences),
             )
+
+    def _unpacked_document(self, stored: StoredDocument) -> Document:
+        rows = self._select("SELECT record FROM sources WHERE position = ?", (stored.position,))
+        if not rows:
+            raise self._damaged(f"document {stored.info.id} has no text")
+        info = stored.info
+        try:
+            return codec.unpack_document(rows[0][0], document_id=info.id, path=info.path, sha256=info.sha256)
+        except zlib.error as error:
+            raise self._damaged(f"document {info.id}: {error}") from error
 
     def _unpacked(self, column: str, values: Iterable[int | str]) -> Iterator[tuple[int, Passage]]:
         wanted = list(dict.fromkeys(values))

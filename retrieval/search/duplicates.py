@@ -45,8 +45,8 @@ def fold_duplicates(found: Sequence[Found], limit: int, apart: Sequence[frozense
             (
                 entry
                 for entry in kept
-                if not _are_apart(each, entry[0], apart)
-                and _says_the_same(each, shingles, entry[0], entry[1])
+                if _says_the_same(each, shingles, entry[0], entry[1])
+                and not _are_apart(each, entry[0], apart)
             ),
             None,
         )
@@ -63,9 +63,11 @@ def _are_apart(one: Found, other: Found, apart: Sequence[frozenset[str]]) -> boo
 
 
 def _says_the_same(one: Found, shingles: Shingles, other: Found, others: Shingles) -> bool:
-    if one.hit.document.id == other.hit.document.id or min(len(shingles), len(others)) < SHORTEST - 1:
+    fewer, more = sorted((len(shingles), len(others)))
+    if fewer < SHORTEST - 1 or fewer < ALIKE * more or one.hit.document.id == other.hit.document.id:
         return False
-    return len(shingles & others) >= ALIKE * len(shingles | others)
+    common = len(shingles & others)
+    return common >= ALIKE * (fewer + more - common)
 
 
 def _shingles(text: str) -> Shingles:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from retrieval.index.tokens import tokenize
+from retrieval.index.tokens import Wanted
 from retrieval.search.found import Found
 from retrieval.search.query import Query
 from retrieval.types import Passage, Sentence, Span
@@ -124,6 +124,7 @@ def measure_units(query: Query, sources: Sequence[Found], idf: Callable[[str], f
         idf: how telling a term is.
     """
     worth = {term: weight * idf(term) for term, weight in query.terms.items()}
+    wanted = Wanted(worth)
     most = sum(weight * idf(term) for term, weight in query.own_terms.items()) or 1.0
     units: dict[Place, Unit] = {}
     for number, source in enumerate(sources):
@@ -132,7 +133,8 @@ def measure_units(query: Query, sources: Sequence[Found], idf: Callable[[str], f
         standing = PASSAGE_WEIGHT * (source.fused - sources[0].fused)
         noisy = _behind_noise(passage)
         for position, sentence in enumerate(passage.sentences):
-            coverage = min(1.0, _covered(sentence.text, worth) / most)
+            covered = sum(worth[term] for term in wanted.within(sentence.text))
+            coverage = min(1.0, covered / most)
             nearness = SENTENCE_WEIGHT * float(source.nearness[position])
             measure = LEXICAL_WEIGHT * coverage + nearness + standing
             row = source.first_sentence + position
@@ -201,10 +203,6 @@ def _best_of_the_nearest(units: Sequence[Unit]) -> set[Place]:
         best.setdefault(unit.source, unit)
     rivals = list(best.values())[:QUOTES]
     return {unit.place for unit in rivals if unit.measure >= rivals[0].measure - RIVAL}
-
-
-def _covered(text: str, worth: Mapping[str, float]) -> float:
-    return sum(worth.get(term, 0.0) for term in set(tokenize(text)))
 
 
 def _grow(units: Sequence[Unit], chosen: set[Place], least: float, budget: int) -> set[Place]:

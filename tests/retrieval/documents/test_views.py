@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.documents.traditional import TRADITIONAL
 from retrieval.documents.views import even_text, search_text, search_view
 
 
@@ -67,3 +68,11 @@ def test_even_text_is_as_long_and_keeps_its_punctuation() -> None:
 @given(st.text(max_size=60))
 def test_even_text_is_as_long(text: str) -> None:
     assert len(even_text(text)) == len(text)
+
+
+def test_the_list_of_traditional_characters_is_what_the_converter_changes() -> None:
+    import opencc
+
+    han = [chr(code) for block in ((0x3400, 0xA000), (0xF900, 0xFB00)) for code in range(*block)]
+    simplified = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
+    assert {old for old, new in zip(han, simplified, strict=True) if old != new} == TRADITIONAL

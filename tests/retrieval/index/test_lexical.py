@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import IndexDamagedError
-from retrieval.index.lexical import LENGTHS_FILE, POSTING_ROWS_FILE, Lexical, open_lexical, write_lexical
+from retrieval.index.lexical import (
+    LENGTHS_FILE,
+    POSTING_ROWS_FILE,
+    REMEMBERED,
+    Lexical,
+    open_lexical,
+    write_lexical,
+)
 from retrieval.index.lexical_build import build_lexical
 
 
@@ -44,6 +51,13 @@ def test_unknown_term_scores_nothing_and_is_the_most_telling() -> None:
     assert lexical.document_frequency("x") == 0
     assert lexical.idf("x") == pytest.approx(math.log(6))
     assert lexical.idf("x") > lexical.idf("b") > lexical.idf("a") > 0
+
+
+def test_more_terms_than_are_remembered_are_still_told_right() -> None:
+    lexical = lexical_of("a b", "a")
+    for _ in range(2):
+        assert all(lexical.document_frequency(f"x{number}") == 0 for number in range(REMEMBERED + 1))
+        assert (lexical.document_frequency("a"), lexical.document_frequency("b")) == (2, 1)
 
 
 def test_terms_beside_a_known_one_are_not_taken_for_it() -> None:

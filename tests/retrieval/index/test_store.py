@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from config.errors import IndexDamagedError
 from retrieval.documents.edits import Edit, apply_edits
 from retrieval.index import codec
-from retrieval.index.store import Store
+from retrieval.index.store import KEPT_CHARACTERS, Store
 from retrieval.index.store_writer import StoreWriter
 from retrieval.types import (
     Document,
@@ -241,3 +241,21 @@ def test_store_is_never_written_to(store: Store, path: Path) -> None:
     store.document(A.id)
     assert path.read_bytes() == before
     assert [other.name for other in path.parent.iterdir()] == [path.name]
+
+
+def test_what_was_read_stays_decoded_and_the_same(store: Store) -> None:
+    identifier = store.documents[0].info.id
+    first, again = store.document(identifier), store.document(identifier)
+    assert first is again
+    assert store.passages([1, 0, 1]) == [*store.passages([1]), *store.passages([0]), *store.passages([1])]
+    assert store.passages([0])[0] is store.passages([0])[0]
+
+
+def test_a_long_document_is_read_anew_each_time(tmp_path: Path) -> None:
+    long = document("a", "火" * (KEPT_CHARACTERS + 1))
+    writer = StoreWriter(tmp_path / "s")
+    writer.add(long, [])
+    writer.finish()
+    with Store(tmp_path / "s") as store:
+        assert store.document(long.id) == long
+        assert store.document(long.id) is not store.document(long.id)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.index.tokens import tokenize
+from retrieval.index.tokens import Wanted, tokenize
 
 
 def test_chinese_gives_characters_and_pairs() -> None:
@@ -43,3 +43,22 @@ def test_nothing_gives_nothing() -> None:
 @given(st.text())
 def test_any_text_gives_terms_without_blanks(text: str) -> None:
     assert all(term and not any(character.isspace() for character in term) for term in tokenize(text))
+
+
+def test_wanted_terms_are_found_as_terms_not_as_parts_of_units() -> None:
+    wanted = Wanted(["值班", "小", "24", "24小", "a", "全值"])
+    assert set(wanted.within("值班24小时")) == {"值班", "小", "24", "24小"}
+    assert set(wanted.within("124小时，ab\n安全\n值班")) == {"值班", "小"}
+
+
+WRITTEN = st.text(st.sampled_from("安全值班員員24aAｂ２ 　\n，*㈱①ﬁ々〇𠀀\ud800·"), max_size=30) | st.text(
+    max_size=20
+)
+
+
+@given(WRITTEN, WRITTEN)
+def test_wanted_terms_are_those_of_the_text(asked: str, text: str) -> None:
+    terms = set(tokenize(asked))
+    found = Wanted(terms).within(text)
+    assert set(found) == terms & set(tokenize(text))
+    assert len(found) == len(set(found))
