@@ -26,6 +26,8 @@ from retrieval.search.missing import lacks_value, unsaid
         ("死亡多少人", "发生事故2起。"),
         ("矿长叫什么名字", "矿长必须下井带班。"),
         ("热倒的骑手叫啥", "一名骑手倒在路边。"),
+        ("哪家企业没有整改", "还有七处没有整改。"),
+        ("无证动火怎么处罚", "动火作业要先审批。"),
     ],
 )
 def test_a_value_of_another_kind_does_not_do(question: str, found: str) -> None:
@@ -47,6 +49,8 @@ def test_a_value_of_another_kind_does_not_do(question: str, found: str) -> None:
         ("多久查一次房", "护理员每小时查一次房。"),
         ("矿长叫什么名字", "矿长周大勇没有下井。"),
         ("出事的工人叫什么名字", "工人李某没有系安全带。"),
+        ("哪家企业没有整改", "恒远化工公司没有整改。"),
+        ("无证动火怎么处罚", "无证动火的一律停工。"),
         ("谁来负责", "由教育局负责。"),
         ("怎么防溺水", "看住水边。"),
     ],
