@@ -131,7 +131,7 @@ def _same(side: _Side, name: Name) -> bool:
 
 def _opened(last: _Side, name: Name) -> _Side:
     """A side of its own that keeps what was said of both: 市里2024年和2025年."""
-    kept = (name,)
+    kept: tuple[Name, ...] = (name,)
     documents = name.documents
     for each in last.names:
         if each.field is not name.field and each.documents & documents:
