@@ -269,6 +269,19 @@ class Certainty(enum.StrEnum):
     LOW = "low"
 
 
+class Reason(enum.StrEnum):
+    """Why there is no answer.
+
+    NOTHING: nothing was found at all. MASKED: the file masks the value asked for. UNKNOWN: the question names
+    a place, person or time that the archive does not have. UNSURE: what was found probably does not answer.
+    """
+
+    NOTHING = "nothing"
+    MASKED = "masked"
+    UNKNOWN = "unknown"
+    UNSURE = "unsure"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the archive says to a question.
@@ -277,6 +290,9 @@ class Evidence:
         confidence: estimated probability, in [0, 1], that the archive answers.
         answerable: whether it is answered.
         certainty: how far the confidence stands above the least one that is answered.
+        reason: why there is no answer; None where there is one.
+        near: where there is none, the words that come nearest, if they are of the subject; never an answer.
+        unknown: names that the archive does not have, as the question gives them; () but for UNKNOWN.
     """
 
     question: str
@@ -285,3 +301,6 @@ class Evidence:
     confidence: float
     answerable: bool
     certainty: Certainty = Certainty.LOW
+    reason: Reason | None = None
+    near: tuple[Quote, ...] = ()
+    unknown: tuple[str, ...] = ()

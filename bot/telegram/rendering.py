@@ -22,7 +22,7 @@ from bot.telegram.formatted import (
 )
 from bot.telegram.places import Page, Source
 from config.messages import Language, message
-from retrieval.types import Certainty, DocumentInfo, Hit, Span
+from retrieval.types import Certainty, DocumentInfo, Hit, Quote, Span
 
 SECTION_SIGN = " › "
 _DOT = " · "
@@ -50,13 +50,13 @@ def render_answer(
 
     Args:
         answer: what was found.
-        quotes: the words of its quotes as they are shown.
+        quotes: the words of its quotes as they are shown; of what is near where there are none.
         sources: the passages behind them.
         language: of the bot's own words.
         link: from a source's number to its paragraph.
     """
     if not answer.quotes:
-        return render_nothing(language, has_topics=bool(answer.evidence.hits))
+        return render_nothing(answer, quotes, language, link)
     lines = [
         plain(text) + _number(number, link(quote.passage_id))
         for number, (text, quote) in enumerate(zip(quotes, answer.quotes, strict=True), 1)
@@ -67,11 +67,28 @@ def render_answer(
     return pack([direct, *(_source(source, link) for source in sources)])
 
 
-def render_nothing(language: Language, *, has_topics: bool) -> tuple[Part, ...]:
-    """That the archive has no answer; the topics themselves are buttons."""
-    hint = "telegram.nearest_hint" if has_topics else "telegram.nothing_near"
-    first = Formatted(message("answer.not_in_archive", language)).marked(BOLD)
-    return pack([joined((first, message(hint, language)))])
+def render_nothing(
+    answer: Answer, near: Sequence[str], language: Language, link: Linker = no_link
+) -> tuple[Part, ...]:
+    """That the archive has no answer, and the words that come nearest; topics are buttons.
+
+    Args:
+        answer: without quotes.
+        near: the words of what is near as they are shown.
+        language: of the bot's own words.
+        link: to the paragraph of each of them.
+    """
+    evidence = answer.evidence
+    first = plain(answer.text).marked(BOLD)
+    if not evidence.near:
+        hint = "telegram.nearest_hint" if evidence.hits else "telegram.nothing_near"
+        return pack([joined((first, message(hint, language)))])
+    head = Formatted(message("telegram.near", language)).marked(ITALIC)
+    shown = [
+        joined((plain(text).marked(QUOTE), _linked(quote_line(quote), link(quote.passage_id))))
+        for text, quote in zip(near, evidence.near, strict=True)
+    ]
+    return pack([first, joined((head, shown[0])), *shown[1:]])
 
 
 def render_hits(hits: Sequence[Hit], first: int, language: Language, link: Linker = no_link) -> Part:
@@ -114,7 +131,11 @@ def topic_of(hit: Hit) -> str:
 
 def source_line(source: Source) -> str:
     """Speaker, occasion, date and section of a source, in one line."""
-    quote = source.quote
+    return quote_line(source.quote)
+
+
+def quote_line(quote: Quote) -> str:
+    """The same of a quote."""
     document = quote.document
     said_by_author = quote.speaker in ("", document.speaker)
     who = " ".join(filter(None, (document.speaker, document.role))) if said_by_author else quote.speaker
@@ -151,7 +172,11 @@ def _without_headings(hit: Hit) -> str:
 
 
 def _number(number: int, url: str | None) -> Formatted:
-    label = Formatted(f"[{number}]")
+    return _linked(f"[{number}]", url)
+
+
+def _linked(text: str, url: str | None) -> Formatted:
+    label = plain(text)
     return label.marked(LINK, url) if url else label
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from bot.answer import Answer
-from retrieval.cli.citations import place, show_sources, show_topics
+from retrieval.cli.citations import place, show_near, show_sources, show_topics
 from retrieval.cli.screen import BAD, FAINT, FAIR, GOOD, STRONG, Screen, styled
 from retrieval.cli.state import State
 from retrieval.search.compose import join_lines, nearest_topics
@@ -50,6 +50,12 @@ def _show_certainty(screen: Screen, state: State, answer: Answer, hint: str) -> 
 
 def _show_nothing(screen: Screen, state: State, answer: Answer) -> None:
     screen.line((answer.text, STRONG))
+    near = answer.evidence.near
+    if near:
+        screen.blank()
+        screen.line((state.text("ask.near"), FAINT))
+        show_near(screen, near)
+        return
     topics = nearest_topics(answer.evidence.hits)
     if topics:
         screen.blank()

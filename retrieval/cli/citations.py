@@ -118,6 +118,14 @@ def _show_pair(screen: Screen, lead: str, main: str, beside: str, style: str = "
         screen.block(styled((beside, FAINT)), " " * (columns(lead) or 2))
 
 
+def show_near(screen: Screen, quotes: Sequence[Quote]) -> None:
+    """Words that are no answer, each with where it stands, without numbers to cite them by."""
+    for quote in quotes:
+        screen.quote(styled(join_lines(quote.text)), "·", FAINT)
+        _show_pair(screen, "  ", title_of(quote.document), byline_of(quote.document), FAINT)
+        _show_pair(screen, "  ", _section_of(quote), place(quote.document.path, quote.span), FAINT)
+
+
 def show_topics(screen: Screen, hits: Iterable[Hit]) -> None:
     """What lies near a question that has no answer."""
     for hit in hits:

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from config.messages import Language, message
-from retrieval.types import Evidence, Hit
+from retrieval.types import Evidence, Hit, Reason
 
 _BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|[\r\n\u2028\u2029])\s*")
 _ENDS_PARAGRAPH = "。！？；：!?;:…”"
@@ -32,9 +32,19 @@ def join_lines(text: str) -> str:
 def extractive_answer(evidence: Evidence, language: Language = Language.ZH) -> str:
     """The quotes, each followed by its number; one plain sentence when the archive has no answer."""
     if not evidence.answerable or not evidence.quotes:
-        return message("answer.not_in_archive", language)
+        return refusal(evidence, language)
     quotes = enumerate(evidence.quotes, 1)
     return "\n".join(f"{join_lines(quote.text)}[{number}]" for number, quote in quotes)
+
+
+def refusal(evidence: Evidence, language: Language = Language.ZH) -> str:
+    """One sentence: why there is no answer."""
+    if evidence.reason is Reason.MASKED:
+        return message("answer.masked", language)
+    if evidence.reason is Reason.UNKNOWN:
+        names = ("、" if language is Language.ZH else ", ").join(evidence.unknown)
+        return message("answer.unknown", language, names=names)
+    return message("answer.no_words" if evidence.near else "answer.not_in_archive", language)
 
 
 def nearest_topics(hits: tuple[Hit, ...], limit: int = 3) -> tuple[Hit, ...]:

@@ -42,6 +42,11 @@ def judged(judge: Judge, query: Query, runs: Sequence[Run], sources: Sequence[Fo
 
 
 def best_words(run: Run) -> str:
+    """The text of `best_units`."""
+    return "".join(unit.sentence.text for unit in best_units(run))
+
+
+def best_units(run: Run) -> tuple[Unit, ...]:
     """The best sentence of a run and its neighbours, those that answer better first, while there is room."""
     units = run.units
     first = last = units.index(run.best)
@@ -50,7 +55,7 @@ def best_words(run: Run) -> str:
         beside: list[Unit] = [*units[max(0, first - 1) : first], *units[last + 1 : last + 2]]
         nearest = max(beside, key=lambda unit: unit.measure, default=None)
         if nearest is None or len(nearest.sentence.text) > room:
-            return "".join(unit.sentence.text for unit in units[first : last + 1])
+            return units[first : last + 1]
         room -= len(nearest.sentence.text)
         at = units.index(nearest)
         first, last = min(first, at), max(last, at)

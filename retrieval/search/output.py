@@ -20,6 +20,9 @@ def search_json(question: str, hits: tuple[Hit, ...]) -> Json:
 def evidence_json(evidence: Evidence, *, mode: str, answer: str) -> Json:
     """The object of ``anjiang ask QUESTION --json``.
 
+    Where there is no answer, ``reason`` says why, ``near`` quotes what comes nearest, which is no answer, and
+    ``unknown`` has the names that the archive does not have.
+
     Args:
         evidence: what retrieval found.
         mode: "extractive" or "llm".
@@ -32,6 +35,9 @@ def evidence_json(evidence: Evidence, *, mode: str, answer: str) -> Json:
         "mode": mode,
         "answer": answer,
         "quotes": [_quote(number, quote) for number, quote in enumerate(evidence.quotes, 1)],
+        "reason": evidence.reason.value if evidence.reason is not None else None,
+        "unknown": list(evidence.unknown),
+        "near": [_quote(number, quote) for number, quote in enumerate(evidence.near, 1)],
     }
 
 

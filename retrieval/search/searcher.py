@@ -20,6 +20,7 @@ from retrieval.search.calibration_file import load_calibration, shipped_calibrat
 from retrieval.search.candidates import BoolArray, Candidates, gather
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
+from retrieval.search.declining import why_declined, words_near
 from retrieval.search.duplicates import fold_duplicates
 from retrieval.search.evidence import PASSAGES, Run, in_reading_order, measure_units, select_runs
 from retrieval.search.filters import ANY, Filters
@@ -39,7 +40,7 @@ from retrieval.search.sides import best_of_sides, in_order_of_sides, select_of_s
 from retrieval.search.signals import measure_signals
 from retrieval.search.slips import Mender
 from retrieval.search.slots import place_names
-from retrieval.types import Certainty, Document, Evidence, Hit, Passage, Quote
+from retrieval.types import Certainty, Document, Evidence, Hit, Passage, Quote, Reason
 
 DEPTH = 4
 """Passages that are fetched for every hit wanted: near-duplicates among them fold into one."""
@@ -49,6 +50,9 @@ DEEPER = 4
 
 CONTINUATION = 2.0
 """How far a passage that only continues another stands below it, as a fused measure."""
+
+BY_RULE = 0.1
+"""Most confidence in a question that a rule declines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ class Searcher:
         if pointed or context.form is Form.MORE:
             return Considered(self._pointed(question, pointed, hits, limit))
         if not found:
-            return Considered(Evidence(question, (), hits, 0.0, answerable=False))
+            return Considered(Evidence(question, (), hits, 0.0, answerable=False, reason=Reason.NOTHING))
         sides = [side for side in routing.sides if any(each.hit.document.id in side for each in found)]
         compares = len(sides) > 1
         sources = best_of_sides(found, sides) if compares else found[:PASSAGES]
@@ -173,11 +177,23 @@ class Searcher:
             for run in runs
             for unit in run.units[:1]
         }
-        if asks_for_masked(query, runs[0], documents[runs[0].best.document]):
-            confidence = min(confidence, 0.1, regression.threshold)
-            return Considered(Evidence(question, (), hits, confidence, answerable=False))
-        if not regression.answers(confidence):
-            return Considered(Evidence(question, (), hits, confidence, answerable=False), signals)
+        unknown = () if query.shape.compares else routing.unknown
+        masked = asks_for_masked(query, runs[0], documents[runs[0].best.document])
+        reason = why_declined(masked, unknown, regression.answers(confidence))
+        if reason is not None:
+            near = words_near(reason, runs, units, documents)
+            by_rule = reason is not Reason.UNSURE
+            evidence = Evidence(
+                question,
+                (),
+                hits,
+                min(confidence, BY_RULE, regression.threshold) if by_rule else confidence,
+                answerable=False,
+                reason=reason,
+                near=tuple(_quote(run, sources[run.source].hit, documents) for run in near),
+                unknown=unknown if reason is Reason.UNKNOWN else (),
+            )
+            return Considered(evidence, None if by_rule else signals)
         runs = in_order_of_sides(runs, sides) if compares else in_reading_order(runs)
         quotes = tuple(_quote(run, sources[run.source].hit, documents) for run in runs)
         certainty = regression.certainty(confidence)

@@ -75,7 +75,11 @@ def read_claims(text: str) -> tuple[Claim, ...]:
         quotes = answer.get("quotes") if isinstance(answer, Mapping) else None
         if not isinstance(quotes, list):
             raise UsageError("verify.no_quotes")
-        claims.extend(_claim(number, quote) for number, quote in enumerate(quotes, 1))
+        # What was shown instead of an answer is the archive's words, too.
+        near = answer.get("near", [])
+        if not isinstance(near, list):
+            raise UsageError("verify.no_quotes")
+        claims.extend(_claim(number, quote) for number, quote in enumerate([*quotes, *near], 1))
     return tuple(claims)
 
 

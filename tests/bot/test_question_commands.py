@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import build_app
-from config.messages import Language
+from config.messages import Language, message
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "speeches"
 SPRING = "2024年春节前讲话.txt"
@@ -56,8 +56,46 @@ def test_search_json_is_the_contract(apart: Path, example_index: Path) -> None:
     assert found["hits"][0]["document"]["path"] == SPRING
 
 
+@pytest.mark.parametrize(
+    ("question", "reason", "sentence", "words"),
+    [
+        ("上半年全区房屋市政工程死亡了几个人", "masked", "answer.masked", "死亡*人"),
+        ("森林防火队员的工资待遇是多少", "unsure", "answer.no_words", "扑火队"),
+    ],
+)
+def test_a_near_miss_shows_what_is_there(
+    example_index: Path, question: str, reason: str, sentence: str, words: str
+) -> None:
+    shown = run("ask", question, "--index", example_index, language=Language.ZH).stdout
+    said, head = message(sentence, Language.ZH), message("ask.near", Language.ZH)
+    assert shown.startswith(f"{said}\n\n{head}\n· ")
+    assert words in shown
+    assert "[1]" not in shown
+    found = run_json("ask", question, "--index", example_index)
+    assert (found["answerable"], found["quotes"], found["reason"]) == (False, [], reason)
+    assert any(words in quote["text"] for quote in found["near"])
+
+
+def test_another_place_is_not_answered_for(example_index: Path) -> None:
+    found = run_json("ask", "青石市的烟花爆竹禁放区域", "--index", example_index)
+    assert (found["answerable"], found["reason"], found["unknown"]) == (False, "unknown", ["青石市"])
+    assert found["answer"] == "The archive does not mention 青石市."
+    assert found["near"]
+
+
+def test_another_subject_names_the_nearest_sections_only(example_index: Path) -> None:
+    found = run_json("ask", "红烧肉怎么做", "--index", example_index)
+    assert (found["reason"], found["near"]) == ("unsure", [])
+    shown = run("ask", "红烧肉怎么做", "--index", example_index, language=Language.ZH).stdout
+    assert shown.startswith(message("answer.not_in_archive", Language.ZH))
+    assert message("ask.nearest", Language.ZH) in shown
+
+
 def test_ask_json_is_the_contract_and_every_quote_is_verbatim(answer: Any) -> None:
-    assert set(answer) == {"question", "hits", "answerable", "confidence", "mode", "answer", "quotes"}
+    assert set(answer) == {
+        "question", "hits", "answerable", "confidence", "mode", "answer", "quotes", "reason", "unknown",
+        "near",
+    }  # fmt: skip
     assert answer["answerable"] is True
     assert 0 <= answer["confidence"] <= 1
     assert answer["mode"] == "extractive"
@@ -236,7 +274,8 @@ def test_eval_writes_a_run_and_measures_it(apart: Path, example_index: Path) -> 
     rows = [json.loads(line) for line in (apart / "run.jsonl").read_text("utf-8").splitlines()]
     assert [row["id"] for row in rows] == ["q1", "q2", "d1/1", "d1/2"]
     assert set(rows[0]) == {
-        "id", "question", "hits", "answerable", "confidence", "mode", "answer", "quotes",
+        "id", "question", "hits", "answerable", "confidence", "mode", "answer", "quotes", "reason", "unknown",
+        "near",
     }  # fmt: skip
     alone = run_json("ask", QUESTION, "--index", example_index)
     assert {key: rows[0][key] for key in alone if key != "answer"} == {

@@ -183,7 +183,11 @@ def _prepare(searcher: Searcher, question: Question, turns: Sequence[StoredTurn]
     store = searcher.generation.store
     found = answer(searcher, question.text, past_turns(store, turns), language=question.language)
     parts = render_answer(
-        found, quote_texts(store, found.quotes), cited_sources(store, found.quotes), question.language, link
+        found,
+        quote_texts(store, found.quotes or found.evidence.near),
+        cited_sources(store, found.quotes),
+        question.language,
+        link,
     )
     outcome = "answered" if found.quotes else "unanswerable"
     return _Reply(parts, Status.ANSWERED, outcome, found)

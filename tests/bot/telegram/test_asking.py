@@ -235,3 +235,27 @@ async def test_a_person_new_to_the_fake_can_ask_in_english(boot: Boot) -> None:
     smith = join(running.fake, 120, "Smith", language="en-GB")
     shown = await running.ask(NOWHERE, smith)
     assert shown.text.startswith("The archive does not treat this question.")
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("上半年全区房屋市政工程死亡了几个人", "死亡*人"),
+        ("青石市的烟花爆竹禁放区域", "主城区三环以内"),
+        ("森林防火队员的工资待遇是多少", "扑火队"),
+    ],
+)
+async def test_a_near_miss_shows_what_is_there_and_that_it_is_no_answer(
+    running_bot: RunningBot, question: str, words: str
+) -> None:
+    shown = await running_bot.ask(question)
+    sentence, head = shown.text.split("\n")[0], says("near")
+    assert sentence != message("answer.not_in_archive", Language.ZH)
+    assert shown.parts("bold")[0] == sentence
+    assert shown.text.index(sentence) < shown.text.index(head)
+    near = "".join(shown.parts("expandable_blockquote"))
+    assert words in near
+    assert "[1]" not in shown.text, "nothing of it is to be cited"
+    assert shown.parts("text_link"), "but it can be looked up"
+    figures = running_bot.services.metrics.registry
+    assert figures.get_sample_value("anjiang_answers_total", {"outcome": "unanswerable"}) == 1

@@ -51,6 +51,9 @@ def test_run_is_written_line_by_line(tmp_path: Path) -> None:
         "mode": "extractive",
         "answer": "档案里没有谈到这个问题。",
         "quotes": [],
+        "reason": None,
+        "unknown": [],
+        "near": [],
     }
     assert [path.name for path in tmp_path.iterdir()] == ["run.jsonl"]
 

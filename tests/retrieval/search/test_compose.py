@@ -4,7 +4,7 @@ import pytest
 
 from config.messages import Language
 from retrieval.search.compose import extractive_answer, join_lines, nearest_topics
-from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote, Span
+from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote, Reason, Span
 
 
 def document(identity: str) -> DocumentInfo:
@@ -55,6 +55,28 @@ def test_no_answer_is_said_plainly(quotes: tuple[Quote, ...]) -> None:
     evidence = Evidence("问", quotes, (), 0.1, False)
     assert extractive_answer(evidence) == "档案里没有谈到这个问题。"
     assert extractive_answer(evidence, Language.EN) == "The archive does not treat this question."
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        (Reason.NOTHING, "档案里没有谈到这个问题。"),
+        (Reason.UNSURE, "档案里没有能回答这个问题的原话。"),
+        (Reason.MASKED, "这个数或名字在原文里已隐去（写作 * 或 X），没有公开。"),
+        (Reason.UNKNOWN, "档案里没有提到青石市、2031年。"),
+    ],
+)
+def test_a_refusal_says_why(reason: Reason, text: str) -> None:
+    near = () if reason is Reason.NOTHING else (quote("相近。"),)
+    names = ("青石市", "2031年") if reason is Reason.UNKNOWN else ()
+    evidence = Evidence("问", (), (), 0.1, False, reason=reason, near=near, unknown=names)
+    assert extractive_answer(evidence) == text
+    assert extractive_answer(evidence, Language.EN).isascii() is (reason is not Reason.UNKNOWN)
+
+
+def test_nothing_near_is_another_subject() -> None:
+    evidence = Evidence("问", (), (), 0.1, False, reason=Reason.UNSURE)
+    assert extractive_answer(evidence) == "档案里没有谈到这个问题。"
 
 
 def test_answerable_without_quotes_is_no_answer() -> None:

@@ -4,7 +4,7 @@ import json
 
 from retrieval.search.output import document_json, evidence_json, search_json
 from retrieval.search.searcher import Searcher
-from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Place, Quote, Span
+from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Place, Quote, Reason, Span
 
 KNOWN = DocumentInfo(
     "d", "2024/讲话.txt", "f" * 64, "标题", "张三", "市长", "2024-05-06", "会议", "市政府", "第三期", "南湖"
@@ -110,7 +110,21 @@ def test_answer_object_is_the_contract() -> None:
                 "document": UNKNOWN_JSON,
             },
         ],
+        "reason": None,
+        "unknown": [],
+        "near": [],
     }
+
+
+def test_a_refusal_says_why_and_what_is_near() -> None:
+    near = (Quote("值班", Span(3, 5), KNOWN, ("一、总则",), "张三", "", "p1"),)
+    evidence = Evidence(
+        "问", (), (), 0.1, answerable=False, reason=Reason.UNKNOWN, near=near, unknown=("青石市",)
+    )
+    found = evidence_json(evidence, mode="extractive", answer="没有")
+    assert (found["quotes"], found["answerable"]) == ([], False)
+    assert (found["reason"], found["unknown"]) == ("unknown", ["青石市"])
+    assert [(one["n"], one["text"], one["start"], one["end"]) for one in found["near"]] == [(1, "值班", 3, 5)]
 
 
 def test_real_answer_is_plain_json_that_comes_back_the_same(example_searcher: Searcher) -> None:

@@ -17,7 +17,7 @@ from retrieval.search.evidence import CHARACTERS, LIST_CHARACTERS, QUOTES
 from retrieval.search.filters import Filters
 from retrieval.search.query import analyse
 from retrieval.search.searcher import PastTurn, Searcher, open_searcher
-from retrieval.types import Evidence, Span
+from retrieval.types import Evidence, Reason, Span
 from tests.retrieval.search.builders import info, open_searcher_of
 
 NEWS = "临湾市部署高层建筑和电动自行车消防整治.txt"
@@ -143,6 +143,10 @@ def test_masked_value_is_declined_with_its_hits(quoting: Searcher, question: str
     assert evidence.quotes == ()
     assert evidence.confidence <= 0.1
     assert evidence.hits
+    assert evidence.reason is Reason.MASKED
+    (near,) = evidence.near
+    assert "*" in near.text
+    assert_verbatim(quoting, Evidence(question, evidence.near, evidence.hits, 0.0, answerable=True))
 
 
 def test_value_beside_a_masked_one_is_answered(quoting: Searcher) -> None:

@@ -236,6 +236,17 @@ def test_incomplete_quote_is_refused_by_its_number(bad: object) -> None:
         read_claims(json.dumps({"quotes": [quote(), bad]}))
 
 
+def test_what_was_near_is_proved_like_a_quote(tmp_path: Path) -> None:
+    write(tmp_path, TEXT)
+    claims = read_claims(json.dumps({"quotes": [], "near": [quote(), quote(text="别的")]}))
+    assert [(proof.claim.number, proof.holds) for proof in verify(claims, tmp_path)] == [
+        (1, True),
+        (2, False),
+    ]
+    with pytest.raises(UsageError):
+        read_claims(json.dumps({"quotes": [], "near": 3}))
+
+
 def test_huge_offsets_are_no_crash(tmp_path: Path) -> None:
     write(tmp_path, TEXT)
     claims = read_claims(json.dumps({"quotes": [quote(start=10**400, end=10**401)]}))

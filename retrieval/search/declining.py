@@ -1,0 +1,73 @@
+"""Why there is no answer, and what stands there instead.
+
+A question that is declined may still be about something that the archive treats: the words that come nearest
+are then shown, marked as no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from retrieval.search.evidence import Run, Unit
+from retrieval.search.judging import best_units
+from retrieval.types import Document, Reason, Span
+
+ON_TOPIC = 0.15
+"""From this coverage of the question on, what was found is of its subject. Of the project's own unanswerable
+questions that are declined, 88% of those for a missing detail, a masked value or another place reach it, and
+27% of those for another subject; an archive a hundred times as large changes that little (91% and 39%)."""
+
+NEAR = 2
+"""Most quotes that are shown beside a refusal."""
+
+CHARACTERS = 330
+"""Of the words around a masked value."""
+
+
+def why_declined(masked: bool, unknown: Sequence[str], answers: bool) -> Reason | None:
+    """The first reason to give no answer; None where there is none.
+
+    Args:
+        masked: whether the value asked for is masked.
+        unknown: names in the question that the archive does not have: what another place does is no answer.
+        answers: whether the confidence is enough.
+    """
+    if masked:
+        return Reason.MASKED
+    if unknown:
+        return Reason.UNKNOWN
+    return None if answers else Reason.UNSURE
+
+
+def words_near(
+    reason: Reason, runs: Sequence[Run], units: Sequence[Unit], documents: dict[str, Document]
+) -> list[Run]:
+    """What to show instead of an answer, best first; [] where the archive treats something else.
+
+    Args:
+        reason: why there is none.
+        runs: what would have been quoted, best first.
+        units: all that was measured.
+        documents: those of the runs, by id.
+    """
+    if reason is Reason.MASKED:
+        return [_around_mask(runs[0], documents[runs[0].best.document])]
+    if max((unit.coverage for unit in units), default=0.0) < ON_TOPIC:
+        return []
+    return [Run(run.source, best_units(run)) for run in runs[:NEAR]]
+
+
+def _around_mask(run: Run, document: Document) -> Run:
+    """The best sentence and the masked value nearest to it, with what stands between them."""
+    units = run.units
+    best = units.index(run.best)
+    masked = [at for at, unit in enumerate(units) if _is_masked(unit.sentence.span, document)]
+    at = min(masked, key=lambda each: abs(each - best), default=best)
+    between = units[min(at, best) : max(at, best) + 1]
+    if sum(len(unit.sentence.text) for unit in between) > CHARACTERS:
+        between = units[at : at + 1]
+    return Run(run.source, between)
+
+
+def _is_masked(span: Span, document: Document) -> bool:
+    return any(mask.start < span.end and span.start < mask.end for mask in document.masks)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from retrieval.documents.read import read_bytes
+from retrieval.search.declining import CHARACTERS, NEAR, ON_TOPIC, why_declined, words_near
+from retrieval.search.evidence import Run, Unit
+from retrieval.types import Document, Reason, Sentence, Span
+from tests.retrieval.search.builders import unit
+
+HEAD = "在全市安全生产工作会议上的讲话\n\n同志们：今天我们召开会议，部署下一阶段的工作。\n"
+
+
+def run_of(*texts: str, best: int) -> tuple[Run, dict[str, Document]]:
+    """A run over sentences of one speech."""
+    document = read_bytes((HEAD + "".join(texts) + "\n").encode(), "讲话.txt")
+    units = []
+    for row, text in enumerate(texts):
+        start = document.raw.index(text)
+        sentence = Sentence(text, Span(start, start + len(text)))
+        units.append(Unit(0, row, document.id, (), sentence, float(row == best), 0.5))
+    return Run(0, tuple(units)), {document.id: document}
+
+
+def texts_of(runs: list[Run]) -> list[str]:
+    return ["".join(unit.sentence.text for unit in run.units) for run in runs]
+
+
+@pytest.mark.parametrize(
+    ("masked", "unknown", "answers", "reason"),
+    [
+        (True, ("青石市",), True, Reason.MASKED),
+        (False, ("青石市",), True, Reason.UNKNOWN),
+        (False, (), False, Reason.UNSURE),
+        (False, (), True, None),
+    ],
+)
+def test_the_plainest_reason_comes_first(
+    masked: bool, unknown: tuple[str, ...], answers: bool, reason: Reason | None
+) -> None:
+    assert why_declined(masked, unknown, answers) is reason
+
+
+def test_near_words_are_the_best_sentences_of_the_best_runs() -> None:
+    runs = [
+        Run(0, (unit("甲" * 150, 1.0, row=1), unit("乙。", 9.0, row=2), unit("丙" * 200, 0.5, row=3))),
+        Run(1, (unit("丁。", 3.0, row=5),)),
+        Run(2, (unit("戊。", 2.0, row=7),)),
+    ]
+    units = [replace(unit("乙。", 9.0, row=2), coverage=ON_TOPIC)]
+    assert NEAR == 2
+    # 150 and 2 characters are within the 160 that fit, the 200 are not.
+    assert texts_of(words_near(Reason.UNSURE, runs, units, {})) == ["甲" * 150 + "乙。", "丁。"]
+    assert texts_of(words_near(Reason.UNKNOWN, runs, units, {})) == ["甲" * 150 + "乙。", "丁。"]
+
+
+def test_another_subject_has_nothing_near() -> None:
+    runs = [Run(0, (unit("丁。", 3.0, row=5),))]
+    below = [replace(unit("丁。", 3.0, row=5), coverage=ON_TOPIC - 0.01)]
+    assert words_near(Reason.UNSURE, runs, below, {}) == []
+    assert words_near(Reason.UNKNOWN, runs, below, {}) == []
+    assert words_near(Reason.UNSURE, runs, [], {}) == []
+
+
+def test_a_masked_value_is_shown_from_the_best_sentence_on() -> None:
+    said = ("上半年事故总量下降。", "各县区都作了通报。", "共发生事故**起。", "下面讲三点意见。")
+    run, documents = run_of(*said, best=0)
+    assert texts_of(words_near(Reason.MASKED, [run], [], documents)) == ["".join(said[:3])]
+    run, documents = run_of(*said, best=2)
+    assert texts_of(words_near(Reason.MASKED, [run], [], documents)) == [said[2]]
+
+
+def test_a_masked_value_far_from_the_best_sentence_stands_alone() -> None:
+    said = ("上半年事故总量下降。", "各县区" + "都" * CHARACTERS + "作了通报。", "共发生事故**起。")
+    run, documents = run_of(*said, best=0)
+    assert texts_of(words_near(Reason.MASKED, [run], [], documents)) == [said[2]]
