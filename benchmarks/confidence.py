@@ -1,9 +1,9 @@
 """Whether confidence means the same in archives of 5, 12 and 1,000 speeches: python -m benchmarks.confidence
 
-The same questions of the project's own files are asked of ``examples/speeches`` alone (five of them, and with
-three others nine) and among speeches made by rule (``benchmarks/distractors.py``). Prints a Markdown table:
-answered when answerable and when not, at the same threshold, and mean confidence and signals, with and without
-the cross-encoder. ``--work`` keeps the indices; the largest takes minutes.
+The same questions of the project's own files are asked of five of ``examples/speeches`` alone, and of all
+nine among speeches made by rule (``benchmarks/distractors.py``). Prints a Markdown table: what is answered at
+the same threshold, when answerable and when not, mean confidence and signals, with the cross-encoder and
+without. ``--work`` keeps the indices; the largest takes minutes.
 """
 
 from __future__ import annotations

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from retrieval.documents.views import search_text
 from retrieval.search.evidence import Run, Unit
 from retrieval.search.judging import best_units
+from retrieval.search.naming_dates import find_times
+from retrieval.search.query import Query
+from retrieval.search.routing import Routing
 from retrieval.types import Document, Reason, Span
 
 ON_TOPIC = 0.15
@@ -22,6 +26,15 @@ NEAR = 2
 
 CHARACTERS = 330
 """Of the words around a masked value."""
+
+
+def unknown_names(query: Query, routing: Routing) -> tuple[str, ...]:
+    """The names in a question that the archive does not have, where they leave nothing to answer.
+
+    () for a comparison, by its words or because it names two years: what is there of one side is told.
+    """
+    years = {found.time.year for found in find_times(search_text(query.question))} - {0}
+    return () if query.shape.compares or len(years) > 1 else routing.unknown
 
 
 def why_declined(masked: bool, unknown: Sequence[str], answers: bool) -> Reason | None:

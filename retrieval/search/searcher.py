@@ -20,7 +20,7 @@ from retrieval.search.calibration_file import load_calibration, shipped_calibrat
 from retrieval.search.candidates import BoolArray, Candidates, gather
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
-from retrieval.search.declining import why_declined, words_near
+from retrieval.search.declining import unknown_names, why_declined, words_near
 from retrieval.search.duplicates import fold_duplicates
 from retrieval.search.evidence import PASSAGES, Run, in_reading_order, measure_units, select_runs
 from retrieval.search.filters import ANY, Filters
@@ -177,7 +177,7 @@ class Searcher:
             for run in runs
             for unit in run.units[:1]
         }
-        unknown = () if query.shape.compares else routing.unknown
+        unknown = unknown_names(query, routing)
         masked = asks_for_masked(query, runs[0], documents[runs[0].best.document])
         reason = why_declined(masked, unknown, regression.answers(confidence))
         if reason is not None:

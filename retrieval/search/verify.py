@@ -73,11 +73,9 @@ def read_claims(text: str) -> tuple[Claim, ...]:
     claims: list[Claim] = []
     for answer in _objects(text):
         quotes = answer.get("quotes") if isinstance(answer, Mapping) else None
-        if not isinstance(quotes, list):
-            raise UsageError("verify.no_quotes")
         # What was shown instead of an answer is the archive's words, too.
-        near = answer.get("near", [])
-        if not isinstance(near, list):
+        near = answer.get("near", []) if isinstance(answer, Mapping) else None
+        if not isinstance(quotes, list) or not isinstance(near, list):
             raise UsageError("verify.no_quotes")
         claims.extend(_claim(number, quote) for number, quote in enumerate([*quotes, *near], 1))
     return tuple(claims)

@@ -5,8 +5,11 @@ from dataclasses import replace
 import pytest
 
 from retrieval.documents.read import read_bytes
-from retrieval.search.declining import CHARACTERS, NEAR, ON_TOPIC, why_declined, words_near
+from retrieval.search.declining import CHARACTERS, NEAR, ON_TOPIC, unknown_names, why_declined, words_near
 from retrieval.search.evidence import Run, Unit
+from retrieval.search.glossary import load_glossary
+from retrieval.search.query import analyse
+from retrieval.search.routing import Routing
 from retrieval.types import Document, Reason, Sentence, Span
 from tests.retrieval.search.builders import unit
 
@@ -26,6 +29,22 @@ def run_of(*texts: str, best: int) -> tuple[Run, dict[str, Document]]:
 
 def texts_of(runs: list[Run]) -> list[str]:
     return ["".join(unit.sentence.text for unit in run.units) for run in runs]
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("青石市怎么规定", ("青石市",)),
+        ("青石市2024年怎么规定", ("青石市",)),
+        ("青石市2024年和2031年各有多少个", ()),
+        ("青石市和禾山县有什么不同", ()),
+    ],
+)
+def test_a_comparison_is_not_declined_for_a_side_that_is_missing(
+    question: str, unknown: tuple[str, ...]
+) -> None:
+    query = analyse(question, load_glossary())
+    assert unknown_names(query, Routing(unknown=("青石市",))) == unknown
 
 
 @pytest.mark.parametrize(
