@@ -88,7 +88,7 @@ def _index(size: int, work: Path) -> Path:
 
 def _seen(searcher: Searcher, one: Considered, *, read: bool) -> tuple[float, bool]:
     """Confidence in a question and whether it is answered."""
-    if one.signals is None:
+    if one.by_rule or one.signals is None:
         return one.evidence.confidence, False
     signals = one.signals if read else replace(one.signals, answers=None)
     regression = searcher.calibration.of(signals)

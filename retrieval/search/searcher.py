@@ -65,10 +65,15 @@ class PastTurn:
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """What the archive says, and the signals that it was decided by; None where a rule decided."""
+    """What the archive says, and the signals of the question; None where nothing was found to measure."""
 
     evidence: Evidence
     signals: Signals | None = None
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether a rule declined, whatever the confidence."""
+        return self.evidence.reason not in (None, Reason.UNSURE)
 
 
 class Searcher:
@@ -193,7 +198,7 @@ class Searcher:
                 near=tuple(_quote(run, sources[run.source].hit, documents) for run in near),
                 unknown=unknown if reason is Reason.UNKNOWN else (),
             )
-            return Considered(evidence, None if by_rule else signals)
+            return Considered(evidence, signals)
         runs = in_order_of_sides(runs, sides) if compares else in_reading_order(runs)
         quotes = tuple(_quote(run, sources[run.source].hit, documents) for run in runs)
         certainty = regression.certainty(confidence)

@@ -91,7 +91,8 @@ def _refit(state: State, questions: Path, target: float) -> tuple[Refit, int]:
     with searcher_for_questions(state, settings) as searcher, ProgressBars(state) as bars:
         bars.begin(state.text("eval.answering"), len(turns))
         for question, considered in consider(searcher, dialogues):
-            measured.append(Measured(question.answerable, considered.signals))
+            signals = None if considered.by_rule else considered.signals
+            measured.append(Measured(question.answerable, signals))
             bars.advance(1)
         encoder, cross_encoder = searcher.encoder.fingerprint, _judge_of(searcher)
     fitted: dict[str, str | int | float] = {
