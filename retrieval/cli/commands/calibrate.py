@@ -91,9 +91,11 @@ def _refit(state: State, questions: Path, target: float) -> tuple[Refit, int]:
     with searcher_for_questions(state, settings) as searcher, ProgressBars(state) as bars:
         bars.begin(state.text("eval.answering"), len(turns))
         for question, considered in consider(searcher, dialogues):
+            bars.advance(1)
+            if considered.evidence.answerable and considered.signals is None:
+                continue  # a place in the last answer was pointed to: confidence had no part in it
             signals = None if considered.by_rule else considered.signals
             measured.append(Measured(question.answerable, signals))
-            bars.advance(1)
         encoder, cross_encoder = searcher.encoder.fingerprint, _judge_of(searcher)
     fitted: dict[str, str | int | float] = {
         "questions": len(measured),
