@@ -22,6 +22,7 @@ from bot.telegram.formatted import (
 )
 from bot.telegram.places import Page, Source
 from config.messages import Language, message
+from retrieval.search.followup import is_courtesy
 from retrieval.types import Certainty, DocumentInfo, Hit, Quote, Span
 
 SECTION_SIGN = " › "
@@ -80,6 +81,8 @@ def render_nothing(
     """
     evidence = answer.evidence
     first = plain(answer.text).marked(BOLD)
+    if is_courtesy(evidence.question):
+        return pack([plain(answer.text)])
     if not evidence.near:
         hint = "telegram.nearest_hint" if evidence.hits else "telegram.nothing_near"
         return pack([joined((first, message(hint, language)))])

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from config.messages import Language, message
+from retrieval.search.followup import is_courtesy
 from retrieval.types import Evidence, Hit, Reason
 
 _BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|[\r\n\u2028\u2029])\s*")
@@ -38,7 +39,12 @@ def extractive_answer(evidence: Evidence, language: Language = Language.ZH) -> s
 
 
 def refusal(evidence: Evidence, language: Language = Language.ZH) -> str:
-    """One sentence: why there is no answer."""
+    """One sentence: why there is no answer.
+
+    Thanks and greetings are no question, and are not told that the archive does not treat them.
+    """
+    if is_courtesy(evidence.question):
+        return message("answer.courtesy", language)
     if evidence.reason is Reason.MASKED:
         return message("answer.masked", language)
     if evidence.reason is Reason.UNKNOWN:

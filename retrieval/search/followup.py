@@ -167,7 +167,7 @@ _OPENS_INSTEAD = re.compile(
     r"^(?:那么|那|换成|换作|至于|要是|如果(?:是)?|假如|若是|再说说?|说说|还有|另外)+(?!个|些|时|里|边)"
 )
 _CLOSES_INSTEAD = re.compile(r"(?:那[边里儿块]|这[边块])?(?:的话)?(?:又|也)?(?:呢|怎么样|咋样|如何)[?!,.]*$")
-_ASKING = re.compile(r"怎|咋|什么|啥|谁|哪|多少|多久|多长|几|何|是不是|能不能|有没有|要不要|是否|吗[?.]*$")
+_ASKING = re.compile(r"怎|咋|什么|啥|谁|哪|多少|多久|多长|几|何|有没有|是否|(\w)不\1|吗[?.]*$")
 """With one of these 呢 only softens a question (过年炮仗怎么管呢); without, the question before is asked of
 something else (值班呢)."""
 _OPENING = re.compile(r"^(?:那么|那|还有|另外|然后|再(?!生)|其中|要是|万一|具体|详细|继续|接着)")
@@ -190,7 +190,7 @@ def read_turn(question: str, glossary: Glossary, before: Turn | None = None) -> 
         A turn with what its form needs; ALONE for a question that says everything.
     """
     folded = search_text(question)
-    if _COURTESY.fullmatch(folded) and re.search(r"\w", folded):
+    if is_courtesy(question):
         return Turn(Form.COURTESY)
     if before is None:
         return Turn(Form.ALONE)
@@ -207,6 +207,12 @@ def read_turn(question: str, glossary: Glossary, before: Turn | None = None) -> 
         subject = _OTHER_SAYS.sub("", other["rest"])
         return Turn(Form.OTHER, other["rest"] if len(subject) >= BARE_TOPIC else "")
     return _leaning(question, folded, glossary)
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether a text only greets, thanks or agrees: there is nothing to look for."""
+    folded = search_text(text)
+    return bool(_COURTESY.fullmatch(folded) and re.search(r"\w", folded))
 
 
 def _about(folded: str, before: Turn) -> About | None:

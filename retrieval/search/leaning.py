@@ -18,13 +18,17 @@ from retrieval.search.glossary import Glossary
 from retrieval.search.slots import belongs_to, share_spoken_of
 
 SAME_SUBJECT = 0.1
-"""What a possible follow-up gains in confidence when it is found in the document talked about."""
+"""What a possible follow-up gains in confidence when it is found in the document talked about, or in one of
+the place that was put in."""
 
 UNSPOKEN = 0.1
 """Most confidence of an answer that does not speak of what was put into the question."""
 
 SPOKEN_OF = 0.2
 """Share of what was put into a question (那网约车呢) that an answer must speak of."""
+
+NAMED = 6
+"""What was put in is a name up to this many characters; what is longer says more than a name."""
 
 SAME_DOCUMENT = 0.6
 """What a follow-up adds to the fused measure of passages of the documents just quoted."""
@@ -91,10 +95,13 @@ def confidence_in(
         glossary: knows other words for what was put in.
         idf: how telling a term is.
     """
-    may_lean = context.form in (Form.SHORT, Form.TERSE)
-    if may_lean and sources[0].hit.document.id in context.documents:
+    best = sources[0].hit.document
+    may_lean = context.form in (Form.SHORT, Form.TERSE) and best.id in context.documents
+    if may_lean or (context.place and belongs_to(best, context.place)):
         confidence = min(1.0, confidence + SAME_SUBJECT)
-    if context.introduced and not any(_speaks_of(context, run, sources, glossary, idf) for run in runs):
+    if 0 < len(context.introduced) <= NAMED and not any(
+        _speaks_of(context, run, sources, glossary, idf) for run in runs
+    ):
         confidence = min(confidence, UNSPOKEN)
     return min(confidence, context.at_most)
 
@@ -109,6 +116,8 @@ def _speaks_of(
     hit = sources[run.source].hit
     if context.place and belongs_to(hit.document, context.place):
         return True
+    if context.introduced[:4] == (hit.document.date or "")[:4]:
+        return True  # 那2024年呢: few speeches say their own year
     said = "".join(unit.sentence.text for unit in run.units)
     share = share_spoken_of(context.introduced, f"{hit.passage.header}\n{said}", glossary, idf)
     return share >= SPOKEN_OF

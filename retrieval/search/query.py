@@ -81,7 +81,7 @@ def analyse(
     probes = [Probe(encoded_text(question), 1.0)]
     if meant:
         probes.append(Probe(encoded_text(meant), 1.0))
-    if context:
+    if context or (spoken and spoken != question):
         probes.append(Probe(encoded_text(spoken or " ".join([*reversed(context), text])), 1.0))
     leans = bool(context or spoken)
     return Query(question, own, terms, tuple(probes), glossary.shape(text), meant, leans)

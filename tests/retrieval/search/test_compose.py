@@ -93,3 +93,10 @@ def test_nearest_topics_name_each_section_once() -> None:
     assert [(h.document.id, h.score) for h in nearest_topics(hits)] == [("a", 0.9), ("a", 0.7), ("b", 0.6)]
     assert nearest_topics(hits, 1) == hits[:1]
     assert nearest_topics(()) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "said"), [("谢谢", "请接着提问。"), ("地铁怎么管", "档案里没有谈到这个问题。")]
+)
+def test_thanks_are_not_told_that_the_archive_does_not_treat_them(question: str, said: str) -> None:
+    assert extractive_answer(Evidence(question, (), (), 0.0, answerable=False)) == said

@@ -42,6 +42,11 @@ def test_a_question_without_a_topic_asks_on(question: str) -> None:
     assert read(question).form is Form.ASKING
 
 
+def test_a_question_of_its_own_is_put_into_nothing() -> None:
+    assert read("那他的名字会不会传出去").form is not Form.INSTEAD
+    assert read("那能不能燃放呢").form is not Form.INSTEAD
+
+
 @pytest.mark.parametrize("question", ["几级风要停", "没卖完的怎么办", "谁去督查"])
 def test_a_word_of_its_own_makes_it_terse(question: str) -> None:
     assert read(question).form is Form.TERSE

@@ -1,0 +1,102 @@
+"""Conversations with the example speeches, by the default model."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.search.pointed import CONFIDENCE
+from retrieval.search.searcher import PastTurn, Searcher
+from retrieval.types import Evidence
+
+FESTIVAL = "2024年春节前讲话.txt"
+NEWS = "临湾市部署高层建筑和电动自行车消防整治.txt"
+FIRE = "清明森林防火讲话.txt"
+
+
+def talk(searcher: Searcher, *questions: str) -> Evidence:
+    """What the last of some questions finds; every quote on the way stands in its file."""
+    past: list[PastTurn] = []
+    store = searcher.generation.store
+    for question in questions:
+        evidence = searcher.ask(question, past=past)
+        past.append(PastTurn(question, evidence))
+        for quote in evidence.quotes:
+            raw = store.document(quote.document.id).raw
+            assert raw[quote.span.start : quote.span.end] == quote.text
+    return past[-1].evidence
+
+
+def said(evidence: Evidence) -> str:
+    return "".join(quote.text for quote in evidence.quotes)
+
+
+LIST = "春节期间的安全要求有哪些"
+
+
+@pytest.mark.parametrize(
+    ("questions", "start"),
+    [
+        ((LIST, "第二点具体说说"), "二是坚守岗位值班"),
+        ((LIST, "第四条呢"), "四是及时报告信息"),
+        ((LIST, "最后一条"), "五是备足应急力量"),
+        ((LIST, "最后一条", "上一条"), "四是及时报告信息"),
+        ((LIST, "第二点", "谢谢", "第三点"), "三是开展明查暗访"),
+    ],
+)
+def test_an_item_is_quoted_alone(example_searcher: Searcher, questions: tuple[str, ...], start: str) -> None:
+    evidence = talk(example_searcher, *questions)
+    (quote,) = evidence.quotes
+    assert quote.text.startswith(start)
+    assert quote.text.count("是") >= 1
+    assert evidence.confidence == CONFIDENCE
+    assert evidence.hits[0].passage.id == quote.passage_id
+
+
+def test_a_number_that_no_list_has_is_asked_as_a_question(example_searcher: Searcher) -> None:
+    evidence = talk(example_searcher, LIST, "第九十九条")
+    assert evidence.confidence != CONFIDENCE
+    assert evidence.hits
+
+
+def test_the_source_is_told_in_its_own_words(example_searcher: Searcher) -> None:
+    first = "尾矿库库长由谁担任"
+    assert said(talk(example_searcher, first, "是谁讲的")).strip() == "江岭省副省长　龙远山"
+    assert said(talk(example_searcher, first, "什么时候讲的")).strip() == "（2022年11月9日）"
+    where = said(talk(example_searcher, first, "是谁讲的", "哪次会议上讲的")).strip()
+    assert where == "在全省矿山安全生产现场推进会上的讲话"
+
+
+def test_more_never_repeats(example_searcher: Searcher) -> None:
+    past: list[PastTurn] = []
+    spans: list[tuple[int, int]] = []
+    for question in ("祭扫怎么疏导", "还有呢", "继续", "详细点", "往下说", "还有吗"):
+        evidence = example_searcher.ask(question, past=past)
+        past.append(PastTurn(question, evidence))
+        for quote in evidence.quotes:
+            assert quote.document.path == FIRE
+            assert all(quote.span.end <= start or end <= quote.span.start for start, end in spans)
+            spans.append((quote.span.start, quote.span.end))
+    assert len(spans) >= 6
+
+
+def test_another_speech_is_another(example_searcher: Searcher) -> None:
+    evidence = talk(example_searcher, "矿山讲话里四不两直怎么要求", "别的会上呢")
+    assert evidence.quotes
+    assert "矿山现场会讲话2022.txt" not in {hit.document.path for hit in evidence.hits}
+
+
+def test_a_place_that_no_speech_knows_is_declined(example_searcher: Searcher) -> None:
+    first = "云泽市起火以后要多久报告"
+    assert not talk(example_searcher, first, "宁远市呢").answerable
+    assert {hit.document.path for hit in talk(example_searcher, first, "那岚陵市呢").hits} == {FESTIVAL}
+
+
+def test_thanks_look_for_nothing(example_searcher: Searcher) -> None:
+    evidence = talk(example_searcher, LIST, "谢谢")
+    assert (evidence.quotes, evidence.hits, evidence.answerable) == ((), (), False)
+
+
+def test_a_new_subject_is_found_after_any_other(example_searcher: Searcher) -> None:
+    evidence = talk(example_searcher, LIST, "第二点", "电动车能不能骑进电梯")
+    assert evidence.hits[0].document.path == NEWS
+    assert "不得进入电梯轿厢" in said(evidence)
