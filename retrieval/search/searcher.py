@@ -141,7 +141,7 @@ class Searcher:
         """The same as :meth:`ask`, with the signals that the confidence was made of."""
         context = in_context(question, past, self.glossary, self.places)
         if context.form is Form.COURTESY:
-            return Considered(Evidence(question, (), (), 0.0, answerable=False))
+            return Considered(Evidence(question, (), (), 0.0, answerable=False, reason=Reason.NOTHING))
         query, routing = self._read(context)
         # What is quoted does not depend on how many hits are shown.
         found, candidates = self._find(query, context, routing, filters, max(limit, PASSAGES))
@@ -277,11 +277,12 @@ class Searcher:
         first = [
             Hit(passages[quote.passage_id], quote.document, 1.0)
             for quote in {each.passage_id: each for each in quotes}.values()
+            if quote.passage_id in passages  # those of a turn before may be gone from the index by now
         ]
         others = [hit for hit in hits if hit.passage.id not in passages]
         found = (*first, *others)[:limit]
         if not quotes:
-            return Evidence(question, (), found, 0.0, answerable=False)
+            return Evidence(question, (), found, 0.0, answerable=False, reason=Reason.NOTHING)
         return Evidence(question, quotes, found, CONFIDENCE, answerable=True, certainty=Certainty.HIGH)
 
     def _continuations(self, found: Sequence[Found]) -> list[Found]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from retrieval.search.pointed import CONFIDENCE
 from retrieval.search.searcher import PastTurn, Searcher
-from retrieval.types import Evidence
+from retrieval.types import Evidence, Reason
 
 FESTIVAL = "2024年春节前讲话.txt"
 NEWS = "临湾市部署高层建筑和电动自行车消防整治.txt"
@@ -94,6 +96,15 @@ def test_a_place_that_no_speech_knows_is_declined(example_searcher: Searcher) ->
 def test_thanks_look_for_nothing(example_searcher: Searcher) -> None:
     evidence = talk(example_searcher, LIST, "谢谢")
     assert (evidence.quotes, evidence.hits, evidence.answerable) == ((), (), False)
+    assert evidence.reason is Reason.NOTHING
+
+
+def test_a_passage_that_is_gone_is_no_crash(example_searcher: Searcher) -> None:
+    first = example_searcher.ask("尾矿库库长由谁担任")
+    gone = tuple(replace(quote, passage_id="gone") for quote in first.quotes)
+    past = [PastTurn(first.question, replace(first, quotes=gone))]
+    for question in ("是谁讲的", "还有呢", "第二点", "为什么"):
+        assert example_searcher.ask(question, past=past).hits
 
 
 def test_a_new_subject_is_found_after_any_other(example_searcher: Searcher) -> None:
