@@ -33,7 +33,6 @@ class Signals:
         answers: the cross-encoder's logit for what would be quoted; None where none read it.
         value_missing: 1 where a value is asked for and none of its kind would be quoted, else 0.
         unsaid: share of a short question that what was found does not say, in [0, 1]; 0 for others.
-        name_unknown: 1 where a place, person, year or month is named that the archive does not know, else 0.
         elsewhere: how surely another document is named than the one that would be quoted first, in [0, 1].
     """
 
@@ -42,7 +41,6 @@ class Signals:
     answers: float | None = None
     value_missing: float = 0.0
     unsaid: float = 0.0
-    name_unknown: float = 0.0
     elsewhere: float = 0.0
 
     @property

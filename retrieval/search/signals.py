@@ -47,7 +47,6 @@ def measure_signals(
         answers=answers,
         value_missing=float(lacks_value(question, quoted)),
         unsaid=unsaid(topic, glossary.expand, f"{first.passage.header}\n{first.passage.text}"),
-        name_unknown=float(bool(routing.unknown)),
         elsewhere=_elsewhere(routing, runs[0].best.document),
     )
 

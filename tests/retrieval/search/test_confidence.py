@@ -39,7 +39,6 @@ def test_what_was_not_measured_is_no_signal() -> None:
         "answers": -2.0,
         "value_missing": 0.0,
         "unsaid": 0.0,
-        "name_unknown": 0.0,
         "elsewhere": 0.0,
     }
 
