@@ -9,7 +9,7 @@ character, and measured there, so that every variant is held against the same go
 clean archive, question by question, with its 95% interval. "In noise" is how many quotes
 have characters of an advert, a page number or a running header in them. RESULT.json is kept up after every
 variant, and what it holds of other variants stays. The second form writes the table into a page, between
-`<!-- noise -->` and `<!-- /noise -->`.
+`<!-- RESULT -->` and `<!-- /RESULT -->`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,6 @@ from retrieval.types import Evidence, Hit, Quote, Span
 _REFERENCE = re.compile(r"&\w+;")
 _SHOWN = re.compile(r"\w")
 SHOWN = ("success@5", "mrr@10", "fact_recall")
-OPENING, CLOSING = "<!-- noise -->", "<!-- /noise -->"
 COLUMNS = ("variant", *(c for name in SHOWN for c in (name, "difference")), "not verbatim", "in noise")
 HEAD = "| " + " | ".join(COLUMNS).replace("_", " ") + " |"
 RULE = "|---" + "|--:" * (len(COLUMNS) - 1) + "|"
@@ -75,7 +74,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.page:
         rows = json.loads(arguments.out.read_text("utf-8"))
-        arguments.page.write_text(with_table(arguments.page.read_text("utf-8"), rows), "utf-8")
+        page = with_table(arguments.page.read_text("utf-8"), arguments.out.stem, rows)
+        arguments.page.write_text(page, "utf-8")
         return
     if not arguments.questions or not arguments.archive:
         parser.error("questions and --archive are needed")
@@ -177,16 +177,16 @@ def _timed(variant: Variant, arguments: argparse.Namespace, dialogues: Sequence[
     return measured
 
 
-def with_table(page: str, rows: Mapping[str, Any]) -> str:
-    """A page with the table between its marks written anew, in the order of `VARIANTS`.
+def with_table(page: str, name: str, rows: Mapping[str, Any]) -> str:
+    """A page with the table between the marks of that name written anew, in the order of `VARIANTS`.
 
     Raises:
         ValueError: the page has no such marks.
     """
-    before, opening, rest = page.partition(OPENING)
-    _, closing, after = rest.partition(CLOSING)
+    before, opening, rest = page.partition(f"<!-- {name} -->")
+    _, closing, after = rest.partition(f"<!-- /{name} -->")
     if not opening or not closing:
-        raise ValueError(f"no {OPENING} … {CLOSING}")
+        raise ValueError(f"no <!-- {name} --> … <!-- /{name} -->")
     names = [variant.name for variant in (CLEAN, *VARIANTS) if variant.name in rows]
     table = "\n".join([HEAD, RULE, *(_line(name, rows[name]) for name in names)])
     return f"{before}{opening}\n{table}\n{closing}{after}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from pathlib import Path
 
 import pytest
 
-from benchmarks.noise import Measured, carried_over, measure
+from benchmarks.noise import Measured, carried_over, measure, with_table
 from benchmarks.noising import ADDED, CLEAN, VARIANTS, Noised, Variant, wrapped
 from retrieval.evaluation.measures import gold_ranks
 from retrieval.evaluation.questions import Dialogue, load_dialogues
@@ -89,6 +90,20 @@ def test_spans_of_wrapped_lines_stand_for_the_words_without_what_was_put_between
     assert noisy.original(Span(start, end)) == Span(3, 5)
     assert "— 1 —" in noisy.added(Span(start, end))
     assert noisy.original(Span(noisy.text.index("—"), noisy.text.index("—") + 1)) is None
+
+
+@pytest.mark.parametrize("name", ["noise"])
+def test_the_tables_of_the_page_are_those_of_the_figures(name: str) -> None:
+    page = (ROOT / "docs" / "quality.md").read_text("utf-8")
+    rows = json.loads((ROOT / "docs" / f"{name}.json").read_text("utf-8"))
+    assert with_table(page, name, rows) == page
+    assert {row["not_verbatim"] for row in rows.values()} == {0}
+
+
+def test_no_variant_costs_more_than_a_point() -> None:
+    rows = json.loads((ROOT / "docs" / "noise.json").read_text("utf-8"))
+    assert set(rows) == {variant.name for variant in (CLEAN, *VARIANTS)}
+    assert min(row["success@5"]["difference"] for row in rows.values()) >= -0.01
 
 
 def test_evidence_without_hits_is_carried_over_unchanged() -> None:
