@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from retrieval.documents.views import search_text
-from retrieval.search.evidence import Run, Unit
 from retrieval.search.judging import best_units
 from retrieval.search.naming_dates import find_times
 from retrieval.search.query import Query
 from retrieval.search.routing import Routing
+from retrieval.search.units import Run, Unit
 from retrieval.types import Document, Reason, Span
 
 ON_TOPIC = 0.15

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
 
-from retrieval.index.tokens import Wanted
-from retrieval.search.found import Found
+from retrieval.search.lists import LIST_CHARACTERS, MOST_ITEMS, counted_list, item_of, listed, opens_section
 from retrieval.search.query import Query
-from retrieval.types import Passage, Sentence, Span
+from retrieval.search.units import Place, Run, Unit
 
 PASSAGES = 5
 """Best passages whose sentences may answer."""
 
-LEXICAL_WEIGHT = 3.0
-SENTENCE_WEIGHT = 0.15
-PASSAGE_WEIGHT = 1.0
-"""Of a sentence's coverage (0 to 1), nearness (standard deviations) and its passage's fused measure. The
-passage counts most: it was found by all that it says, and a sentence is short."""
-
-RIVAL = 0.6
+RIVAL = 0.8
 """A passage whose best sentence is this far below the best of all is quoted too: so near one another, the
 first two are right about equally often."""
 CLOSE = 0.3
 """The same for any other sentence."""
-NEIGHBOUR = 1.5
+NEIGHBOUR = 2.5
 """The same for one that stands beside a quoted sentence: an answer rarely is cut off at a full stop."""
 
 LEAST = 90
@@ -37,123 +27,14 @@ LEAST_OF_MORE = 160
 QUOTES = 3
 CHARACTERS = 330
 """An answer is at most this many quotes and, past the first, this many characters: it is read on a phone."""
-LIST_CHARACTERS = 600
-"""A list is given whole up to this many characters."""
 
-_ITEMS = {
-    "一、": r"(?P<n>[一二三四五六七八九十]{1,3})、",
-    "（一）": r"[（(](?P<n>[一二三四五六七八九十]{1,3})[）)]",
-    "第一": r"第(?P<n>[一二三四五六七八九十]{1,2})[，,、：:批类]",
-    "一是": r"(?P<n>[一二三四五六七八九十]{1,2})[要是]",
-    "1.": r"(?P<n>\d{1,2})[.．、）)](?!\d)",
-    "（1）": r"[（(](?P<n>\d{1,2})[）)]",
-    "①": r"(?P<n>[①-⑳])",
-}
-_ITEM = {kind: re.compile(r"[\s“\"]*" + pattern) for kind, pattern in _ITEMS.items()}
-_FIRST = ("一", "1", "①")
-_HEADINGS = ("一、", "（一）", "第一")
+SHORT = 20
+"""A first sentence of a paragraph of at most this many characters only says what the paragraph is about."""
 
 
-Place = tuple[str, int]
-"""A document's id and the row of a sentence in the index; neighbours in the text differ by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A sentence that may be quoted, with how well it answers.
-
-    Attributes:
-        source: where its passage stands among the sources.
-        row: of the sentence in the index.
-        part: the outermost section it stands in, if any, and whose words it is; a quote that is too short
-            and a list go on no further.
-        measure: higher is better, unbounded.
-        coverage: share of the question's weight that stands in it, in [0, 1].
-        after_noise: an advert, say, stands before it in its passage; no quote runs over that.
-    """
-
-    source: int
-    row: int
-    document: str
-    part: tuple[str, ...]
-    sentence: Sentence
-    measure: float
-    coverage: float
-    after_noise: bool = False
-
-    @property
-    def place(self) -> Place:
-        """Where it stands."""
-        return self.document, self.row
-
-    @property
-    def beside(self) -> tuple[Place, Place]:
-        """The places before and after it."""
-        return (self.document, self.row - 1), (self.document, self.row + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Consecutive sentences of one passage that are quoted together; ``source`` is where it stands."""
-
-    source: int
-    units: tuple[Unit, ...]
-
-    @property
-    def span(self) -> Span:
-        """From the first sentence's start to the last one's end, in the raw text."""
-        return Span(self.units[0].sentence.span.start, self.units[-1].sentence.span.end)
-
-    @property
-    def length(self) -> int:
-        """Characters of the clean sentences."""
-        return sum(len(unit.sentence.text) for unit in self.units)
-
-    @property
-    def best(self) -> Unit:
-        """The sentence that answers best."""
-        return max(self.units, key=lambda unit: unit.measure)
-
-
-def measure_units(query: Query, sources: Sequence[Found], idf: Callable[[str], float]) -> list[Unit]:
-    """Measure every sentence of some passages.
-
-    Args:
-        query: what is asked.
-        sources: the best passages, best first, and those that follow them in the text.
-        idf: how telling a term is.
-    """
-    worth = {term: weight * idf(term) for term, weight in query.terms.items()}
-    wanted = Wanted(worth)
-    most = sum(weight * idf(term) for term, weight in query.own_terms.items()) or 1.0
-    units: dict[Place, Unit] = {}
-    for number, source in enumerate(sources):
-        passage = source.hit.passage
-        part = (*passage.section_path[:1], passage.speaker)
-        standing = PASSAGE_WEIGHT * (source.fused - sources[0].fused)
-        noisy = _behind_noise(passage)
-        for position, sentence in enumerate(passage.sentences):
-            covered = sum(worth[term] for term in wanted.within(sentence.text))
-            coverage = min(1.0, covered / most)
-            nearness = SENTENCE_WEIGHT * float(source.nearness[position])
-            measure = LEXICAL_WEIGHT * coverage + nearness + standing
-            row = source.first_sentence + position
-            unit = Unit(
-                number, row, source.hit.document.id, part, sentence, measure, coverage, position in noisy
-            )
-            units.setdefault(unit.place, unit)
-    return sorted(units.values(), key=lambda unit: unit.place)
-
-
-def _behind_noise(passage: Passage) -> frozenset[int]:
-    """Positions of the sentences that begin behind what a passage leaves out of its spans."""
-    ends = [span.end for span in passage.spans[:-1]]
-    pairs = enumerate(pairwise(passage.sentences), 1)
-    return frozenset(
-        position
-        for position, (before, after) in pairs
-        if ends and any(before.span.end <= end <= after.span.start for end in ends)
-    )
+def wants_list(query: Query) -> bool:
+    """Whether a question asks for a list, by its words (哪些) or by naming one (三个没想到是什么)."""
+    return query.shape.wants_list or counted_list(query.question) is not None
 
 
 def select_runs(units: Sequence[Unit], query: Query) -> list[Run]:
@@ -164,16 +45,17 @@ def select_runs(units: Sequence[Unit], query: Query) -> list[Run]:
     if not units:
         return []
     best = max(unit.measure for unit in units)
+    takes_list = wants_list(query)
     needed = _best_of_each_document(units) if query.shape.compares else _best_of_the_nearest(units)
     chosen = needed | {unit.place for unit in units if unit.measure >= best - CLOSE}
-    if query.shape.wants_list:
-        chosen |= _whole_lists(units, chosen)
-    wants_more = query.shape.wants_list or query.shape.wants_why
-    chosen = _continued(units, chosen, LEAST_OF_MORE if wants_more else LEAST)
-    budget = LIST_CHARACTERS if query.shape.wants_list else CHARACTERS
-    kept = _within_budget(_best_first(_runs(units, chosen)), budget, needed)
+    items = listed(units, chosen, counted_list(query.question)) if takes_list else set()
+    least = LEAST_OF_MORE if takes_list or query.shape.wants_why else LEAST
+    answering = items | chosen
+    chosen = items | _continued(units, chosen - items, least)
+    budget = LIST_CHARACTERS if takes_list else CHARACTERS
+    kept = _within_budget(_best_first(_runs(units, chosen)), budget, needed | items)
     grown = _grow(units, {unit.place for run in kept for unit in run.units}, best - NEIGHBOUR, budget)
-    return _best_first(_runs(units, grown))
+    return _best_first(_runs(units, _well_ended(_runs(units, grown), answering)))
 
 
 def in_reading_order(runs: Sequence[Run]) -> list[Run]:
@@ -216,8 +98,8 @@ def _grow(units: Sequence[Unit], chosen: set[Place], least: float, budget: int) 
 
     def is_beside(unit: Unit) -> bool:
         before, after = (quoted.get((place, unit.source)) for place in unit.beside)
-        goes_on = before is not None and not _opens_section(unit)
-        return goes_on or (after is not None and not _opens_section(after))
+        goes_on = before is not None and not opens_section(unit)
+        return goes_on or (after is not None and not opens_section(after))
 
     beside = (unit for unit in units if unit.measure >= least and is_beside(unit))
     for unit in sorted(beside, key=lambda unit: (-unit.measure, unit.place)):
@@ -237,7 +119,7 @@ def _continued(units: Sequence[Unit], chosen: set[Place], least: int) -> set[Pla
             after = by_place.get(last.beside[1])
             if after is None or after.part != last.part:
                 break
-            if not _announces(last) and (after.source != last.source or _opens_section(after)):
+            if not _announces(last) and (after.source != last.source or opens_section(after)):
                 break
             grown.add(after.place)
             length, last = length + len(after.sentence.text), after
@@ -247,47 +129,6 @@ def _continued(units: Sequence[Unit], chosen: set[Place], least: int) -> set[Pla
 def _announces(unit: Unit) -> bool:
     """Whether what a sentence speaks of comes after it: a heading, a colon, a question put to the hall."""
     return unit.sentence.text.rstrip()[-1:] not in '。！!.；;”"）)'
-
-
-def _whole_lists(units: Sequence[Unit], chosen: set[Place]) -> set[Place]:
-    """What each chosen sentence opens: the items of a list after its lead-in, with all they say."""
-    by_place = {unit.place: unit for unit in units}
-    found: set[Place] = set()
-    for place in chosen:
-        lead = by_place[place]
-        kind, number = _item(by_place.get(lead.beside[1]))
-        if number in _FIRST:
-            found |= _list_after(lead, kind, by_place)
-    return found
-
-
-def _list_after(lead: Unit, kind: str, by_place: Mapping[Place, Unit]) -> set[Place]:
-    """From a lead-in to where the list ends: at another kind of item that goes on counting."""
-    found = {lead.place}
-    length = len(lead.sentence.text)
-    unit = by_place.get(lead.beside[1])
-    while unit is not None and unit.part == lead.part:
-        other, number = _item(unit)
-        length += len(unit.sentence.text)
-        if (number and other != kind and number not in _FIRST) or length > LIST_CHARACTERS:
-            break
-        found.add(unit.place)
-        unit = by_place.get(unit.beside[1])
-    return found
-
-
-def _opens_section(unit: Unit) -> bool:
-    """Whether a sentence is a numbered heading: what comes then speaks of something else."""
-    return _item(unit)[0] in _HEADINGS
-
-
-def _item(unit: Unit | None) -> tuple[str, str]:
-    """The kind of item that a sentence opens and its number; "" and "" when it opens none."""
-    for kind, pattern in _ITEM.items() if unit else ():
-        opened = pattern.match(unit.sentence.text) if unit else None
-        if opened:
-            return kind, opened["n"]
-    return "", ""
 
 
 def _runs(units: Sequence[Unit], chosen: set[Place]) -> list[Run]:
@@ -308,9 +149,27 @@ def _runs(units: Sequence[Unit], chosen: set[Place]) -> list[Run]:
     return runs
 
 
+def _well_ended(runs: Sequence[Run], answering: set[Place]) -> set[Place]:
+    """Leave out what a quote ends with that only opens what comes next, unless just that answers."""
+    kept: set[Place] = set()
+    for run in runs:
+        units = list(run.units)
+        while len(units) > 1 and units[-1].place not in answering and _only_opens(*units[-2:]):
+            units.pop()
+        kept |= {unit.place for unit in units}
+    return kept
+
+
+def _only_opens(before: Unit, unit: Unit) -> bool:
+    if _announces(unit) or _announces(before):
+        return _announces(unit)
+    opens = item_of(unit) is not None or unit.sentence.span.start > before.sentence.span.end
+    return opens and len(unit.sentence.text) <= SHORT
+
+
 def _within_budget(runs: Sequence[Run], characters: int, needed: set[Place]) -> list[Run]:
     """The best runs that fit, in the given order; those with a needed place always do."""
-    kept = [run for run in runs if any(unit.place in needed for unit in run.units)][:QUOTES]
+    kept = [run for run in runs if any(unit.place in needed for unit in run.units)][: MOST_ITEMS + 1]
     others = [run for run in runs[:QUOTES] if run not in kept]
     total = sum(run.length for run in kept)
     for run in others[: QUOTES - len(kept)]:

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from embeddings import FloatArray
 from retrieval.documents.views import encoded_text
-from retrieval.search.evidence import Run, Unit
 from retrieval.search.found import Found
 from retrieval.search.query import Query
+from retrieval.search.units import Run, Unit
 
 CHARACTERS = 160
 """Of a text that is judged: what the cross-encoder learned from is as long, and time grows with it."""

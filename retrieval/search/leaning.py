@@ -10,12 +10,12 @@ from embeddings.types import FloatArray
 from retrieval.index.store import Store
 from retrieval.search.candidates import BoolArray, Candidates
 from retrieval.search.context import Context
-from retrieval.search.evidence import Run
 from retrieval.search.filters import Filters, allowed_passages
 from retrieval.search.followup import Form
 from retrieval.search.found import Found
 from retrieval.search.glossary import Glossary
 from retrieval.search.slots import belongs_to, share_spoken_of
+from retrieval.search.units import Run
 
 SAME_SUBJECT = 0.1
 """What a possible follow-up gains in confidence when it is found in the document talked about, or in one of

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.index.tokens import tokenize
-from retrieval.search.evidence import Run, Unit
 from retrieval.search.glossary import QuestionShape
 from retrieval.search.query import Query
+from retrieval.search.units import Run, Unit
 from retrieval.types import Document, Span
 
 

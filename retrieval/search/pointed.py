@@ -7,8 +7,8 @@ from itertools import groupby
 
 from retrieval.index.store import Store
 from retrieval.search.context import Context
-from retrieval.search.evidence import LIST_CHARACTERS
 from retrieval.search.followup import Form
+from retrieval.search.lists import LIST_CHARACTERS
 from retrieval.search.pointing import item_of, next_sentences, told_of
 from retrieval.search.quoting import quote_of
 from retrieval.types import Document, DocumentInfo, Passage, Quote, Sentence, Span

@@ -22,7 +22,7 @@ from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
 from retrieval.search.declining import unknown_names, why_declined, words_near
 from retrieval.search.duplicates import fold_duplicates
-from retrieval.search.evidence import PASSAGES, Run, in_reading_order, measure_units, select_runs
+from retrieval.search.evidence import PASSAGES, in_reading_order, select_runs, wants_list
 from retrieval.search.filters import ANY, Filters
 from retrieval.search.followup import Form, Turn
 from retrieval.search.found import Found
@@ -40,16 +40,15 @@ from retrieval.search.sides import best_of_sides, in_order_of_sides, select_of_s
 from retrieval.search.signals import measure_signals
 from retrieval.search.slips import Mender
 from retrieval.search.slots import place_names
-from retrieval.types import Certainty, Document, Evidence, Hit, Passage, Quote, Reason
+from retrieval.search.sources import with_continuations
+from retrieval.search.units import Run, measure_units
+from retrieval.types import Certainty, Document, Evidence, Hit, Quote, Reason
 
 DEPTH = 4
 """Passages that are fetched for every hit wanted: near-duplicates among them fold into one."""
 
 DEEPER = 4
 """How many times as many are fetched again where so many folded that hits are missing."""
-
-CONTINUATION = 2.0
-"""How far a passage that only continues another stands below it, as a fused measure."""
 
 BY_RULE = 0.1
 """Most confidence in a question that a rule declines."""
@@ -153,8 +152,8 @@ class Searcher:
             return Considered(Evidence(question, (), hits, 0.0, answerable=False, reason=Reason.NOTHING))
         sides = [side for side in routing.sides if any(each.hit.document.id in side for each in found)]
         compares = len(sides) > 1
-        sources = best_of_sides(found, sides) if compares else found[:PASSAGES]
-        sources += self._continuations(sources)
+        best = best_of_sides(found, sides) if compares else found[:PASSAGES]
+        sources = with_continuations(self.generation, best, wants_list(query) and not compares)
         units = measure_units(without_names(query, routing), sources, self.generation.lexical.idf)
         runs = select_of_sides(units, query, sides) if compares else select_runs(units, query)
         answers = judged(self.judge, query, runs, sources) if self.judge else None
@@ -285,35 +284,6 @@ class Searcher:
             return Evidence(question, (), found, 0.0, answerable=False, reason=Reason.NOTHING)
         return Evidence(question, quotes, found, CONFIDENCE, answerable=True, certainty=Certainty.HIGH)
 
-    def _continuations(self, found: Sequence[Found]) -> list[Found]:
-        """The passage after each of some passages: same part of the speech, same speaker.
-
-        A list often runs on into the next passage, and its lead-in is what the question matches.
-        """
-        store = self.generation.store
-        rows = {self._row(each): each for each in found}
-        after = [
-            row + 1 for row in rows if row + 1 not in rows and row + 1 in store.document_of(row).passages
-        ]
-        passages = zip(after, store.passages(after), strict=True)
-        return [
-            self._continuation(rows[row - 1], row, passage)
-            for row, passage in passages
-            if _goes_on(rows[row - 1].hit.passage, passage)
-        ]
-
-    def _continuation(self, before: Found, row: int, passage: Passage) -> Found:
-        """A passage that was not found itself: it only ever goes on where another one stops."""
-        return Found(
-            Hit(passage, before.hit.document, 0.0),
-            before.fused - CONTINUATION,
-            np.zeros(len(passage.sentences), np.float32),
-            int(np.searchsorted(self.generation.sentence_passage, row, side="left")),
-        )
-
-    def _row(self, found: Found) -> int:
-        return int(self.generation.sentence_passage[found.first_sentence])
-
 
 def open_searcher(settings: Settings) -> Searcher:
     """Open the index in force with the encoder that the settings name.
@@ -343,10 +313,6 @@ def open_searcher(settings: Settings) -> Searcher:
         generation.close()
         raise
     return Searcher(generation, encoder, load_glossary(), judge, calibration)
-
-
-def _goes_on(passage: Passage, after: Passage) -> bool:
-    return passage.section_path[:1] == after.section_path[:1] and passage.speaker == after.speaker
 
 
 def _found_by(proposed: BoolArray) -> tuple[str, ...]:

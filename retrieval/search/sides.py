@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from retrieval.search.evidence import QUOTES, Run, Unit, in_reading_order, select_runs
+from retrieval.search.evidence import QUOTES, in_reading_order, select_runs
 from retrieval.search.found import Found
 from retrieval.search.query import Query
+from retrieval.search.units import Run, Unit
 
 PASSAGES_OF_SIDE = 3
 """Best passages of each side whose sentences may answer."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from retrieval.search.confidence import Signals
-from retrieval.search.evidence import Run, Unit
 from retrieval.search.found import Found
 from retrieval.search.glossary import Glossary
 from retrieval.search.missing import lacks_value, unsaid
 from retrieval.search.query import Query
 from retrieval.search.routing import Routing
+from retrieval.search.units import Run, Unit
 
 
 def measure_signals(

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from retrieval.index.generation import open_generation
-from retrieval.search.evidence import Unit
 from retrieval.search.found import Found
 from retrieval.search.glossary import QuestionShape, load_glossary
 from retrieval.search.query import Probe, Query
 from retrieval.search.searcher import Searcher
+from retrieval.search.units import Unit
 from retrieval.types import DocumentInfo, Hit, Passage, Sentence, Span
 from tests.retrieval.index.helpers import FINGERPRINT, HashingEncoder, rebuild
 

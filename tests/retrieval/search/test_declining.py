@@ -6,10 +6,10 @@ import pytest
 
 from retrieval.documents.read import read_bytes
 from retrieval.search.declining import CHARACTERS, NEAR, ON_TOPIC, unknown_names, why_declined, words_near
-from retrieval.search.evidence import Run, Unit
 from retrieval.search.glossary import load_glossary
 from retrieval.search.query import analyse
 from retrieval.search.routing import Routing
+from retrieval.search.units import Run, Unit
 from retrieval.types import Document, Reason, Sentence, Span
 from tests.retrieval.search.builders import unit
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from embeddings import FloatArray
-from retrieval.search.evidence import Run
 from retrieval.search.judging import CHARACTERS, best_words
 from retrieval.search.searcher import PastTurn, Searcher
+from retrieval.search.units import Run
 from tests.retrieval.search.builders import open_searcher_of, unit
 
 LEAST, MOST = -40.0, 40.0

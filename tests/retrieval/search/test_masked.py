@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from retrieval.documents.read import read_bytes
-from retrieval.search.evidence import Run, Unit
 from retrieval.search.glossary import load_glossary
 from retrieval.search.masked import asks_for_masked
 from retrieval.search.query import analyse
+from retrieval.search.units import Run, Unit
 from retrieval.types import Sentence, Span
 
 HEAD = "在全市安全生产工作会议上的讲话\n\n同志们：今天我们召开会议，部署下一阶段的工作。\n"

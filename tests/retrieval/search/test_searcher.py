@@ -13,8 +13,9 @@ from config.settings import load_settings
 from retrieval.cli.building import build_index
 from retrieval.cli.state import State
 from retrieval.search.candidates import gather
-from retrieval.search.evidence import CHARACTERS, LIST_CHARACTERS, QUOTES
+from retrieval.search.evidence import CHARACTERS, QUOTES
 from retrieval.search.filters import Filters
+from retrieval.search.lists import LIST_CHARACTERS
 from retrieval.search.query import analyse
 from retrieval.search.searcher import PastTurn, Searcher, open_searcher
 from retrieval.types import Evidence, Reason, Span

@@ -1,0 +1,178 @@
+"""Lists in speeches: which sentence opens an item, what a lead-in opens, and lists that a question counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.documents.views import search_text
+from retrieval.search.units import Place, Unit
+
+LIST_CHARACTERS = 600
+"""A list is given whole up to this many characters; of a longer one, what each item begins with."""
+
+MOST_ITEMS = 10
+"""Of a list of which only the beginnings are given."""
+
+_ITEMS = {
+    "一、": r"(?P<n>[一二三四五六七八九十]{1,3})、",
+    "（一）": r"[（(](?P<n>[一二三四五六七八九十]{1,3})[）)]",
+    "第一": r"第(?P<n>[一二三四五六七八九十]{1,2})(?:[，,、：:批类笔句件条项点步关]|个方面)",
+    "一是": r"(?P<n>[一二三四五六七八九十]{1,2})[要是]",
+    "1.": r"(?P<n>\d{1,2})[.．、）)](?!\d)",
+    "（1）": r"[（(](?P<n>\d{1,2})[）)]",
+    "①": r"(?P<n>[①-⑳])",
+}
+_ITEM = {kind: re.compile(r"[\s“\"]*" + pattern) for kind, pattern in _ITEMS.items()}
+_ALIKE = re.compile(r"(?P<kind>一[本面条道笔张把根头手])")
+"""Items that count by saying the same again: 一本是…。一本是…。"""
+_HEADINGS = ("一、", "（一）", "第一")
+_DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九", 1)} | {"两": 2}
+
+_COUNTED = re.compile(r"(?P<n>[两二三四五六七八九十]{1,3})[个项条点件本面道种类大关笔步句](?P<of>\w{1,6})?")
+_ASKS_WHICH = re.compile(r"是什么|是啥|哪|分别|具体|内容|指什么|照什么|有什么|怎么说")
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """How a sentence opens an item: its kind of marker and its number; None where all are marked alike."""
+
+    kind: str
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A list that a question names by its length: 三 and 三个没想到 of 三个没想到是什么."""
+
+    length: int
+    name: str
+
+
+Items = tuple[tuple[Unit, ...], ...]
+"""The sentences of each item of a list, in order; none is empty."""
+
+
+def counted_list(question: str) -> Counted | None:
+    """The list that a question asks for by its length, if it does."""
+    folded = _bare(question)
+    for found in _COUNTED.finditer(folded):
+        asks = _ASKS_WHICH.search(folded, found.end("n"))
+        if asks and folded[found.start() - 1 : found.start()] not in ("哪", "第"):
+            name = folded[found.start() : min(asks.start(), found.end())]
+            return Counted(_number(found["n"]), name.rstrip("是有各都分"))
+    return None
+
+
+def item_of(unit: Unit | None) -> Item | None:
+    """The item that a sentence opens, if it opens one."""
+    if unit is None:
+        return None
+    for kind, pattern in _ITEM.items():
+        opened = pattern.match(unit.sentence.text)
+        if opened:
+            return Item(kind, _number(opened["n"]))
+    alike = _ALIKE.match(unit.sentence.text)
+    return Item(alike["kind"], None) if alike else None
+
+
+def opens_section(unit: Unit) -> bool:
+    """Whether a sentence is a numbered heading: what comes then speaks of something else."""
+    item = item_of(unit)
+    return item is not None and item.kind in _HEADINGS
+
+
+def listed(units: Sequence[Unit], chosen: Iterable[Place], counted: Counted | None) -> set[Place]:
+    """The list that the best of some sentences opens, lead-in and items; empty when none opens one.
+
+    Args:
+        units: all that may be quoted.
+        chosen: sentences that answer; at least one.
+        counted: the list that the question names by its length; it is looked for in the document that
+            answers best, before and after what answers.
+    """
+    by_place = {unit.place: unit for unit in units}
+    best_first = sorted((by_place[place] for place in chosen), key=lambda unit: -unit.measure)
+    if counted:
+        for lead in (unit for unit in units if unit.document == best_first[0].document):
+            items = items_after(lead, by_place)
+            if len(items) == counted.length and _is_named(counted.name, lead, items):
+                return _within(lead, items)
+    found = (_within(lead, items_after(lead, by_place)) for lead in best_first)
+    return next((places for places in found if places), set())
+
+
+def items_after(lead: Unit, by_place: Mapping[Place, Unit]) -> Items:
+    """The items that follow a lead-in at once; () when none do, or only one.
+
+    A list goes on in its part of the speech; one whose items are parts themselves goes on in the speech.
+    It ends where its numbers stop to follow one another, or where a list that it stands in goes on.
+    """
+    first = by_place.get(lead.beside[1])
+    opened = item_of(first)
+    if first is None or opened is None or opened.number not in (1, None) or first.part[-1:] != lead.part[-1:]:
+        return ()
+    items: list[tuple[Unit, ...]] = []
+    inside: set[str] = set()
+    parts = first.part == lead.part
+    for unit in _from(first, by_place):
+        item = item_of(unit)
+        if unit.part[-1:] != lead.part[-1:] or (parts and unit.part != lead.part):
+            break
+        if item and item.kind == opened.kind:
+            if item.number is not None and item.number != len(items) + 1:
+                break
+            items.append((unit,))
+            inside.clear()
+            continue
+        if item and item.number == 1:
+            inside.add(item.kind)
+        elif item and item.number is not None and item.kind not in inside:
+            break
+        items[-1] = (*items[-1], unit)
+    return tuple(items) if len(items) > 1 else ()
+
+
+def _within(lead: Unit, items: Items) -> set[Place]:
+    """A list whole, or as much of it as there is room for: what its items begin with."""
+    if not items:
+        return set()
+    whole = [lead, *(unit for item in items for unit in item)]
+    if _length(whole) > LIST_CHARACTERS:
+        whole = [lead, *(item[0] for item in items[:MOST_ITEMS])]
+    while _length(whole) > LIST_CHARACTERS and len(whole) > 1:
+        whole.pop()
+    return {unit.place for unit in whole}
+
+
+def _length(units: Iterable[Unit]) -> int:
+    return sum(len(unit.sentence.text) for unit in units)
+
+
+def _from(unit: Unit | None, by_place: Mapping[Place, Unit]) -> Iterator[Unit]:
+    while unit is not None:
+        yield unit
+        unit = by_place.get(unit.beside[1])
+
+
+def _is_named(name: str, lead: Unit, items: Items) -> bool:
+    """Whether a list goes by that name: its lead-in says it, or every item says what is counted."""
+    return name in _bare(lead.sentence.text) or all(
+        name[2:] and name[2:] in _bare(item[0].sentence.text) for item in items
+    )
+
+
+def _bare(text: str) -> str:
+    return _NO_WORD.sub("", search_text(text))
+
+
+def _number(numeral: str) -> int:
+    """一 to 九十九, 1 to 99 or ① to ⑳ as a number."""
+    if numeral.isascii():
+        return int(numeral)
+    if numeral in "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳":
+        return ord(numeral) - ord("①") + 1
+    tens, ten, ones = numeral.rpartition("十")
+    return (10 * _DIGITS.get(tens, 1) if ten else 0) + _DIGITS.get(ones, 0)

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.search.lists import (
+    LIST_CHARACTERS,
+    Counted,
+    Item,
+    counted_list,
+    item_of,
+    items_after,
+    listed,
+)
+from retrieval.search.units import Unit
+from tests.retrieval.search.builders import unit
+
+
+def speech(*texts: str, part: tuple[str, ...] = ("甲",)) -> list[Unit]:
+    """Sentences in order, the first of which answers best."""
+    return [unit(text, -float(row), row, part=part) for row, text in enumerate(texts)]
+
+
+def items(units: list[Unit], lead: int = 0) -> list[list[int]]:
+    by_place = {each.place: each for each in units}
+    return [[each.row for each in item] for item in items_after(units[lead], by_place)]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("县里说的三个没想到是什么", Counted(3, "三个没想到")),
+        ("复工的四个不开是哪四个", Counted(4, "四个不开")),
+        ("市长讲的两本账分别指什么", Counted(2, "两本账")),
+        ("十二项措施有哪些", Counted(12, "十二项措施")),
+        ("哪三个部门负责", None),
+        ("三个工作日内要做完吗", None),
+        ("第三条具体怎么说", None),
+        ("值班电话是什么", None),
+        ("", None),
+    ],
+)
+def test_question_names_a_list_by_its_length(question: str, expected: Counted | None) -> None:
+    assert counted_list(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("一、管住火源", Item("一、", 1)),
+        ("（十二）管住火源", Item("（一）", 12)),
+        ("第二笔是煤场的账。", Item("第一", 2)),
+        ("三要管住火源。", Item("一是", 3)),
+        ("2．管住火源", Item("1.", 2)),
+        ("⑳管住火源", Item("①", 20)),
+        ("一本是事故账。", Item("一本", None)),
+        ("第一时间报告。", None),
+        ("2.5公里以内停工。", None),
+        ("一个人也不能少。", None),
+        ("管住火源。", None),
+    ],
+)
+def test_sentence_opens_an_item(text: str, expected: Item | None) -> None:
+    assert item_of(unit(text, 0.0, 0)) == expected
+
+
+def test_items_hold_all_that_is_said_of_them_lists_inside_them_too() -> None:
+    units = speech(
+        "抓好两件事。", "一是查。", "（1）查人。", "（2）查物。", "二是改。", "改要见账。", "二、别的"
+    )
+    assert items(units) == [[1, 2, 3], [4, 5]]
+
+
+def test_list_ends_where_its_numbers_do_not_follow_one_another() -> None:
+    assert items(speech("抓好两件事。", "一是查。", "二是改。", "一是看。", "二是管。")) == [[1], [2]]
+
+
+def test_items_that_all_begin_alike_are_a_list() -> None:
+    units = speech("算好三本账。", "一本是事故账。", "死了人。", "一本是隐患账。", "一本是人情账。")
+    assert items(units) == [[1, 2], [3], [4]]
+
+
+def test_one_item_is_no_list_nor_is_one_that_begins_in_its_middle() -> None:
+    assert items(speech("抓好一件事。", "一是查。")) == []
+    assert items(speech("接着讲。", "二是改。", "三是管。")) == []
+    assert items(speech("就这些。")) == []
+
+
+def test_list_of_parts_goes_on_in_the_speech_of_the_same_person() -> None:
+    units = [
+        unit("我提两个不开。", 9.0, 0, part=("陆景行",)),
+        unit("一、人不齐，不开", 0.0, 1, part=("一、人不齐，不开", "陆景行")),
+        unit("人要齐。", 0.0, 2, part=("一、人不齐，不开", "陆景行")),
+        unit("二、账不清，不开", 0.0, 3, part=("二、账不清，不开", "陆景行")),
+        unit("三、散会以后", 0.0, 4, part=("三、散会以后", "沈若川")),
+    ]
+    assert items(units) == [[1, 2], [3]]
+
+
+def test_list_that_the_question_names_is_found_before_what_answers_best() -> None:
+    texts = ("下面先讲讲问题。", "一是没想到火会烧起来。", "二是没想到门打不开。", "这两个没想到，要记住。")
+    units = [unit(text, float(row), row) for row, text in enumerate(texts)]
+    best = {units[3].place}
+    assert listed(units, best, None) == set()
+    assert {place[1] for place in listed(units, best, Counted(2, "两个没想到"))} == {0, 1, 2, 3}
+    assert listed(units, best, Counted(3, "三个没想到")) == set()
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["一是", "二是", "三是", "（一）", ""]), st.integers(1, 400)), max_size=12
+    )
+)
+def test_a_list_is_one_stretch_or_beginnings_in_order_and_never_too_long(
+    sentences: list[tuple[str, int]],
+) -> None:
+    units = speech("有以下要求：", *(mark + "甲" * length + "。" for mark, length in sentences))
+    places = listed(units, {units[0].place}, None)
+    assert not places or units[0].place in places
+    assert sum(len(each.sentence.text) for each in units if each.place in places) <= LIST_CHARACTERS
