@@ -38,7 +38,6 @@ class Query:
         probes: at least one; the first is the question as typed, the last as it is best understood.
         shape: what kind of answer is asked for.
         meant: the question without slips of typing; "" where it has none.
-        leans: whether it is only understood with earlier ones.
     """
 
     question: str
@@ -47,7 +46,6 @@ class Query:
     probes: tuple[Probe, ...]
     shape: QuestionShape
     meant: str = ""
-    leans: bool = False
 
 
 def analyse(
@@ -83,8 +81,7 @@ def analyse(
         probes.append(Probe(encoded_text(meant), 1.0))
     if context or (spoken and spoken != question):
         probes.append(Probe(encoded_text(spoken or " ".join([*reversed(context), text])), 1.0))
-    leans = bool(context or spoken)
-    return Query(question, own, terms, tuple(probes), glossary.shape(text), meant, leans)
+    return Query(question, own, terms, tuple(probes), glossary.shape(text), meant)
 
 
 def _weigh_first(glossary: Glossary, context: Sequence[str]) -> dict[str, float]:

@@ -156,7 +156,8 @@ class Searcher:
         sources = with_continuations(self.generation, best, wants_list(query) and not compares)
         units = measure_units(without_names(query, routing), sources, self.generation.lexical.idf)
         runs = select_of_sides(units, query, sides) if compares else select_runs(units, query)
-        answers = judged(self.judge, query, runs, sources) if self.judge else None
+        # Of what is compared no side alone is an answer, so the cross-encoder would find each wanting.
+        answers = judged(self.judge, query, runs, sources) if self.judge and not compares else None
         signals = measure_signals(
             query,
             routing,
@@ -166,6 +167,7 @@ class Searcher:
             sources=sources,
             cosine=candidates.cosine,
             answers=answers,
+            alone=not past or context.form is Form.ALONE,
         )
         regression = self.calibration.of(signals)
         confidence = confidence_in(

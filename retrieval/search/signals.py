@@ -23,6 +23,7 @@ def measure_signals(
     sources: Sequence[Found],
     cosine: float,
     answers: float | None = None,
+    alone: bool = True,
 ) -> Signals:
     """Measure what the confidence is made of.
 
@@ -35,19 +36,20 @@ def measure_signals(
         sources: what ``runs`` count their sources in.
         cosine: of the sentence nearest to the question, in [-1, 1].
         answers: the cross-encoder's logit for what would be quoted; None where none read it.
+        alone: whether the question is asked on its own. One that goes on from another is short and names no
+            speech because the rest was said before.
     """
     quoted = "\n".join(unit.sentence.text for run in runs for unit in run.units)
     first = sources[runs[0].source].hit
-    # A follow-up is short because the rest was said before.
     question = query.meant or query.question
-    topic = () if query.leans else glossary.topic(question)
+    topic = glossary.topic(question) if alone else ()
     return Signals(
         coverage=max((unit.coverage for unit in units), default=0.0),
         cosine=cosine,
         answers=answers,
         value_missing=float(lacks_value(question, quoted)),
         unsaid=unsaid(topic, glossary.expand, f"{first.passage.header}\n{first.passage.text}"),
-        elsewhere=_elsewhere(routing, runs[0].best.document),
+        elsewhere=_elsewhere(routing, runs[0].best.document) if alone else 0.0,
     )
 
 

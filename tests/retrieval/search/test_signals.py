@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from retrieval.search.confidence import Signals
-from retrieval.search.searcher import Searcher
+from retrieval.search.searcher import PastTurn, Searcher
 from tests.retrieval.search.builders import open_searcher_of
 
 FILES = {
@@ -51,3 +51,11 @@ def test_words_of_another_document_than_the_one_named(searcher: Searcher) -> Non
     assert named.elsewhere == 0
     other = signals_of(searcher, "白杨县水库每天巡查三次值班电话要有人接转移群众要早吗")
     assert other.elsewhere > 0.5
+
+
+def test_a_follow_up_is_short_because_the_rest_was_said(searcher: Searcher) -> None:
+    first = searcher.ask("青崖县水库每天巡查几次")
+    signals = searcher.consider("什么时候查完", past=[PastTurn("青崖县水库每天巡查几次", first)]).signals
+    assert signals is not None
+    assert signals.unsaid == 0
+    assert signals_of(searcher, "什么时候查完").unsaid > 0
