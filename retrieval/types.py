@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from retrieval.documents.edits import EditedText
 
+TEXT_READER = "text/1"
+"""What plain text files are read by: decoding, and nothing else."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -128,12 +131,22 @@ class Quotation:
     speaker: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A stretch of the raw text with a name by which people find it in the file: 第3页, 第12段."""
+
+    name: str
+    span: Span
+
+
 class ReadWarning(enum.StrEnum):
     """What a reader should know about how a file was read; a key of the catalogue's area "documents"."""
 
     TRUNCATED = "truncated"
     LOST_CHARACTERS = "lost_characters"
     CONTROL_CHARACTERS = "control_characters"
+    WRONG_ENDING = "wrong_ending"
+    PARTLY_READ = "partly_read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +157,14 @@ class Document:
         id: first 16 hex digits of ``sha256``.
         path: relative to the archive, with forward slashes.
         sha256: of the file's bytes, hex.
-        encoding: the codec that decoded it, as Python names it.
-        raw: the decoded text; every offset counts in it.
+        encoding: the codec that decoded it, as Python names it; "" where the file is no text.
+        raw: the decoded text, or what the reader made of the file; every offset counts in it.
         clean: the body without noise, broken lines joined, one paragraph a line; linked to ``raw``.
         zones: sorted, not overlapping.
         turns: sorted, not overlapping; empty when no speaker is known.
         masks: raw spans of * and X masks inside the body.
+        reader: name and version of what read the file; ``raw`` comes out the same only with the same one.
+        units: named places of ``raw``, sorted, not overlapping; none in a text file.
     """
 
     id: str
@@ -165,6 +180,8 @@ class Document:
     quotations: tuple[Quotation, ...] = ()
     masks: tuple[Span, ...] = ()
     warnings: tuple[ReadWarning, ...] = ()
+    reader: str = TEXT_READER
+    units: tuple[Unit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +237,7 @@ class DocumentInfo:
     organ: str | None
     series: str | None
     place: str | None
+    reader: str = TEXT_READER
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +268,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Verbatim words: ``raw[span.start:span.end] == text`` in the file with that sha256."""
+    """Verbatim words: ``raw[span.start:span.end] == text`` in the file with that sha256.
+
+    ``located`` says where that is for people: pages or paragraphs; "" in a text file.
+    """
 
     text: str
     span: Span
@@ -259,6 +280,7 @@ class Quote:
     speaker: str
     quoted_speaker: str
     passage_id: str
+    located: str = ""
 
 
 class Certainty(enum.StrEnum):

@@ -206,4 +206,5 @@ def _info(document: Document) -> DocumentInfo:
         text(about.organ),
         text(about.series),
         text(about.place),
+        document.reader,
     )

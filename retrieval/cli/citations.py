@@ -50,7 +50,8 @@ def show_sources(screen: Screen, quotes: Sequence[Quote]) -> None:
         _show_document(screen, cited[0][1].document)
         for number, quote in cited:
             lead = f"[{number}]".ljust(label)
-            _show_pair(screen, lead, _section_of(quote), place(quote.document.path, quote.span))
+            where = " ".join(filter(None, (place(quote.document.path, quote.span), quote.located)))
+            _show_pair(screen, lead, _section_of(quote), where)
 
 
 def show_hit(screen: Screen, state: State, rank: int, hit: Hit, question: str) -> None:

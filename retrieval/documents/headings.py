@@ -6,7 +6,7 @@ import enum
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.documents.edits import EditedText
 from retrieval.documents.sentences import CLOSERS, HALF_WIDTH_STOP, enclosed_ranges, is_enclosed
@@ -56,6 +56,7 @@ class Candidate:
         opens_line: nothing but white space stands before it on its line.
         owns_line: it is all there is on its line.
         line_end: end of its line.
+        level: what the file itself gives as its level, 1 for the outermost; 0 when it gives none.
     """
 
     family: Family
@@ -69,6 +70,7 @@ class Candidate:
     opens_line: bool
     owns_line: bool
     line_end: int
+    level: int = 0
 
 
 _CN = "[一二三四五六七八九十]{1,3}"
@@ -97,15 +99,23 @@ _FINAL = re.compile(r"最后[，,]?(?:我|还|再|要|想|着重|特别|就){0,4
 _DIGITS = "一二三四五六七八九"
 
 
-def marked_candidates(clean: EditedText) -> list[Candidate]:
-    """Markers, bold runs and "最后，再强调" wherever a heading may stand, in order."""
-    bold = bold_runs(clean)
+def marked_candidates(
+    clean: EditedText, marked: Mapping[int, tuple[int, int]] | None = None
+) -> list[Candidate]:
+    """Markers, bold runs and "最后，再强调" wherever a heading may stand, in order.
+
+    Args:
+        clean: the clean text.
+        marked: headings that the file itself marks, as (end, level) by start.
+    """
+    marked = marked or {}
+    bold = sorted({*bold_runs(clean), *((start, end) for start, (end, _) in marked.items())})
     found: list[Candidate] = []
     start = 0
     for paragraph, line in enumerate(clean.text.split("\n")):
         found += _in_line(line, start, paragraph, bold)
         start += len(line) + 1
-    return found
+    return [replace(one, level=marked[one.start][1]) if one.start in marked else one for one in found]
 
 
 def bold_runs(clean: EditedText) -> list[tuple[int, int]]:

@@ -63,13 +63,20 @@ class Cleaned:
     bold: tuple[BoldRun, ...]
 
 
-def clean_body(raw: str, zones: Sequence[Zone]) -> Cleaned:
-    """Make the clean text; it is empty when there is no body zone."""
+def clean_body(raw: str, zones: Sequence[Zone], headings: Sequence[Span] = ()) -> Cleaned:
+    """Make the clean text; it is empty when there is no body zone.
+
+    Args:
+        raw: the text.
+        zones: its zones.
+        headings: where the file itself marks headings; no line is joined with one.
+    """
     lines = list(_body_lines(raw, [zone.span for zone in zones if zone.kind is ZoneKind.BODY]))
     if not lines:
         return Cleaned(apply_edits(raw, [Edit(0, len(raw))] if raw else []), ())
     layout = _Layout.of(lines)
     shortest_fused = _FUSED_ONLY_LINE if len(lines) == 1 else _FUSED_LINE
+    marked = {span.start: span.end for span in headings}
     edits = _delete(0, lines[0].start)
     for index, line in enumerate(lines):
         edits += _inside(raw, line, fused=line.end - line.start >= shortest_fused)
@@ -77,7 +84,8 @@ def clean_body(raw: str, zones: Sequence[Zone]) -> Cleaned:
             edits += _delete(line.end, len(raw))
             continue
         following = lines[index + 1]
-        if layout.joins(line, following):
+        is_marked = following.start in marked or marked.get(line.start, -1) >= line.end
+        if not is_marked and layout.joins(line, following):
             edits += _joint(raw, line.end, following.start)
         else:
             edits.append(Edit(line.end, following.start, "\n"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.documents.edits import Edit, EditedText, apply_edits, compose
@@ -54,7 +55,7 @@ class Plain:
         text: the plain text, linked to the file.
         reading: the same character by character, in half-width letters and simplified characters: what
             patterns are held against.
-        furniture: ranges of the file that hold page numbers and running headers.
+        furniture: ranges of the file that hold page numbers, running headers, and what its reader set apart.
     """
 
     text: EditedText
@@ -62,9 +63,14 @@ class Plain:
     furniture: tuple[Span, ...] = ()
 
 
-def plain_text(raw: str) -> Plain:
-    """Undo what happened to a file's text."""
-    text = apply_edits(raw, [])
+def plain_text(raw: str, noise: Sequence[Span] = ()) -> Plain:
+    """Undo what happened to a file's text.
+
+    Args:
+        raw: the text.
+        noise: what the file itself sets apart; sorted, not overlapping.
+    """
+    text = apply_edits(raw, [Edit(span.start, span.end) for span in noise])
     for step in (_visible, _resolved):
         text = _edited(raw, text, step(text.text))
     unwrapped = unwrap(reading_text(text.text))
@@ -73,7 +79,7 @@ def plain_text(raw: str) -> Plain:
     for step in (_unspaced, _pointed):
         text = _edited(raw, text, step(text.text))
     text = _edited(raw, text, missing_breaks(reading_text(text.text)))
-    return Plain(text, reading_text(text.text), furniture)
+    return Plain(text, reading_text(text.text), tuple(sorted((*furniture, *noise))))
 
 
 def reading_text(text: str) -> str:

@@ -1,29 +1,35 @@
 """The entry: a file or its bytes become a Document.
 
-Decode, make the text plain, find the zones, clean the body, read the metadata, then the structure and whose
-words they are; at last everything is placed in the file as decoded.
+Get the text out (decode it, or have its reader read it), make it plain, find the zones, clean the body, read
+the metadata, then the structure and whose words they are; at last place everything in the file's text.
 """
 
 from __future__ import annotations
 
 import hashlib
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from config.errors import DocumentError
-from retrieval.documents import shapes
+from retrieval.documents import shapes, titles
 from retrieval.documents.attribution import find_quotations, find_turns
-from retrieval.documents.decoding import Decoded, decode, is_text
 from retrieval.documents.lines import clean_body
+from retrieval.documents.marked import in_clean, in_plain
 from retrieval.documents.masks import find_masks
 from retrieval.documents.metadata import read_metadata
 from retrieval.documents.noise import is_paywalled
+from retrieval.documents.origin import read_origin
 from retrieval.documents.placing import in_file
 from retrieval.documents.plain import plain_text
 from retrieval.documents.structure import build_sections
 from retrieval.documents.zones import find_zones
-from retrieval.types import Document, ReadWarning, ZoneKind
+from retrieval.readers.formats import ENDINGS
+from retrieval.readers.types import Reading
+from retrieval.types import Document, Known, Metadata, Provenance, ReadWarning, Span, Zone, ZoneKind
 
-SUFFIXES = frozenset({".txt", ".md"})
+SUFFIXES = frozenset(ENDINGS)
 """Endings of the files that are read as speeches."""
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -43,7 +49,8 @@ def read_document(path: Path, archive: Path) -> Document:
         archive: the folder that citations name the file in relation to.
 
     Raises:
-        DocumentError: the file can't be opened, is too large, is empty, is no text, or holds no speech.
+        DocumentError: the file can't be opened, is too large, is empty, is damaged, is of a kind that is not
+            read, or holds no speech.
     """
     name = _relative(path, archive)
     try:
@@ -67,42 +74,70 @@ def read_bytes(data: bytes, relative_path: str) -> Document:
     if len(data) > MAX_BYTES:
         size = f"{len(data) / 2**20:.0f}"
         raise DocumentError("documents.too_large", file=relative_path, size=size, limit=MAX_BYTES // 2**20)
-    decoded = decode(data)
-    if not decoded.text.strip("\x00\ufeff \t\r\n\u3000\xa0"):
-        raise DocumentError("documents.empty", file=relative_path)
-    if not is_text(data, decoded):
-        raise DocumentError("documents.not_text", file=relative_path)
-    return _read(data, decoded, relative_path)
+    return _read(data, read_origin(data, relative_path), relative_path)
 
 
-def _read(data: bytes, decoded: Decoded, relative_path: str) -> Document:
-    raw = decoded.text
-    plain = plain_text(raw)
+def _read(data: bytes, origin: Reading, relative_path: str) -> Document:
+    raw = origin.text
+    plain = plain_text(raw, origin.noise)
+    headings = in_plain(origin.headings, plain)
     zones = find_zones(plain.reading)
     body = [zone.span for zone in zones if zone.kind is ZoneKind.BODY]
-    cleaned = clean_body(plain.reading, zones)
+    cleaned = clean_body(plain.reading, zones, [heading.span for heading in headings])
     clean = cleaned.text
     if not body or not clean.text:
         only_noise = all(zone.kind is ZoneKind.NOISE for zone in zones)
         raise DocumentError("documents.only_noise" if only_noise else "documents.no_body", file=relative_path)
-    metadata = read_metadata(plain.reading, zones)
+    metadata = _titled(read_metadata(plain.reading, zones), origin.title)
     sha256 = hashlib.sha256(data).hexdigest()
     found = Document(
         id=sha256[:16],
         path=relative_path,
         sha256=sha256,
-        encoding=decoded.encoding,
+        encoding=origin.encoding,
         raw=plain.reading,
         clean=clean,
         metadata=metadata,
         zones=zones,
-        sections=build_sections(clean),
+        sections=build_sections(clean, in_clean(headings, clean)),
         turns=find_turns(clean, metadata),
         quotations=find_quotations(clean, metadata),
         masks=find_masks(plain.reading, body, cleaned.bold),
-        warnings=_warnings(decoded, clean.text, plain.reading[body[-1].end :]),
+        warnings=_warnings(
+            origin, clean.text, plain.reading[body[-1].end :], is_prose=_ends_in_prose(origin)
+        ),
+        reader=origin.reader,
+        units=origin.units,
     )
-    return in_file(found, raw, plain)
+    placed = in_file(found, raw, plain)
+    return replace(placed, zones=_with_noise(placed.zones, origin.noise)) if origin.noise else placed
+
+
+def _titled(metadata: Metadata, title: str) -> Metadata:
+    """The file's own title where the text has none that can be seen, if it is one of a speech."""
+    if metadata.title.text or not shapes.is_title(title):
+        return metadata
+    speaker, role = titles.speaker_in_title(title)
+
+    def known(value: Known, part: titles.Part | None) -> Known:
+        return Known(part.text, Provenance.INFERRED) if part and not value.text else value
+
+    return replace(
+        metadata,
+        title=Known(title, Provenance.INFERRED),
+        speaker=known(metadata.speaker, speaker),
+        role=known(metadata.role, role),
+    )
+
+
+def _with_noise(zones: Sequence[Zone], noise: Sequence[Span]) -> tuple[Zone, ...]:
+    """Zones, and between them what the file itself sets apart."""
+    edges = [0, *(edge for zone in zones for edge in (zone.span.start, zone.span.end)), sys.maxsize]
+    gaps = list(zip(edges[::2], edges[1::2], strict=True))
+    between = [span for span in noise if any(start <= span.start and span.end <= end for start, end in gaps)]
+    return tuple(
+        sorted((*zones, *(Zone(ZoneKind.NOISE, span) for span in between)), key=lambda zone: zone.span)
+    )
 
 
 def _relative(path: Path, archive: Path) -> str:
@@ -112,15 +147,14 @@ def _relative(path: Path, archive: Path) -> str:
         return path.name
 
 
-def _warnings(decoded: Decoded, clean: str, below: str) -> tuple[ReadWarning, ...]:
-    found: list[ReadWarning] = []
-    if _is_truncated(clean) or is_paywalled(below):
-        found.append(ReadWarning.TRUNCATED)
-    if decoded.lost:
-        found.append(ReadWarning.LOST_CHARACTERS)
-    if decoded.controls:
-        found.append(ReadWarning.CONTROL_CHARACTERS)
-    return tuple(found)
+def _warnings(origin: Reading, clean: str, below: str, *, is_prose: bool) -> tuple[ReadWarning, ...]:
+    is_cut = (is_prose and _is_truncated(clean)) or is_paywalled(below)
+    return (*([ReadWarning.TRUNCATED] if is_cut else []), *origin.warnings)
+
+
+def _ends_in_prose(origin: Reading) -> bool:
+    """Whether the last thing of a file is a paragraph, and no row of a table and no note."""
+    return not origin.units or origin.units[-1].name.startswith("第")
 
 
 def _is_truncated(clean: str) -> bool:

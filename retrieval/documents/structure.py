@@ -7,7 +7,7 @@ is nested inside; a number one opens a series inside the innermost open section.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from retrieval.documents.attribution import reported_speech_starts
@@ -68,16 +68,25 @@ class _Series:
         if candidate.family is not self.family:
             return False
         before = self.last.number
-        return before is None or candidate.number == before + 1
+        if before is None:
+            return candidate.level == self.last.level
+        return candidate.number == before + 1
 
 
-def build_sections(clean: EditedText) -> tuple[Section, ...]:
+def build_sections(
+    clean: EditedText, marked: Mapping[int, tuple[int, int]] | None = None
+) -> tuple[Section, ...]:
     """The tree of sections of a body, outermost first; empty when it has no headings.
 
     A section ends where the next of its level or above begins, at the end of the paragraph when its whole
-    series stands inside one, and at the closing words of the speech.
+    series stands inside one, and at the closing words of the speech. Numbers say how headings nest; between
+    headings without, the levels that the file itself gives.
+
+    Args:
+        clean: the clean text of the body.
+        marked: headings that the file itself marks, as (end, level) by start.
     """
-    nodes = _nest_credible(clean.text, marked_candidates(clean))
+    nodes = _nest_credible(clean.text, marked_candidates(clean, marked))
     taken = [node.heading for node in nodes]
     run_ins = run_in_candidates(clean.text, taken)
     if run_ins:
@@ -122,7 +131,7 @@ def _nest(text: str, candidates: Sequence[Candidate]) -> list[_Series]:
         if place is None:
             if not _may_open(stack, candidates, i):
                 continue
-            _close_for(stack, candidate.family)
+            _close_for(stack, candidate)
             stack.append(_Series(candidate.family))
             every.append(stack[-1])
             place = len(stack) - 1
@@ -160,13 +169,21 @@ def _may_open(stack: Sequence[_Series], candidates: Sequence[Candidate], at: int
     return candidate.number in (None, 1) or candidate.owns_line
 
 
-def _close_for(stack: list[_Series], family: Family) -> None:
-    """Close the open series that a new one of this family does not nest in."""
-    if family is Family.FINAL:
+def _close_for(stack: list[_Series], candidate: Candidate) -> None:
+    """Close the open series that a new one, which begins with the candidate, does not nest in."""
+    if candidate.family is Family.FINAL:
         stack.clear()
-    closed = _CLOSED_BY.get(family, frozenset())
+    closed = _CLOSED_BY.get(candidate.family, frozenset())
     while stack and stack[-1].family in closed:
         stack.pop()
+    beside = (depth for depth, series in enumerate(stack) if _is_beside(series.last, candidate))
+    del stack[next(beside, len(stack)) :]
+
+
+def _is_beside(last: Candidate, candidate: Candidate) -> bool:
+    """Whether the file puts a heading no deeper than an open one; between two numbers the numbers decide."""
+    unnumbered = last.number is None or candidate.number is None
+    return unnumbered and 0 < candidate.level <= last.level
 
 
 def _close_paragraph_series(

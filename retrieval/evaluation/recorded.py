@@ -15,7 +15,7 @@ from config.errors import UsageError
 from retrieval.evaluation.lines import parsed_lines
 from retrieval.evaluation.questions import Dialogue
 from retrieval.evaluation.runs import Answered
-from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote, Span
+from retrieval.types import TEXT_READER, DocumentInfo, Evidence, Hit, Passage, Quote, Span
 
 Row = Mapping[str, Any]
 
@@ -86,6 +86,7 @@ def _quote(row: Row) -> Quote:
         speaker=row.get("speaker") or "",
         quoted_speaker=row.get("quoted_speaker") or "",
         passage_id=str(row.get("passage_id", "")),
+        located=str(row.get("place") or ""),
     )
 
 
@@ -97,6 +98,7 @@ def _document(row: Row) -> DocumentInfo:
         path=path,
         sha256=str(row.get("sha256", "")),
         title=str(row.get("title") or ""),
+        reader=str(row.get("reader") or TEXT_READER),
         **known,
     )
 

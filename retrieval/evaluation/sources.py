@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from config.errors import ArchiveError, DocumentError
-from retrieval.documents.decoding import decode
+from retrieval.documents.origin import origin_text
 from retrieval.documents.read import SUFFIXES, read_document
 from retrieval.index.archive import find_speeches
 from retrieval.index.store import Store
@@ -38,9 +38,17 @@ def archive_texts(archive: Path, index: Path) -> dict[str, str]:
     archive = archive.resolve()
     paths, _ = find_speeches(archive, index.resolve(), SUFFIXES)
     try:
-        return {path: decode((archive / path).read_bytes()).text for path in paths}
+        return dict(_texts(archive, paths))
     except OSError as error:
         raise ArchiveError("index.archive_unreadable", archive=archive, reason=error.strerror) from error
+
+
+def _texts(archive: Path, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for path in paths:
+        try:
+            yield path, origin_text((archive / path).read_bytes(), path).text
+        except DocumentError as error:
+            logger.warning("%s", error)
 
 
 def archive_documents(archive: Path, index: Path) -> Iterator[Document]:

@@ -9,9 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.errors import ArchiveError, DocumentError
+from retrieval.documents.read import MAX_BYTES
+from retrieval.readers.detect import detect
+from retrieval.readers.formats import FORMATS
+from retrieval.readers.types import Kind
 
 _UNSHOWABLE = ("Cc", "Cs")
 """Control characters, and what stands for undecodable bytes: no citation could show such a path."""
+
+
+_PASSED_OVER = (".", "~$")
+"""Hidden files, and what Word leaves beside a document that is open."""
+
+_HEAD = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,8 @@ def find_speeches(archive: Path, index: Path, endings: Collection[str]) -> tuple
     Args:
         archive: the folder of speeches.
         index: the index folder, wherever it lies.
-        endings: what can be read, in lower case with the dot.
+        endings: what can be read, in lower case with the dot; other files are looked into, and taken when
+            their content is that of a document which can be read.
 
     Returns:
         paths relative to the archive with forward slashes, sorted; and what is left out, sorted.
@@ -80,7 +91,7 @@ def _visit(walk: _Walk, folder: str) -> None:
     with os.scandir(place) as entries:
         ordered = sorted(entries, key=lambda entry: entry.name)
     for entry in ordered:
-        if entry.name.startswith("."):
+        if entry.name.startswith(_PASSED_OVER):
             continue
         path = f"{folder}/{entry.name}" if folder else entry.name
         if entry.is_dir(follow_symlinks=False):
@@ -108,9 +119,10 @@ def _visit_linked(walk: _Walk, folder: str) -> None:
 def _note_file(walk: _Walk, path: str) -> None:
     ending = Path(path).suffix.lower()
     location = walk.archive / path
-    if not ending:
+    is_readable = ending not in walk.endings and _says_readable(location)
+    if not ending and not is_readable:
         walk.skip(path, "skip_no_ending")
-    elif ending not in walk.endings:
+    elif ending not in walk.endings and not is_readable:
         walk.skip(path, "skip_ending", ending=ending)
     elif any(unicodedata.category(character) in _UNSHOWABLE for character in path):
         walk.skip(path, "skip_name")
@@ -118,3 +130,18 @@ def _note_file(walk: _Walk, path: str) -> None:
         walk.skip(path, "skip_irregular")
     else:
         walk.files.append(path)
+
+
+def _says_readable(path: Path) -> bool:
+    """Whether a file without a known ending is, by its content, a document that can be read."""
+    try:
+        # Nothing but files: opening a pipe would wait for ever.
+        if not path.is_file() or path.stat().st_size > MAX_BYTES:
+            return False
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+            if detect(head) in (Kind.TEXT, Kind.BINARY):
+                return False
+            return detect(head + file.read()) in FORMATS
+    except OSError:
+        return False

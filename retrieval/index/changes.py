@@ -12,6 +12,7 @@ from retrieval.index.archive import Skipped
 from retrieval.index.files import sha256_of
 from retrieval.index.report import Phase, RebuildProgress
 from retrieval.index.store import Store, StoredDocument
+from retrieval.readers.formats import is_current
 from retrieval.types import Document, ReadWarning
 
 
@@ -98,7 +99,8 @@ class _Comparison:
 
     def unchanged_at(self, path: str, sha256: str) -> StoredDocument | None:
         stored = self._store.find_path(path) if self._store else None
-        return stored if stored and stored.info.sha256 == sha256 else None
+        is_same = stored is not None and stored.info.sha256 == sha256 and is_current(stored.info.reader)
+        return stored if is_same else None
 
     def skip(self, path: str, reason: DocumentError) -> None:
         self._changes.skipped.append(Skipped(path, reason))
@@ -152,7 +154,10 @@ class _Comparison:
         if same is None:
             self._changes.changed.append(path)
         elif same.info.path == path:
-            self._changes.unchanged += 1
+            # The same bytes in another version of their reader are another text.
+            is_reread = same.info.reader != document.reader
+            self._changes.changed += [path] * is_reread
+            self._changes.unchanged += not is_reread
         else:
             self._changes.renamed.append((same.info.path, path))
             if not self._reread and self._is_same_text(document, same):

@@ -28,6 +28,7 @@ from retrieval.types import (
     Sentence,
     Span,
     Turn,
+    Unit,
     Zone,
     ZoneKind,
 )
@@ -50,6 +51,8 @@ def pack_document(document: Document) -> bytes:
         [[*_pair(quotation.span), quotation.speaker] for quotation in document.quotations],
         [_pair(mask) for mask in document.masks],
         list(document.warnings),
+        document.reader,
+        [[unit.name, *_pair(unit.span)] for unit in document.units],
     ]
     return zlib.compress(_dump(record), _COMPRESSION)
 
@@ -60,8 +63,9 @@ def unpack_document(record: bytes, *, document_id: str, path: str, sha256: str) 
     Raises:
         zlib.error: the record was changed (zlib carries its own checksum).
     """
-    encoding, raw, edits, metadata, zones, sections, turns, quotations, masks, warnings = _load(
-        zlib.decompress(record)
+    fields = _load(zlib.decompress(record))
+    encoding, raw, edits, metadata, zones, sections, turns, quotations, masks, warnings, reader, units = (
+        fields
     )
     return Document(
         id=document_id,
@@ -77,6 +81,8 @@ def unpack_document(record: bytes, *, document_id: str, path: str, sha256: str) 
         quotations=tuple(Quotation(Span(start, end), speaker) for start, end, speaker in quotations),
         masks=_spans(masks),
         warnings=tuple(ReadWarning(warning) for warning in warnings),
+        reader=reader,
+        units=tuple(Unit(name, Span(start, end)) for name, start, end in units),
     )
 
 
@@ -115,20 +121,22 @@ def unpack_passage(record: bytes) -> Passage:
     )
 
 
-def pack_info(metadata: Metadata) -> bytes:
+def pack_info(document: Document) -> bytes:
     """What a citation says of a document, but its id, path and hash."""
+    metadata = document.metadata
     values = (getattr(metadata, name).text for name in _INFO)
-    return _dump([metadata.title.text, *(value or None for value in values)])
+    return _dump([document.reader, metadata.title.text, *(value or None for value in values)])
 
 
 def unpack_info(record: bytes, *, document_id: str, path: str, sha256: str) -> DocumentInfo:
     """The citation's view of a document; one without a title is called by its file name."""
-    title, *values = _load(record)
+    reader, title, *values = _load(record)
     return DocumentInfo(
         id=document_id,
         path=path,
         sha256=sha256,
         title=title or PurePosixPath(path).stem,
+        reader=reader,
         **dict(zip(_INFO, values, strict=True)),
     )
 
@@ -136,7 +144,7 @@ def unpack_info(record: bytes, *, document_id: str, path: str, sha256: str) -> D
 def document_info(document: Document) -> DocumentInfo:
     """What a citation says of a document that is not in an index."""
     return unpack_info(
-        pack_info(document.metadata),
+        pack_info(document),
         document_id=document.id,
         path=document.path,
         sha256=document.sha256,

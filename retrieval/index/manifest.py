@@ -20,9 +20,10 @@ from retrieval.index.files import sha256_of, sync
 
 MANIFEST_FILE = "manifest.json"
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raise it whenever files are laid out, records packed, or texts read, cut, folded or tokenized otherwise:
-the next rebuild then starts from nothing (vectors still come from the cache), and older readers refuse."""
+the next rebuild then starts from nothing (vectors still come from the cache), and older readers refuse.
+Not for a new version of one file reader: its files are read again without that."""
 
 HASHED_AT_OPEN = 4 << 20
 """Bytes of a file that are hashed at every open, at about 1 GB a second: 4 ms at most."""

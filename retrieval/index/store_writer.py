@@ -42,7 +42,7 @@ class StoreWriter:
             (document.id, document.path, document.sha256),
             rows,
             sum(len(passage.sentences) for passage in passages),
-            (codec.pack_info(document.metadata), codec.pack_document(document)),
+            (codec.pack_info(document), codec.pack_document(document)),
         )
 
     def copy(self, store: Store, stored: StoredDocument, path: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from retrieval.types import DocumentInfo, Evidence, Hit, Quote, Span
+from retrieval.types import TEXT_READER, DocumentInfo, Evidence, Hit, Quote, Span
 
 Json = dict[str, Any]
 
@@ -53,6 +53,7 @@ def document_json(document: DocumentInfo) -> Json:
         "occasion": document.occasion,
         "organ": document.organ,
         "sha256": document.sha256,
+        **({} if document.reader == TEXT_READER else {"reader": document.reader}),
     }
 
 
@@ -85,6 +86,7 @@ def _quote(number: int, quote: Quote) -> Json:
         "speaker": quote.speaker or None,
         "quoted_speaker": quote.quoted_speaker or None,
         "passage_id": quote.passage_id,
+        **({"place": quote.located} if quote.located else {}),
         "document": document_json(quote.document),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from retrieval.documents.headings import bold_runs
+from retrieval.readers.places import located
 from retrieval.types import Document, DocumentInfo, Passage, Quote, Span
 
 _BOLD = "**"
@@ -29,6 +30,7 @@ def quote_of(document: Document, info: DocumentInfo, passage: Passage, span: Spa
         speaker=passage.speaker,
         quoted_speaker="、".join(quoted),
         passage_id=passage.id,
+        located=located(document.units, span),
     )
 
 

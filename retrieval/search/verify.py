@@ -1,7 +1,7 @@
 """Proof of quotes: read the source files again and compare every quote with what stands there.
 
-Nothing of the index is used. A quote is proved when the decoded file has exactly its text at exactly its
-place; a changed character elsewhere in the same file is told, but does not disprove it.
+Nothing of the index is used. A quote is proved when the file, decoded or read by its reader, has exactly its
+text at exactly its place; a changed character elsewhere in the same file is told, but does not disprove it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from config.errors import UsageError
-from retrieval.documents.decoding import decode
+from config.errors import DocumentError, UsageError
+from retrieval.documents.origin import origin_text
 
 NOT_JSON = (ValueError, RecursionError)
 """What `json.loads` raises: ValueError also for numbers of thousands of digits, and nesting has an end."""
@@ -29,6 +29,7 @@ class Verdict(enum.StrEnum):
     MOVED = "moved"
     FILE_MISSING = "file_missing"
     FILE_UNREADABLE = "file_unreadable"
+    OTHER_READER = "other_reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,14 @@ class Claim:
     start: int
     end: int
     sha256: str
+    reader: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    text: str
+    sha256: str
+    reader: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +60,14 @@ class Proof:
         at: for DIFFERS the first differing code point of the file, for MOVED where the text stands now;
             else None.
         found: what stands at the claimed place instead; "" when nothing does.
+        reader: what read the file now; "" when nothing did.
     """
 
     claim: Claim
     verdict: Verdict
     at: int | None = None
     found: str = ""
+    reader: str = ""
 
     @property
     def holds(self) -> bool:
@@ -83,7 +94,7 @@ def read_claims(text: str) -> tuple[Claim, ...]:
 
 def verify(claims: Sequence[Claim], archive: Path) -> tuple[Proof, ...]:
     """Prove each claim against the files under ``archive``, in the given order."""
-    sources: dict[str, tuple[str, str] | Verdict] = {}
+    sources: dict[str, _Source | Verdict] = {}
     for claim in claims:
         if claim.path not in sources:
             sources[claim.path] = _source(archive, claim.path)
@@ -120,10 +131,11 @@ def _claim(number: int, quote: object) -> Claim:
             start=quote["start"],  # type: ignore[index]
             end=quote["end"],  # type: ignore[index]
             sha256=document["sha256"],
+            reader=document.get("reader") or "",
         )
-    except (KeyError, TypeError, IndexError) as error:
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise UsageError("verify.bad_quote", number=number, reason=str(error)) from error
-    strings = (claim.path, claim.text, claim.sha256)
+    strings = (claim.path, claim.text, claim.sha256, claim.reader)
     numbers = (claim.start, claim.end)
     if not all(isinstance(x, str) for x in strings) or not all(type(x) is int for x in numbers):
         raise UsageError("verify.bad_quote", number=number, reason="types")
@@ -132,8 +144,8 @@ def _claim(number: int, quote: object) -> Claim:
     return claim
 
 
-def _source(archive: Path, path: str) -> tuple[str, str] | Verdict:
-    """The file's text and sha256, or why there is none. A path never leads out of the archive."""
+def _source(archive: Path, path: str) -> _Source | Verdict:
+    """The file's text, or why there is none. A path never leads out of the archive."""
     relative = PurePosixPath(path)
     if relative.is_absolute() or ".." in relative.parts:
         return Verdict.FILE_MISSING
@@ -144,17 +156,23 @@ def _source(archive: Path, path: str) -> tuple[str, str] | Verdict:
         return Verdict.FILE_MISSING
     except OSError:
         return Verdict.FILE_UNREADABLE
-    return decode(data).text, hashlib.sha256(data).hexdigest()
+    try:
+        reading = origin_text(data, path)
+    except DocumentError:
+        return Verdict.FILE_UNREADABLE
+    return _Source(reading.text, hashlib.sha256(data).hexdigest(), reading.reader)
 
 
-def _prove(claim: Claim, source: tuple[str, str] | Verdict) -> Proof:
+def _prove(claim: Claim, source: _Source | Verdict) -> Proof:
     if isinstance(source, Verdict):
         return Proof(claim, source)
-    text, sha256 = source
+    text, sha256 = source.text, source.sha256
     found = text[claim.start : claim.end]
     if found == claim.text and claim.end <= len(text):
         same = sha256 == claim.sha256
         return Proof(claim, Verdict.PROVED if same else Verdict.PROVED_FILE_CHANGED)
+    if claim.reader and claim.reader != source.reader:
+        return Proof(claim, Verdict.OTHER_READER, reader=source.reader)
     moved = text.find(claim.text) if claim.text else -1
     if moved >= 0:
         return Proof(claim, Verdict.MOVED, moved, found)

@@ -57,7 +57,11 @@ def show_target(screen: Screen, state: State, store: Store, target: Target) -> N
         screen.line((byline, FAINT))
     if not target.spans:
         facts = state.text(
-            "show.facts", path=info.path, characters=len(document.raw), encoding=document.encoding, id=info.id
+            "show.facts",
+            path=info.path,
+            characters=len(document.raw),
+            encoding=_read_as(document),
+            id=info.id,
         )
         screen.line((facts, FAINT))
         for warning in document.warnings:
@@ -68,8 +72,24 @@ def show_target(screen: Screen, state: State, store: Store, target: Target) -> N
     if target.passage is not None and target.passage.section_path:
         screen.line(SECTION_SIGN.join(target.passage.section_path))
     screen.line((" ".join(place(info.path, span) for span in target.spans), FAINT))
+    if named := _located(document, target):
+        screen.line((named, FAINT))
     screen.blank()
     screen.marked(*excerpt(document, target.spans))
+
+
+def _read_as(document: Document) -> str:
+    """The encoding of a text file; of any other what read it, too."""
+    from retrieval.types import TEXT_READER  # noqa: PLC0415
+
+    reader = "" if document.reader == TEXT_READER else document.reader
+    return " · ".join(filter(None, (reader, document.encoding)))
+
+
+def _located(document: Document, target: Target) -> str:
+    from retrieval.readers.places import located  # noqa: PLC0415
+
+    return " ".join(filter(None, (located(document.units, span) for span in target.spans)))
 
 
 def _as_json(target: Target, document: Document) -> dict[str, Any]:
@@ -81,12 +101,13 @@ def _as_json(target: Target, document: Document) -> dict[str, Any]:
     end = spans[-1].end if spans else len(document.raw)
     return {
         "document": document_json(target.stored.info),
-        "encoding": document.encoding,
+        "encoding": document.encoding or None,
         "warnings": [warning.value for warning in document.warnings],
         "passage_id": passage.id if passage else None,
         "section": list(passage.section_path) if passage else [],
         "start": start,
         "end": end,
         "spans": [{"start": span.start, "end": span.end} for span in spans],
+        **({"place": named} if (named := _located(document, target)) else {}),
         "text": document.raw[start:end],
     }

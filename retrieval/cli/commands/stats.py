@@ -15,7 +15,7 @@ from retrieval.cli.state import State
 if TYPE_CHECKING:
     from retrieval.index.generation import Generation
 
-_SHOWN_NAMES = {"years": 12, "speakers": 8, "occasions": 3, "encodings": 8}
+_SHOWN_NAMES = {"years": 12, "speakers": 8, "occasions": 3, "encodings": 8, "readers": 12}
 """Names shown of each kind; ``--json`` has all. Occasions are long."""
 _MEGABYTE = 1 << 20
 
@@ -57,7 +57,8 @@ def count(generation: Generation) -> dict[str, Any]:
         "years": _counted(info.date[:4] if info.date and info.date[:4].isdigit() else None for info in infos),
         "speakers": _counted(info.speaker for info in infos),
         "occasions": _counted(info.occasion for info in infos),
-        "encodings": _counted(document.encoding for document in documents),
+        "encodings": _counted(document.encoding for document in documents if document.encoding),
+        "readers": _counted(document.reader for document in documents),
         "warnings": [
             {"path": document.path, "warning": warning.value}
             for document in documents

@@ -79,6 +79,8 @@ def _show(state: State, proofs: tuple[Proof, ...]) -> None:
             end=claim.end,
             at=proof.at,
             found=_shortened(proof.found),
+            reader=claim.reader,
+            now=proof.reader,
         )
         label, _, rest = line.partition(" ")
         screen.line((label, MARK), " ", (rest, styles.get(proof.verdict, BAD)))

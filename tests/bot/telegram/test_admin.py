@@ -14,6 +14,7 @@ import pytest
 from bot.telegram.handlers import admin as admin_module
 from bot.telegram.intake import REMOVED
 from config.messages import Language, message
+from retrieval.documents.read import SUFFIXES
 from tests.bot.telegram.fake import Shown, join, open_group
 from tests.bot.telegram.running import RunningBot
 
@@ -161,8 +162,8 @@ async def test_files_of_other_kinds_and_sizes_are_refused_before_they_are_fetche
     running: RunningBot, archive: Path
 ) -> None:
     before = sorted(path.name for path in archive.iterdir())
-    word = await send(running, "讲话.docx", b"PK\x03\x04")
-    assert word.text == says("file_kind", name="讲话.docx", endings=".md、.txt")
+    program = await send(running, "讲话.exe", b"MZ\x90\x00")
+    assert program.text == says("file_kind", name="讲话.exe", endings="、".join(sorted(SUFFIXES)))
     large = await send(running, "大.txt", b"a" * (21 * 2**20))
     assert large.text == says("file_large", size="21", limit=20)
     assert not running.fake.called("getFile")

@@ -158,9 +158,10 @@ def test_every_warning_has_a_text(warning: ReadWarning) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "supported"), [("a.txt", True), ("b.MD", True), ("c.docx", False), ("txt", False)]
+    ("name", "supported"),
+    [("a.txt", True), ("b.MD", True), ("c.docx", True), ("d.exe", False), ("txt", False)],
 )
-def test_only_text_and_markdown_are_supported(name: str, *, supported: bool) -> None:
+def test_endings_of_what_has_a_reader_are_supported(name: str, *, supported: bool) -> None:
     assert is_supported(Path(name)) is supported
 
 

@@ -1,0 +1,128 @@
+"""``read``: what one file gives, without an index: how a person finds out why something is not found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from retrieval.cli.options import Options
+from retrieval.cli.parsing import Command
+from retrieval.cli.state import State
+
+if TYPE_CHECKING:
+    from retrieval.types import Document, Known, Section
+
+_KNOWN = ("title", "speaker", "role", "date", "occasion", "organ", "series", "place", "issued")
+_SHOWN_WORDS = 40  # characters of a zone
+
+
+def add_read(app: typer.Typer, state: State) -> None:
+    """Add the command."""
+    options = Options(state)
+    file = options.argument("speech_file", ...)
+
+    @app.command(
+        "read",
+        cls=Command,
+        help=state.text("help.read"),
+        epilog=state.text("help.read_examples", program=state.program),
+    )
+    def read(file: Path = file, as_json: bool = options.as_json) -> None:
+        from retrieval.documents.read import read_document  # noqa: PLC0415
+
+        document = read_document(file, file.parent)
+        if as_json:
+            state.print_json(document_as_read(document))
+        else:
+            _show(state, document)
+
+
+def document_as_read(document: Document) -> dict[str, Any]:
+    """Everything that reading found, as plain values."""
+    metadata = document.metadata
+    return {
+        "path": document.path,
+        "sha256": document.sha256,
+        "reader": document.reader,
+        "encoding": document.encoding or None,
+        "characters": len(document.raw),
+        "genre": metadata.genre.value,
+        "metadata": {name: _known(getattr(metadata, name)) for name in _KNOWN},
+        "outline": [_section(section) for section in document.sections],
+        "zones": [
+            {"kind": zone.kind.value, "start": zone.span.start, "end": zone.span.end}
+            for zone in document.zones
+        ],
+        "units": [
+            {"place": unit.name, "start": unit.span.start, "end": unit.span.end} for unit in document.units
+        ],
+        "warnings": [warning.value for warning in document.warnings],
+        "text": document.raw,
+    }
+
+
+def _known(value: Known) -> dict[str, Any]:
+    place = {"start": value.span.start, "end": value.span.end} if value.span else {}
+    return {"value": value.text or None, "provenance": value.provenance.value, **place}
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "title": section.title,
+        "level": section.level,
+        "start": section.span.start,
+        "end": section.span.end,
+        "sections": [_section(child) for child in section.children],
+    }
+
+
+def _show(state: State, document: Document) -> None:
+    from retrieval.cli.screen import FAINT, FAIR, STRONG  # noqa: PLC0415
+
+    screen, text = state.screen(), state.text
+    screen.line((document.path, STRONG))
+    facts = (document.reader, document.encoding, text("read.characters", count=f"{len(document.raw):,}"))
+    screen.line((" · ".join(filter(None, facts)), FAINT))
+    for warning in document.warnings:
+        screen.line(("! ", FAIR), (text(f"documents.{warning.value}"), FAIR))
+    screen.blank()
+    screen.aligned([((text(f"read.{name}"), "cyan"), _told(state, document, name)) for name in _KNOWN])
+    screen.blank()
+    screen.line((text("read.outline"), STRONG))
+    for section in _walk(document.sections):
+        screen.line(
+            "  " * section.level, section.title, (f"  {section.span.start}-{section.span.end}", FAINT)
+        )
+    if not document.sections:
+        screen.line("  ", (text("read.no_outline"), FAINT))
+    screen.blank()
+    screen.line((text("read.zones"), STRONG))
+    rows = []
+    for zone in document.zones:
+        words = " ".join(document.raw[zone.span.start : zone.span.end].split())
+        cut = words[:_SHOWN_WORDS] + ("…" if len(words) > _SHOWN_WORDS else "")
+        place = f"{zone.span.start}-{zone.span.end}"
+        rows.append(((text(f"read.zone_{zone.kind.value}"), "cyan"), f"{place}  {cut}"))
+    screen.aligned(rows, "  ")
+
+
+def _told(state: State, document: Document, name: str) -> str:
+    """A value, how it is known and where it stands."""
+    from retrieval.readers.places import located  # noqa: PLC0415
+
+    value: Known = getattr(document.metadata, name)
+    if not value.text:
+        return state.text("read.unknown")
+    facts = [state.text(f"read.{value.provenance.value}")]
+    if value.span is not None:
+        facts += [located(document.units, value.span), f"{value.span.start}-{value.span.end}"]
+    return f"{' '.join(value.text.split())}  ({' · '.join(filter(None, facts))})"
+
+
+def _walk(sections: Iterable[Section]) -> Iterator[Section]:
+    for section in sections:
+        yield section
+        yield from _walk(section.children)

@@ -1,0 +1,31 @@
+"""Headings that a file marks as such (styles, bold print), carried from the file to its clean text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from retrieval.documents.edits import EditedText
+from retrieval.documents.plain import Plain
+from retrieval.readers.types import Heading
+from retrieval.types import Span
+
+
+def in_plain(headings: Sequence[Heading], plain: Plain) -> list[Heading]:
+    """Headings of the file as they stand in the plain text, without those that are not in it any more."""
+    return _moved(headings, plain.text)
+
+
+def in_clean(headings: Sequence[Heading], clean: EditedText) -> Mapping[int, tuple[int, int]]:
+    """(end, level) of the headings of a plain text by where they begin in the clean one."""
+    return {one.span.start: (one.span.end, one.level) for one in _moved(headings, clean)}
+
+
+def _moved(headings: Sequence[Heading], text: EditedText) -> list[Heading]:
+    moved: list[Heading] = []
+    for heading in headings:
+        start, end = text.from_source(heading.span.start), text.from_source(heading.span.end)
+        end = start + len(text.text[start:end].rstrip())
+        # What was taken out has no place; the nearest kept character is somebody else's.
+        if end > start and text.to_source(start, end)[0] < heading.span.end:
+            moved.append(Heading(Span(start, end), heading.level))
+    return moved

@@ -1,0 +1,77 @@
+"""The text that everything is read from and cited by: a text file decoded, any other by its reader."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from config.errors import DocumentError
+from retrieval.documents.decoding import decode, is_text
+from retrieval.readers.detect import detect
+from retrieval.readers.formats import ENDINGS, FORMATS
+from retrieval.readers.types import Kind, Reading
+from retrieval.types import TEXT_READER, ReadWarning
+
+_BLANK = "\x00\ufeff \t\r\n\u3000\xa0"
+
+
+def read_origin(data: bytes, path: str) -> Reading:
+    """The text of a file, told by its bytes what it is.
+
+    Args:
+        data: the whole file.
+        path: for messages; its ending is told when it promises something else.
+
+    Raises:
+        DocumentError: the file is empty, damaged, encrypted, or of a kind that is not read.
+    """
+    kind = detect(data, path)
+    reading = _decoded(data, path) if kind is Kind.TEXT else _read(data, kind, path)
+    ending = PurePosixPath(path).suffix.lower()
+    if ending and ENDINGS.get(ending) is not kind:
+        return replace(reading, warnings=(*reading.warnings, ReadWarning.WRONG_ENDING))
+    return reading
+
+
+def origin_text(data: bytes, path: str) -> Reading:
+    """As `read_origin`, but any text will do: what a quote is proved against.
+
+    Raises:
+        DocumentError: the file is no text, and its reader can't read it.
+    """
+    kind = detect(data, path)
+    if kind in FORMATS:
+        return _read(data, kind, path)
+    decoded = decode(data)
+    return Reading(decoded.text, TEXT_READER, decoded.encoding)
+
+
+def _decoded(data: bytes, path: str) -> Reading:
+    decoded = decode(data)
+    if not decoded.text.strip(_BLANK):
+        raise DocumentError("documents.empty", file=path)
+    if not is_text(data, decoded):
+        raise DocumentError("documents.not_text", file=path)
+    warnings = (
+        *([ReadWarning.LOST_CHARACTERS] if decoded.lost else []),
+        *([ReadWarning.CONTROL_CHARACTERS] if decoded.controls else []),
+    )
+    return Reading(decoded.text, TEXT_READER, decoded.encoding, warnings=warnings)
+
+
+def _read(data: bytes, kind: Kind, path: str) -> Reading:
+    if kind is Kind.BINARY:
+        raise DocumentError("documents.not_text", file=path)
+    if kind is Kind.ENCRYPTED:
+        raise DocumentError("documents.encrypted", file=path)
+    if kind not in FORMATS:
+        raise DocumentError("documents.unsupported", file=path, kind=kind.value)
+    from retrieval.readers.isolation import shared_readers  # noqa: PLC0415 - most archives are text
+
+    try:
+        reading = shared_readers().read(data, kind)
+    except DocumentError as error:
+        raise DocumentError(error.key, **{**error.values, "file": path}) from error
+    if not reading.text.strip(_BLANK):
+        raise DocumentError("documents.empty", file=path)
+    return reading

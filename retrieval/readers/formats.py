@@ -1,0 +1,57 @@
+"""The table of readers: which module reads which kind of file, in which version, within which limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from retrieval.readers.types import Kind
+from retrieval.types import TEXT_READER
+
+MAX_CHARACTERS = 10_000_000
+"""Longest text of one file; the longest speeches have 60,000 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How one kind of file is read.
+
+    Attributes:
+        kind: of the file; its name is the reader's name.
+        version: raised whenever the text that comes of the same bytes changes.
+        module: has ``read(data: bytes) -> Reading``; imported in the worker only.
+        endings: of files that are taken for this kind until they are opened; lower case.
+        seconds: a file may take, by the clock.
+        megabytes: of address space that the worker may use.
+    """
+
+    kind: Kind
+    version: int
+    module: str
+    endings: tuple[str, ...]
+    seconds: float = 60.0
+    megabytes: int = 1536
+
+    @property
+    def reader(self) -> str:
+        """Name and version as they are stored with a document."""
+        return f"{self.kind.value}/{self.version}"
+
+
+_ALL = (Format(Kind.DOCX, 1, "retrieval.readers.docx", (".docx", ".docm", ".dotx", ".dotm")),)
+
+FORMATS: Mapping[Kind, Format] = {one.kind: one for one in _ALL}
+"""Every kind that a worker reads."""
+
+TEXT_ENDINGS = (".txt", ".md")
+
+ENDINGS: Mapping[str, Kind] = {
+    **dict.fromkeys(TEXT_ENDINGS, Kind.TEXT),
+    **{ending: one.kind for one in _ALL for ending in one.endings},
+}
+"""Endings of the files that are read, each with the kind that it promises."""
+
+
+def is_current(reader: str) -> bool:
+    """Whether this program still reads a file as that reader and version did."""
+    return reader == TEXT_READER or any(reader == one.reader for one in _ALL)

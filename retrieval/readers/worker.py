@@ -1,0 +1,109 @@
+"""The process that parses: one file after another, from standard input to standard output.
+
+A request is a line of JSON (kind, seconds, length of the file) and the file's bytes; the answer a line with
+a length and that many bytes of JSON. What a parser prints, imports or breaks stays in here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import signal
+import sys
+from typing import Any, BinaryIO
+
+from config.errors import DocumentError
+from retrieval.readers.formats import FORMATS, MAX_CHARACTERS
+from retrieval.readers.types import Kind
+
+_GRACE = 5  # seconds after the parent should have ended this process
+_DENIED = (
+    "socket.",
+    "subprocess.",
+    "os.system",
+    "os.exec",
+    "os.fork",
+    "os.posix_spawn",
+    "os.remove",
+    "os.rename",
+    "os.rmdir",
+    "os.truncate",
+    "shutil.",
+)
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    source = sys.stdin.buffer
+    answers = os.fdopen(os.dup(1), "wb")
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(quiet, stream)
+    _limit(int(sys.argv[1]))
+    sys.addaudithook(_deny)
+    while line := source.readline():
+        request = json.loads(line)
+        data = source.read(request["length"])
+        _end_after(request["seconds"])
+        answer = _answer(request["kind"], data)
+        del data
+        _send(answers, answer)
+        _end_after(0)
+
+
+def _limit(megabytes: int) -> None:
+    """Bound the address space, and leave no core file."""
+    try:
+        import resource  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return
+    limits = ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, megabytes << 20))
+    for name, most in limits:
+        # Some systems refuse to bound the address space: the clock and the size of the text remain.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(name, (most, most))
+
+
+def _end_after(seconds: float) -> None:
+    """Let the system end this process, in case the parent can't any more; 0 takes that back."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(int(seconds) + _GRACE if seconds else 0)
+
+
+def _deny(event: str, arguments: tuple[Any, ...]) -> None:
+    """Refuse what no reader needs: network, other programs, changing files."""
+    if event.startswith(_DENIED):
+        raise PermissionError(event)
+    if event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITING:
+        raise PermissionError(f"{event} {arguments[0]}")
+
+
+def _answer(kind: str, data: bytes) -> bytes:
+    answer: dict[str, Any]
+    try:
+        reading = importlib.import_module(FORMATS[Kind(kind)].module).read(data)
+        answer = {"reading": reading.as_json()}
+        if len(reading.text) > MAX_CHARACTERS:
+            answer = {"key": "documents.too_much_text", "values": {"limit": MAX_CHARACTERS}}
+    except DocumentError as error:
+        answer = {"key": error.key, "values": error.values}
+    except MemoryError:
+        answer = {"key": "documents.reader_memory", "values": {"megabytes": FORMATS[Kind(kind)].megabytes}}
+    except RecursionError:
+        answer = {"key": "documents.damaged", "values": {"detail": "nested too deeply"}}
+    except Exception as error:  # noqa: BLE001 - a parser's own fault must cost this file only
+        answer = {"key": "documents.damaged", "values": {"detail": f"{type(error).__name__}: {error}"[:200]}}
+    return json.dumps(answer).encode("ascii")
+
+
+def _send(stream: BinaryIO, answer: bytes) -> None:
+    stream.write(b"%d\n" % len(answer))
+    stream.write(answer)
+    stream.flush()
+
+
+if __name__ == "__main__":
+    main()
