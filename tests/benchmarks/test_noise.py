@@ -92,7 +92,7 @@ def test_spans_of_wrapped_lines_stand_for_the_words_without_what_was_put_between
     assert noisy.original(Span(noisy.text.index("—"), noisy.text.index("—") + 1)) is None
 
 
-@pytest.mark.parametrize("name", ["noise"])
+@pytest.mark.parametrize("name", ["noise", "noise_county", "noise_evaluation"])
 def test_the_tables_of_the_page_are_those_of_the_figures(name: str) -> None:
     page = (ROOT / "docs" / "quality.md").read_text("utf-8")
     rows = json.loads((ROOT / "docs" / f"{name}.json").read_text("utf-8"))
