@@ -165,8 +165,8 @@ class Vocabulary:
 
     def __init__(self, blob: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> None:
         # One element of a memoryview costs a third of one of an array, and a look-up takes forty of them.
-        self._blob = memoryview(blob)
-        self._ends = memoryview(ends)
+        self._blob = blob.data
+        self._ends = ends.data
 
     def __len__(self) -> int:
         return len(self._ends)
