@@ -13,15 +13,13 @@ import numpy as np
 from config.errors import ModelUnavailableError
 from embeddings.adapter import Adapter, AdapterError, adapted
 from embeddings.bert_graph import (
-    ATTENTION_MASK,
-    BLOCK,
     GRAPH_NAME,
-    INPUT_IDS,
     OUTPUT,
     BertConfig,
     write_graph,
 )
 from embeddings.manifest import NO_ADAPTER, Conventions
+from embeddings.quantized import BLOCK
 from embeddings.sentence_transformer import load_sentence_transformer
 from embeddings.texts import with_prefix
 from embeddings.tokens import TOKENIZER_NAME, Tokens
@@ -172,14 +170,13 @@ def _export(model: SentenceTransformer, conventions: Conventions, folder: Path) 
 
 def _agrees(model: SentenceTransformer, conventions: Conventions, folder: Path, graph: Path) -> bool:
     """Whether the graph gives the model's vectors for a few samples."""
-    from embeddings.onnx import open_session  # noqa: PLC0415
+    from embeddings.onnx import graph_inputs, open_session  # noqa: PLC0415
 
     session = open_session(graph, threads=1)
     tokens = Tokens(folder, conventions.max_tokens)
     model.max_seq_length = conventions.max_tokens
     for text in with_prefix(conventions.passage_prefix, _SAMPLES):
-        ids = np.array(tokens.ids([text]), dtype=np.int64)
-        (vector,) = session.run([OUTPUT], {INPUT_IDS: ids, ATTENTION_MASK: np.ones_like(ids)})[0]
+        (vector,) = session.run([OUTPUT], graph_inputs(tokens.ids([text])[0]))[0]
         expected = model.encode(text, normalize_embeddings=True, show_progress_bar=False)
         if not float(np.dot(vector, expected)) >= _AGREEMENT:
             return False

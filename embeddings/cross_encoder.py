@@ -23,6 +23,7 @@ from embeddings.bert_graph import (
     GRAPH_NAME,
     LOGITS,
     BertConfig,
+    Matrices,
     write_graph,
 )
 from embeddings.manifest import FORMAT_VERSION, Conventions, write_manifest
@@ -71,9 +72,11 @@ class CrossEncoder:
         asked = self._tokens.ids(with_prefix(QUERY_PREFIX, [question]))[0]
         # Of the prefix "passage: ", only the start token is dropped: the end token before it divides both.
         told = self._tokens.ids(with_prefix(PASSAGE_PREFIX, texts))
-        rows = [[*asked, *ids[1:]][:LONGEST] for ids in told]
-        outputs = self._session.run([LOGITS], graph_inputs(rows))
-        return np.asarray(outputs[0], np.float32)[:, 0]
+        rows = ([*asked, *ids[1:]][:LONGEST] for ids in told)
+        # One by one, as texts are encoded.
+        return np.asarray(
+            [self._session.run([LOGITS], graph_inputs(row))[0][0, 0] for row in rows], np.float32
+        )
 
     @functools.cached_property
     def _session(self) -> InferenceSession:
@@ -167,6 +170,7 @@ def _fill(weights: Path, adapter: Adapter, folder: Path, progress: StageProgress
         epsilon=shape.epsilon,
         first_position=0,
         pooling="classifier",
+        matrices=Matrices.COLUMNS,
     )
     write_graph(graph, named_tensors(packed, rows, adapter, plain), config)
     conventions = Conventions(

