@@ -32,6 +32,8 @@ NETWORK = (
 )
 LOADERS = ("embeddings/hub.py",)  # the named places below the bot that may reach the network
 TERMINAL = ("prompt_toolkit", "rich", "typer")
+PARSERS = ("email", "lxml", "selectolax", "zipfile")  # they meet files of strangers, in the worker alone
+WORKER = "retrieval/readers/"
 
 
 def imports(path: Path) -> Iterator[tuple[int, str]]:
@@ -75,6 +77,14 @@ def test_network_is_reached_from_the_bot_and_named_loaders_only() -> None:
         path for path in SOURCES if layer_of(path) != "bot" and str(path.relative_to(ROOT)) not in LOADERS
     ]
     assert [hit for path in silent for hit in found(path, NETWORK)] == []
+
+
+def test_files_of_strangers_are_parsed_in_the_worker_only() -> None:
+    outside = [path for path in SOURCES if not str(path.relative_to(ROOT)).startswith(WORKER)]
+    assert [hit for path in outside for hit in found(path, PARSERS)] == []
+    code = "import sys, retrieval.documents.read, retrieval.readers.isolation; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"lxml", "selectolax"} & set(done.stdout.split())
 
 
 def test_lower_layers_do_not_draw_on_the_terminal() -> None:

@@ -38,7 +38,11 @@ class Format:
         return f"{self.kind.value}/{self.version}"
 
 
-_ALL = (Format(Kind.DOCX, 1, "retrieval.readers.docx", (".docx", ".docm", ".dotx", ".dotm")),)
+_ALL = (
+    Format(Kind.DOCX, 1, "retrieval.readers.docx", (".docx", ".docm", ".dotx", ".dotm")),
+    Format(Kind.HTML, 1, "retrieval.readers.html", (".html", ".htm", ".shtml", ".xhtml")),
+    Format(Kind.MHTML, 1, "retrieval.readers.mhtml", (".mhtml", ".mht")),
+)
 
 FORMATS: Mapping[Kind, Format] = {one.kind: one for one in _ALL}
 """Every kind that a worker reads."""
