@@ -58,4 +58,4 @@ ENDINGS: Mapping[str, Kind] = {
 
 def is_current(reader: str) -> bool:
     """Whether this program still reads a file as that reader and version did."""
-    return reader == TEXT_READER or any(reader == one.reader for one in _ALL)
+    return reader == TEXT_READER or any(reader == one.reader for one in FORMATS.values())

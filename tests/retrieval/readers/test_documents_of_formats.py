@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from typer.testing import CliRunner
@@ -17,9 +18,13 @@ from retrieval.cli.app import build_app
 from retrieval.documents.read import read_bytes
 from retrieval.index import codec
 from retrieval.index.archive import find_speeches
+from retrieval.index.generation import open_generation
+from retrieval.readers.formats import FORMATS, Format
 from retrieval.readers.places import located
+from retrieval.readers.types import Kind
 from retrieval.search.verify import Claim, Verdict, verify
 from retrieval.types import Provenance, ReadWarning, Section, Span, Unit, ZoneKind
+from tests.retrieval.index.helpers import FINGERPRINT, HashingEncoder, rebuild, write_archive
 from tests.retrieval.readers.office import abstract, docx, in_list, level, num, p, r, style
 
 STYLES = style("1", "heading 1") + style("2", "heading 2") + style("M", "toc 1")
@@ -202,3 +207,21 @@ def test_bold_beginnings_of_paragraphs_head_them() -> None:
     body = "".join(f"<w:p>{r(f'{what}。', '<w:b/>')}{r(text)}</w:p>" for what in ("人的事", "车的事"))
     document = read_bytes(docx(p("同志们：") + p("今天讲两件事。") + body), "a.docx")
     assert walk(document.sections) == ["人的事", "车的事"]
+
+
+def test_a_new_version_of_a_reader_reads_its_files_again_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    write_archive(archive)
+    (archive / "防火.docx").write_bytes(SPEECH)
+    assert rebuild(archive, index).documents == 4
+    assert rebuild(archive, index).generation is None
+    newer = replace(FORMATS[Kind.DOCX], version=2)
+    monkeypatch.setitem(cast("dict[Kind, Format]", FORMATS), Kind.DOCX, newer)
+    encoder = HashingEncoder()
+    report = rebuild(archive, index, encoder)
+    assert (report.changed, report.unchanged, encoder.encoded) == (("防火.docx",), 3, [])
+    with open_generation(index, FINGERPRINT) as generation:
+        readers = {info.path: info.reader for info in generation.store.document_infos()}
+    assert readers == {"1.txt": "text/1", "2.txt": "text/1", "3.txt": "text/1", "防火.docx": "docx/2"}
