@@ -78,7 +78,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
-        _indexed(arguments.archive, folder, arguments.adapter) as opened,
+        indexed(arguments.archive, folder, arguments.adapter) as opened,
     ):
         found = {path.stem: ranks(opened, load_dialogues(path)) for path in arguments.questions}
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -157,7 +157,7 @@ def ranked(searcher: Searcher, candidates: Candidates, measure: FloatArray) -> t
     return tuple(each.hit for each in fold_duplicates(found, HITS))
 
 
-def _indexed(archives: Sequence[Path], folder: str, adapter: str | None) -> Searcher:
+def indexed(archives: Sequence[Path], folder: str, adapter: str | None) -> Searcher:
     archive, index = Path(folder, "archive"), Path(folder, "index")
     archive.mkdir()
     for source in archives:
