@@ -32,7 +32,7 @@ READ = ("answers", "cosine", *LACKS)
 UNREAD = ("coverage", "cosine", *LACKS)
 STRENGTH = 1.0
 """Of the ridge towards nothing: a few hundred questions need hardly any."""
-THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
+THRESHOLDS = (0.3, 0.35, 0.4, 0.42, 0.45, 0.5, 0.55, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def fitted_line(asked: Sequence[Asked], names: Sequence[str], threshold: float) 
     sample = Sample(
         np.asarray(values, np.float64),
         np.asarray([each.answerable for each in asked], np.bool_),
-        np.asarray([each.signals is not None and each.signals.coverage > 0 for each in asked], np.bool_),
+        np.asarray([_is_open(each, names) for each in asked], np.bool_),
     )
     used = sample.values[sample.open]
     spread = np.maximum(used.std(axis=0), 1e-9)
@@ -111,14 +111,20 @@ def table(asked: Sequence[Asked], calibration: Calibration) -> Iterator[str]:
     for each in asked:
         by_kind[not each.answerable, each.kind].append(each)
         by_kind[not each.answerable, "all"].append(each)
-    for name, regression in (("read", calibration.read), ("unread", calibration.unread)):
+    for name, applied in (("read", calibration), ("unread", replace(calibration, read=None))):
         yield f"{name:24}" + "".join(f"{threshold:8}" for threshold in THRESHOLDS)
         for (declined, kind), those in sorted(by_kind.items()):
             chances = [
-                regression.confidence(each.signals) if regression and each.signals else 0.0 for each in those
+                applied.of(each.signals).confidence(each.signals) if each.signals else 0.0 for each in those
             ]
             shares = "".join(f"{np.mean([c >= t for c in chances]):8.3f}" for t in THRESHOLDS)
             yield f"{'not ' if declined else ''}{kind} ({len(those)})".ljust(24) + shares
+
+
+def _is_open(asked: Asked, names: Sequence[str]) -> bool:
+    """Whether confidence decides, by these signals: comparisons are not read by the cross-encoder."""
+    signals = asked.signals
+    return signals is not None and signals.coverage > 0 and set(names) <= signals.values.keys()
 
 
 def _value(asked: Asked, name: str) -> float:

@@ -28,7 +28,7 @@ _PREFERENCE: dict[Form, float] = {
     Form.TERSE: 1.5,
     Form.ASKING: 1.0,
     Form.ITEM: 1.0,
-    Form.INSTEAD: 1.5,
+    Form.INSTEAD: 3.5,
 }
 
 

@@ -88,6 +88,8 @@ _SAME_COUNT = {
 }
 """Measure words that count the same things."""
 
+_ASKING = re.compile(r"[怎咋啥谁哪吗几么]|如何|什么|多少|为何|是否|能不能|有没有")
+
 
 def lacks_value(question: str, found: str) -> bool:
     """Whether a question asks for a value of a kind that the words found hold none of.
@@ -110,12 +112,17 @@ def lacks_value(question: str, found: str) -> bool:
     return not re.search(rf"{_NUMBER}{_OF_NUMBER}(?:{measure})", told)
 
 
-def unsaid(topic: Sequence[str], expand: Callable[[str], Collection[str]], found: str) -> float:
+def unsaid(
+    question: str, topic: Sequence[str], expand: Callable[[str], Collection[str]], found: str
+) -> float:
     """How much of a short question the words found do not say, in [0, 1]; 0 for a longer one.
 
     A character is said where a pair of characters of the question that holds it stands in the words found.
+    A whole question (祭扫怎么疏导) may put what is done in other words, so of one only the lack of every word
+    counts; a row of keywords (校车保险) names what must be there.
 
     Args:
+        question: as asked.
         topic: the question without the words that only ask (`Glossary.topic`).
         expand: other words for a text (`Glossary.expand`): what is said in one of them is said.
         found: the passage that would be quoted, with its header.
@@ -124,7 +131,8 @@ def unsaid(topic: Sequence[str], expand: Callable[[str], Collection[str]], found
     if not 0 < length <= SHORT_TOPIC:
         return 0.0
     told = search_text(found)
-    return sum(not is_said for piece in topic for is_said in _said(piece, expand, told)) / length
+    missing = sum(not is_said for piece in topic for is_said in _said(piece, expand, told))
+    return missing / length if missing == length or not _ASKING.search(search_text(question)) else 0.0
 
 
 def _said(piece: str, expand: Callable[[str], Collection[str]], told: str) -> list[bool]:

@@ -48,7 +48,7 @@ def measure_signals(
         cosine=cosine,
         answers=answers,
         value_missing=float(lacks_value(question, quoted)),
-        unsaid=unsaid(topic, glossary.expand, f"{first.passage.header}\n{first.passage.text}"),
+        unsaid=unsaid(question, topic, glossary.expand, f"{first.passage.header}\n{first.passage.text}"),
         elsewhere=_elsewhere(routing, runs[0].best.document) if alone else 0.0,
     )
 

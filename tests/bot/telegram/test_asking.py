@@ -32,7 +32,7 @@ def says(key: str, **values: object) -> str:
 def parts_of(shown: Shown) -> tuple[str, str]:
     """The direct answer, and the sources below it."""
     direct, _, sources = shown.text.partition("\n\n[1]")
-    return direct, "[1]" + sources
+    return direct.removesuffix("\n\n" + says("low")), "[1]" + sources
 
 
 async def test_the_direct_answer_comes_first_and_is_verbatim(running_bot: RunningBot) -> None:

@@ -140,7 +140,7 @@ async def test_doc_finds_one_several_or_none(running_bot: RunningBot) -> None:
 
 async def test_stats_are_the_archive_s(running_bot: RunningBot) -> None:
     shown = await running_bot.ask("/stats")
-    assert shown.text.startswith("共 9 篇，62 段")
+    assert shown.text.startswith("共 9 篇，61 段")
     assert "周启明 1" in shown.text
 
 

@@ -16,7 +16,7 @@ from retrieval.search.candidates import _stand_out, gather
 from retrieval.search.glossary import load_glossary
 from retrieval.search.query import Probe, Query, analyse
 from retrieval.search.searcher import Searcher
-from retrieval.types import Evidence
+from retrieval.types import Evidence, Reason
 from tests.retrieval.index.helpers import speech
 from tests.retrieval.search.builders import open_searcher_of
 from tests.retrieval.search.builders import query as built
@@ -142,7 +142,9 @@ def test_generation_without_documents_gives_nothing(searcher: Searcher, tmp_path
         query = analyse("森林防火", load_glossary())
         assert gather(generation, query, encoded(empty, query)).rows.size == 0
         assert empty.search("森林防火") == ()
-        assert empty.ask("森林防火") == Evidence("森林防火", (), (), 0.0, answerable=False)
+        assert empty.ask("森林防火") == Evidence(
+            "森林防火", (), (), 0.0, answerable=False, reason=Reason.NOTHING
+        )
 
 
 def test_index_of_one_passage_answers_with_it(tmp_path: Path) -> None:

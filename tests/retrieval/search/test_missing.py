@@ -65,7 +65,7 @@ def test_full_width_and_traditional_questions_ask_for_the_same() -> None:
 
 def _unsaid(question: str, found: str) -> float:
     glossary = load_glossary()
-    return unsaid(glossary.topic(question), glossary.expand, found)
+    return unsaid(question, glossary.topic(question), glossary.expand, found)
 
 
 def test_every_word_of_a_short_question_counts() -> None:
@@ -81,6 +81,12 @@ def test_a_word_that_the_glossary_knows_for_it_is_as_good() -> None:
     assert _unsaid("电瓶车", "电动自行车不得进楼道") == 0
     # for the word alone, not for the whole question
     assert _unsaid("电瓶车颜色", "电动自行车不得进楼道") == pytest.approx(2 / 5)
+
+
+def test_a_whole_question_may_use_other_words_but_not_for_all_of_it() -> None:
+    assert _unsaid("祭扫怎么疏导", "祭扫要文明，献花也要引导。") == 0
+    assert _unsaid("祭扫疏导", "祭扫要文明，献花也要引导。") == pytest.approx(2 / 4)
+    assert _unsaid("祭扫怎么疏导", "食堂每餐留样。") == 1
 
 
 def test_longer_questions_are_put_in_other_words() -> None:
