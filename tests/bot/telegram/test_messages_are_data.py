@@ -246,7 +246,8 @@ async def test_a_document_s_own_markup_is_shown_as_text(boot: Boot, tmp_path: Pa
     head = "在锅炉房安全会议上的讲话\n副县长　石<i>开</i>\n（2024年5月6日）\n\n同志们：\n一、锅炉点检怎么做\n"
     # Tags and references left over from a page are read as what they stood for.
     shown_as = "锅炉𠮷号每班点检两次，<记录>*当日*交@anquan_ban归档，_逾期_[通报](名单)。"
-    hidden = "<b>锅炉𠮷号</b>每班点检两次，&lt;记录&gt;*当日*交@anquan_ban归\u200b档\u202e，_逾期_[通报](名单)。"
+    hidden = shown_as.replace("锅炉𠮷号", "<b>锅炉𠮷号</b>").replace("<记录>", "&lt;记录&gt;")
+    hidden = hidden.replace("归档", "归\u200b档\u202e")
     (archive / "锅炉.txt").write_text(f"{head}{hidden}\n", "utf-8")
     index = tmp_path / "index"
     build_index(load_settings(), archive, index, state=State(Language.ZH, "anjiang"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,9 +29,7 @@ def printed(width: int | None = None) -> tuple[Screen, io.StringIO]:
 
 
 def info(path: str = "a.txt", title: str = "在会议上的讲话", **values: str | None) -> DocumentInfo:
-    known: dict[str, str | None] = dict.fromkeys(
-        ("speaker", "role", "date", "occasion", "organ", "series", "place")
-    )
+    known: dict[str, Any] = dict.fromkeys(("speaker", "role", "date", "occasion", "organ", "series", "place"))
     return DocumentInfo(path, path, "0" * 64, title, **{**known, **values})
 
 
