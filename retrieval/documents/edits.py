@@ -145,10 +145,10 @@ def compose(source: str, inner: EditedText, outer: EditedText) -> EditedText:
             edits[-1] = replace(edits[-1], text=edits[-1].text + waiting + text)
         else:
             edits += _gap(position, start, waiting)
-            if source[start:end] != text:
-                edits.append(Edit(start, end, text))
+            edits.append(Edit(start, end, text))
         position, waiting = end, ""
-    return apply_edits(source, [*edits, *_gap(position, len(source), waiting)])
+    edits += _gap(position, len(source), waiting)
+    return apply_edits(source, [edit for edit in edits if source[edit.start : edit.end] != edit.text])
 
 
 def _gap(start: int, end: int, text: str) -> list[Edit]:

@@ -131,6 +131,11 @@ def test_edits_compose_to_what_they_give_one_after_the_other(
     assert both.source_length == len(source)
 
 
+def test_a_replacement_that_grew_and_begins_like_what_it_replaced_is_composed() -> None:
+    longer = apply_edits("0", [Edit(0, 1, "00")])
+    assert compose("0", longer, apply_edits("00", [])).text == "00"
+
+
 @given(edited(), st.data())
 def test_a_longer_range_holds_what_its_parts_hold(case: tuple[str, EditedText], data: st.DataObject) -> None:
     _, result = case
