@@ -22,7 +22,7 @@ from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
 from retrieval.search.declining import unknown_names, why_declined, words_near
 from retrieval.search.duplicates import fold_duplicates
-from retrieval.search.evidence import PASSAGES, in_reading_order, select_runs, wants_list
+from retrieval.search.evidence import PASSAGES
 from retrieval.search.filters import ANY, Filters
 from retrieval.search.followup import Form, Turn
 from retrieval.search.found import Found
@@ -33,16 +33,13 @@ from retrieval.search.leaning import allowed_in, confidence_in, preference_in
 from retrieval.search.masked import asks_for_masked
 from retrieval.search.pointed import CONFIDENCE, pointed_to, points
 from retrieval.search.query import Query, analyse
-from retrieval.search.quoting import quote_of
-from retrieval.search.router import Router, without_names
+from retrieval.search.router import Router
 from retrieval.search.routing import Routing
-from retrieval.search.sides import best_of_sides, in_order_of_sides, select_of_sides
 from retrieval.search.signals import measure_signals
 from retrieval.search.slips import Mender
 from retrieval.search.slots import place_names
-from retrieval.search.sources import with_continuations
-from retrieval.search.units import Run, measure_units
-from retrieval.types import Certainty, Document, Evidence, Hit, Quote, Reason
+from retrieval.search.words import Words, choose_words
+from retrieval.types import Certainty, Evidence, Hit, Quote, Reason
 
 DEPTH = 4
 """Passages that are fetched for every hit wanted: near-duplicates among them fold into one."""
@@ -75,6 +72,16 @@ class Considered:
         return self.evidence.reason not in (None, Reason.UNSURE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as asked, as its conversation makes it understood, and as it is looked for."""
+
+    question: str
+    context: Context
+    query: Query
+    routing: Routing
+
+
 class Searcher:
     """One opened generation with all that reads questions; safe to use from several threads.
 
@@ -105,10 +112,8 @@ class Searcher:
 
     def search(self, question: str, *, filters: Filters = ANY, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages, best first, near-duplicates folded; () when nothing matches at all."""
-        meant = self.mender.meant(question)
-        query = analyse(question, self.glossary, meant=meant)
         alone = Context(Turn(Form.ALONE), question)
-        found, _ = self._find(query, alone, self.router.route(meant or question), filters, limit)
+        found, _ = self._find(self._read(question, alone), filters, limit)
         return tuple(each.hit for each in found)
 
     def ask(
@@ -140,71 +145,19 @@ class Searcher:
         """The same as :meth:`ask`, with the signals that the confidence was made of."""
         context = in_context(question, past, self.glossary, self.places)
         if context.form is Form.COURTESY:
-            return Considered(Evidence(question, (), (), 0.0, answerable=False, reason=Reason.NOTHING))
-        query, routing = self._read(context)
+            return Considered(_nothing(question))
+        asked = self._read(question, context)
         # What is quoted does not depend on how many hits are shown.
-        found, candidates = self._find(query, context, routing, filters, max(limit, PASSAGES))
+        found, candidates = self._find(asked, filters, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])
         pointed = pointed_to(context, self.generation.store) if points(context) else ()
         if pointed or context.form is Form.MORE:
             return Considered(self._pointed(question, pointed, hits, limit))
         if not found:
-            return Considered(Evidence(question, (), hits, 0.0, answerable=False, reason=Reason.NOTHING))
-        sides = [side for side in routing.sides if any(each.hit.document.id in side for each in found)]
-        compares = len(sides) > 1
-        best = best_of_sides(found, sides) if compares else found[:PASSAGES]
-        sources = with_continuations(self.generation, best, wants_list(query) and not compares)
-        units = measure_units(without_names(query, routing), sources, self.generation.lexical.idf)
-        runs = select_of_sides(units, query, sides) if compares else select_runs(units, query)
-        # Of what is compared no side alone is an answer, so the cross-encoder would find each wanting.
-        answers = judged(self.judge, query, runs, sources) if self.judge and not compares else None
-        signals = measure_signals(
-            query,
-            routing,
-            self.glossary,
-            units=units,
-            runs=runs,
-            sources=sources,
-            cosine=candidates.cosine,
-            answers=answers,
-            alone=not past or context.form is Form.ALONE,
-        )
-        regression = self.calibration.of(signals)
-        confidence = confidence_in(
-            context,
-            regression.confidence(signals),
-            runs,
-            sources,
-            glossary=self.glossary,
-            idf=self.generation.lexical.idf,
-        )
-        documents = {
-            unit.document: self.generation.store.document(unit.document)
-            for run in runs
-            for unit in run.units[:1]
-        }
-        unknown = unknown_names(query, routing)
-        masked = asks_for_masked(query, runs[0], documents[runs[0].best.document])
-        reason = why_declined(masked, unknown, regression.answers(confidence))
-        if reason is not None:
-            near = words_near(reason, runs, units, documents)
-            by_rule = reason is not Reason.UNSURE
-            evidence = Evidence(
-                question,
-                (),
-                hits,
-                min(confidence, BY_RULE, regression.threshold) if by_rule else confidence,
-                answerable=False,
-                reason=reason,
-                near=tuple(_quote(run, sources[run.source].hit, documents) for run in near),
-                unknown=unknown if reason is Reason.UNKNOWN else (),
-            )
-            return Considered(evidence, signals)
-        runs = in_order_of_sides(runs, sides) if compares else in_reading_order(runs)
-        quotes = tuple(_quote(run, sources[run.source].hit, documents) for run in runs)
-        certainty = regression.certainty(confidence)
-        evidence = Evidence(question, quotes, hits, confidence, answerable=True, certainty=certainty)
-        return Considered(evidence, signals)
+            return Considered(_nothing(question))
+        words = choose_words(self.generation, asked.query, asked.routing, found)
+        signals = self._signals(asked, words, candidates.cosine)
+        return Considered(self._evidence(asked, words, signals, hits), signals)
 
     def close(self) -> None:
         """Let go of the index's files."""
@@ -218,11 +171,24 @@ class Searcher:
     ) -> None:
         self.close()
 
-    def _find(
-        self, query: Query, context: Context, routing: Routing, filters: Filters, limit: int
-    ) -> tuple[list[Found], Candidates]:
+    def _read(self, question: str, context: Context) -> _Asked:
+        """What to look for, and the documents that are named."""
+        meant = self.mender.meant(context.question)
+        query = analyse(
+            context.question,
+            self.glossary,
+            context.carried,
+            meant,
+            context_weight=context.weight,
+            spoken=context.spoken,
+        )
+        routing = self.router.route(context.spoken or meant or context.question)
+        return _Asked(question, context, query, routing)
+
+    def _find(self, asked: _Asked, filters: Filters, limit: int) -> tuple[list[Found], Candidates]:
         """The best passages, best first, and all that were measured."""
         store = self.generation.store
+        query, context, routing = asked.query, asked.context, asked.routing
         vectors = self.encoder.encode_queries([probe.text for probe in query.probes])
         named = self.router.rows(routing.documents)
         candidates = gather(self.generation, query, vectors, allowed_in(context, store, filters), named)
@@ -257,18 +223,53 @@ class Searcher:
         ]
         return sorted(found, key=lambda each: (-each.fused, each.hit.passage.id))
 
-    def _read(self, context: Context) -> tuple[Query, Routing]:
-        """What to look for, and the documents that are named."""
-        meant = self.mender.meant(context.question)
-        query = analyse(
-            context.question,
+    def _signals(self, asked: _Asked, words: Words, cosine: float) -> Signals:
+        """What the confidence is made of; ``cosine`` of the nearest sentence."""
+        # Of what is compared no side alone is an answer, so the cross-encoder would find each wanting.
+        reads = self.judge is not None and not words.sides
+        return measure_signals(
+            asked.query,
+            asked.routing,
             self.glossary,
-            context.carried,
-            meant,
-            context_weight=context.weight,
-            spoken=context.spoken,
+            units=words.units,
+            runs=words.runs,
+            sources=words.sources,
+            cosine=cosine,
+            answers=judged(self.judge, asked.query, words.runs, words.sources) if reads else None,
+            alone=asked.context.form is Form.ALONE,
         )
-        return query, self.router.route(context.spoken or meant or context.question)
+
+    def _evidence(self, asked: _Asked, words: Words, signals: Signals, hits: tuple[Hit, ...]) -> Evidence:
+        """The answer; where there is none, why, and what comes nearest."""
+        regression = self.calibration.of(signals)
+        confidence = confidence_in(
+            asked.context,
+            regression.confidence(signals),
+            words.runs,
+            words.sources,
+            glossary=self.glossary,
+            idf=self.generation.lexical.idf,
+        )
+        best = words.runs[0]
+        unknown = unknown_names(asked.query, asked.routing)
+        masked = asks_for_masked(asked.query, best, words.documents[best.best.document])
+        reason = why_declined(masked, unknown, regression.answers(confidence))
+        if reason is None:
+            quotes = words.quotes(words.in_reading_order())
+            certainty = regression.certainty(confidence)
+            return Evidence(asked.question, quotes, hits, confidence, answerable=True, certainty=certainty)
+        if reason is not Reason.UNSURE:
+            confidence = min(confidence, BY_RULE, regression.threshold)
+        return Evidence(
+            asked.question,
+            (),
+            hits,
+            confidence,
+            answerable=False,
+            reason=reason,
+            near=words.quotes(words_near(reason, words.runs, words.units, words.documents)),
+            unknown=unknown if reason is Reason.UNKNOWN else (),
+        )
 
     def _pointed(
         self, question: str, quotes: tuple[Quote, ...], hits: tuple[Hit, ...], limit: int
@@ -283,7 +284,7 @@ class Searcher:
         others = [hit for hit in hits if hit.passage.id not in passages]
         found = (*first, *others)[:limit]
         if not quotes:
-            return Evidence(question, (), found, 0.0, answerable=False, reason=Reason.NOTHING)
+            return _nothing(question, found)
         return Evidence(question, quotes, found, CONFIDENCE, answerable=True, certainty=Certainty.HIGH)
 
 
@@ -322,5 +323,5 @@ def _found_by(proposed: BoolArray) -> tuple[str, ...]:
     return tuple(name for name, found in zip(names, proposed, strict=True) if found)
 
 
-def _quote(run: Run, hit: Hit, documents: dict[str, Document]) -> Quote:
-    return quote_of(documents[hit.document.id], hit.document, hit.passage, run.span)
+def _nothing(question: str, hits: tuple[Hit, ...] = ()) -> Evidence:
+    return Evidence(question, (), hits, 0.0, answerable=False, reason=Reason.NOTHING)
