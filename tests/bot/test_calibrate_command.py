@@ -98,6 +98,14 @@ def test_without_out_nothing_is_written(apart: Path, questions: Path, example_in
     assert [path.name for path in apart.iterdir()] == ["questions.jsonl"]
 
 
+def test_questions_are_never_written_over(apart: Path, questions: Path) -> None:
+    before = questions.read_bytes()
+    result = run("calibrate", questions, "--index", apart / "no index", "--out", "./questions.jsonl")
+    assert result.exit_code == 2
+    assert "can't be read and written, nor hold two results" in result.stderr
+    assert questions.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "lacking"), [(EACH, 0, "without an answer"), (3, EACH, "answerable")]
 )

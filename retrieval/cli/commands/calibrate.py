@@ -13,7 +13,8 @@ from retrieval.cli.parsing import Command
 from retrieval.cli.state import SETTINGS_FILE, State
 
 if TYPE_CHECKING:
-    from retrieval.evaluation.refit import Outcome, Refit
+    from retrieval.evaluation.refit import Refit
+    from retrieval.search.confidence import Calibration
     from retrieval.search.searcher import Searcher
 
 TARGET = 0.05
@@ -53,11 +54,12 @@ def add_calibrate(app: typer.Typer, state: State) -> None:
 
 
 def _calibrate(state: State, questions: Path, out: Path | None, target: float, as_json: bool) -> None:
-    from retrieval.outputs import refuse_unwritable, write_text  # noqa: PLC0415
+    from retrieval.outputs import refuse_same, refuse_unwritable, write_text  # noqa: PLC0415
     from retrieval.search.calibration_file import calibration_text  # noqa: PLC0415
 
     if out is not None:
         refuse_unwritable(out)
+        refuse_same(questions, [out])
     found, drafts = _refit(state, questions, target)
     if drafts:
         state.say(state.text("eval.drafts", count=drafts))
@@ -151,8 +153,8 @@ def _show(state: State, found: Refit, target: float) -> None:
 def _figures(found: Refit) -> list[tuple[str, str, str]]:
     from retrieval.search.calibration_file import shipped_calibration  # noqa: PLC0415
 
-    def threshold(of: Any) -> str:
-        regression = of.read if found.calibration.read is not None else of.unread
+    def threshold(of: Calibration) -> str:
+        regression = of.read if found.calibration.read is not None and of.read is not None else of.unread
         return f"{regression.threshold:.2f}"
 
     names = {
@@ -195,12 +197,9 @@ def _json(found: Refit) -> dict[str, Any]:
 
     from retrieval.search.calibration_file import calibration_text  # noqa: PLC0415
 
-    def figures(outcome: Outcome) -> dict[str, float]:
-        return asdict(outcome)
-
     return {
-        "before": figures(found.before),
-        "after": figures(found.after),
+        "before": asdict(found.before),
+        "after": asdict(found.after),
         "strength": None if math.isinf(found.strength) else found.strength,
         "declined_by_rule": found.declined,
         "expected_false_answers": round(found.cut.expected, 4),
