@@ -25,7 +25,12 @@ FULL: Final[Ranges] = (
     (0x1F000, 0x1FAFF),  # emoji, enclosed ideographs
     (0x20000, 0x3FFFF),  # CJK extensions B and on
 )
-"""Texts in these characters are tokenized exactly as with the whole vocabulary."""
+"""Texts of these characters, once normalised, are tokenized exactly as with the whole vocabulary.
+
+Some of them are normalised to letters beyond: half-width Hangul, the micro sign (a Greek letter), symbols
+that are Hebrew letters. Such letters have pieces of their own, but repeated ones (ㅠㅠ) may be one piece of
+the whole vocabulary.
+"""
 
 _PREFIX_LETTERS: Final[Ranges] = tuple(
     (ord(letter), ord(letter)) for letter in sorted(set(QUERY_PREFIX + PASSAGE_PREFIX)) if letter.isalpha()

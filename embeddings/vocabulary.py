@@ -3,8 +3,9 @@
 250,002 pieces cover a hundred languages; most can never match a Chinese or English text, yet cost size and
 start time. A piece is kept when every character of it can occur in such a text (``alphabet.FULL``), or when
 it is a single character of any script, so that other languages still encode letter by letter. Leaving the
-rest out changes no tokenization within the alphabet, because the best path through a text only ever meets
-pieces that match it; the piece of lowest score must stay, for the score of an unknown character hangs on it.
+rest out changes no tokenization of a text that is within the alphabet once normalised, because the best path
+through it only ever meets pieces that match it; the piece of lowest score must stay, for the score of an
+unknown character hangs on it.
 """
 
 from __future__ import annotations

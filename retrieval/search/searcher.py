@@ -226,7 +226,7 @@ class Searcher:
     def _signals(self, asked: _Asked, words: Words, cosine: float) -> Signals:
         """What the confidence is made of; ``cosine`` of the nearest sentence."""
         # Of what is compared no side alone is an answer, so the cross-encoder would find each wanting.
-        reads = self.judge is not None and not words.sides
+        judge = None if words.sides else self.judge
         return measure_signals(
             asked.query,
             asked.routing,
@@ -235,7 +235,7 @@ class Searcher:
             runs=words.runs,
             sources=words.sources,
             cosine=cosine,
-            answers=judged(self.judge, asked.query, words.runs, words.sources) if reads else None,
+            answers=judged(judge, asked.query, words.runs, words.sources) if judge else None,
             alone=asked.context.form is Form.ALONE,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +55,14 @@ def _characters(ranges: tuple[tuple[int, int], ...]) -> st.SearchStrategy[str]:
     )
 
 
+NORMALISER = normalizer()
+
+
+def stays(character: str) -> bool:
+    """Whether it is still of the alphabet once normalised."""
+    return holds(FULL, NORMALISER.normalize_str(character))
+
+
 WORDS = st.sampled_from(
     [
         "安全生产",
@@ -72,12 +81,25 @@ WORDS = st.sampled_from(
 
 
 @settings(max_examples=300)
-@given(text=st.lists(st.one_of(_characters(FULL), WORDS, st.just(" ")), max_size=60).map("".join))
+@given(
+    text=st.lists(st.one_of(_characters(FULL).filter(stays), WORDS, st.just(" ")), max_size=60).map("".join)
+)
 @example(text="“三管三必须”：管行业必须管安全……①②③")
 @example(text="Don't re-use the naïve façade of Zürich")
 @example(text="e\u0301")
+@example(text="PM2.5不超过35µg/m³，滤膜0.3㎛，接地4Ω")
 def test_cutting_changes_no_tokenization(text: str, whole: Tokenize, cut: Tokenize) -> None:
     assert cut(text) == whole(text)
+
+
+def test_no_chinese_character_is_normalised_out_of_the_alphabet() -> None:
+    left = [chr(point) for first, last in FULL for point in range(first, last + 1) if not stays(chr(point))]
+    letters = {letter for char in left for letter in NORMALISER.normalize_str(char) if not stays(letter)}
+    scripts = {unicodedata.name(letter).split()[0] for letter in letters}
+    assert scripts == {"HANGUL", "GREEK", "HEBREW", "COMBINING", "LATIN"}
+    latin = {letter for letter in letters if unicodedata.name(letter).startswith("LATIN")}
+    assert latin == {"ħ", "Ɛ", "ə"}, "of ℏ, ℇ and ₔ"
+    assert len(left) < 250
 
 
 @settings(max_examples=300)
@@ -100,11 +122,10 @@ def _full(folder: Path) -> Tokenizer:
 
 
 def test_plain_characters_stay_plain_when_normalised() -> None:
-    normalise = normalizer()
     wrong = [
         chr(point)
         for point in range(0x20, 0x10000)
-        if PLAIN_TEXT.fullmatch(chr(point)) and not holds(PLAIN, normalise.normalize_str(chr(point)))
+        if PLAIN_TEXT.fullmatch(chr(point)) and not holds(PLAIN, NORMALISER.normalize_str(chr(point)))
     ]
     assert wrong == []
 
@@ -140,4 +161,4 @@ def test_special_tokens_must_come_first() -> None:
     ],
 )
 def test_normalisation(text: str, expected: str) -> None:
-    assert normalizer().normalize_str(text) == expected
+    assert NORMALISER.normalize_str(text) == expected
