@@ -10,7 +10,8 @@ from lxml import etree
 
 from retrieval.readers.docx_numbering import Numbering
 from retrieval.readers.docx_styles import Styles, W, numbered, outline, switch, value
-from retrieval.readers.lines import Line
+from retrieval.readers.lines import Line, line_of, table_lines
+from retrieval.readers.symbols import symbol
 
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TRANSPARENT = frozenset(
@@ -18,17 +19,8 @@ _TRANSPARENT = frozenset(
 )
 """What may stand around runs or paragraphs without changing whether they are shown."""
 
-_SYMBOLS = {
-    0xF0A8: "□", 0xF06F: "□", 0xF071: "□", 0xF0FE: "☑", 0xF052: "☑", 0xF0FC: "✓", 0xF0FB: "×",
-    0xF06C: "●", 0xF06E: "■", 0xF0B7: "•", 0xF0D8: "➢", 0xF0E0: "→", 0xF0B4: "×", 0xF0B0: "°", 0xF0B1: "±",
-    0xF0A3: "≤", 0xF0B3: "≥",
-}  # fmt: skip
-"""Signs of Symbol and Wingdings; others of these fonts are ornaments."""
-
 _SPACE = re.compile(r"[\t\r\n]+")
 _CONTENTS_FIELD = re.compile(r"\s*TOC\b", re.I)
-_CELL_TEXT = 150
-"""Characters from which a cell with paragraphs is a frame around text and no entry of a table."""
 
 
 @dataclass(slots=True)
@@ -127,7 +119,7 @@ class Body:
             if switch(mark, "specVanish"):
                 self._held = _Held(pieces, level, sum(len(text) for text, _ in pieces))
             elif found.text.strip() or held.pieces:
-                line = _line(pieces, place)
+                line = line_of(pieces, place)
                 noise = contents or found.contents or self._styles.is_contents(style)
                 if held.level:
                     level = held.level
@@ -207,30 +199,15 @@ class Body:
             for row in _children(table, "tr")
             if not _is_deleted(row, "trPr", "del")
         ]
-        is_frame = all(len(row) <= 1 for row in rows)
-        for number, row in enumerate(rows, 1):
-            cells = [
+        cells = (
+            [
                 list(self._blocks(cell, place, contents=False))
                 for cell in row
                 if not _is_deleted(cell, "tcPr", "cellDel") and not _continues(cell)
             ]
-            if is_frame or any(_is_text(cell) for cell in cells):
-                for cell in cells:
-                    yield from cell
-                continue
-            texts = (" ".join(" ".join(line.text.split()) for line in cell) for cell in cells)
-            yield Line("\t".join(text for text in texts if text), f"{name}第{number}行")
-
-
-def _line(pieces: list[tuple[str, bool]], place: str) -> Line:
-    text = "".join(text for text, _ in pieces)
-    bold = 0
-    for piece, is_bold in pieces:
-        if not is_bold and piece.strip():
-            break
-        bold += len(piece)
-    has_bold = any(is_bold and piece.strip() for piece, is_bold in pieces)
-    return Line(text.rstrip(), place, bold=min(bold, len(text.rstrip())) if has_bold else 0)
+            for row in rows
+        )
+        yield from table_lines(name, list(cells), is_frame=all(len(row) <= 1 for row in rows))
 
 
 def _opens_bold(paragraph: _Paragraph) -> bool:
@@ -248,8 +225,7 @@ def _character(name: str, element: etree._Element) -> str:
         return "" if element.get(f"{W}type") in ("page", "column") else "\n"
     if name == "sym":
         code = element.get(f"{W}char", "")
-        number = int(code, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,4}", code) else 0
-        return _SYMBOLS.get(number, chr(number) if 0x20 <= number < 0xD800 else "")
+        return symbol(int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{1,4}", code) else ""
     return {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}.get(name, "")
 
 
@@ -300,10 +276,6 @@ def _continues(cell: etree._Element) -> bool:
     """Whether a cell is covered by the one above it."""
     merge = cell.find(f"{W}tcPr/{W}vMerge")
     return merge is not None and merge.get(f"{W}val", "continue") == "continue"
-
-
-def _is_text(cell: list[Line]) -> bool:
-    return len(cell) > 1 and sum(len(line.text) for line in cell) > _CELL_TEXT
 
 
 def _is_contents(control: etree._Element) -> bool:

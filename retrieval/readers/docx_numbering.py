@@ -2,38 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from lxml import etree
 
 from retrieval.readers.docx_styles import Numbered, Styles, W, integer, switch, value
-from retrieval.readers.numerals import numeral
-
-_LEVELS = 9
-_PLACEHOLDER = re.compile(r"%([1-9])")
-_TIGHT = re.compile(r"[、，。．：；）】〕》」]$|[）)]$|[①-⑳⑴-⒛㊀-㊉]$|^$")
-"""Numbers that a Chinese text follows at once, whatever stop Word puts there."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Level:
-    form: str = "decimal"
-    text: str = ""
-    start: int = 1
-    suffix: str = "tab"
-    restart: int | None = None
-    style: str = ""
-    legal: bool = False
-
-
-@dataclass(slots=True)
-class _List:
-    """One list: the abstract definition that it counts with, and the levels as it has them."""
-
-    counts: str
-    levels: dict[int, _Level]
-    starts: dict[int, int] = field(default_factory=dict)
+from retrieval.readers.numbering import LEVELS, Counters, Level, NumberedList
 
 
 class Numbering:
@@ -42,8 +16,7 @@ class Numbering:
     def __init__(self, root: etree._Element | None, styles: Styles) -> None:
         self._styles = styles
         self._lists = _read_lists(root) if root is not None else {}
-        self._counters: dict[str, dict[int, int]] = {}
-        self._begun: set[tuple[str, int]] = set()
+        self._counters = Counters()
 
     def marker(self, style_id: str, own: Numbered | None) -> str:
         """Count one paragraph, and give what stands in front of its text; "" when it is not numbered.
@@ -56,20 +29,7 @@ class Numbering:
         if found is None:
             return ""
         list_id, depth = found
-        one = self._lists[list_id]
-        counters = self._count(list_id, one, depth)
-        level = one.levels.get(depth, _Level())
-        if level.form == "bullet":
-            return ""
-
-        def shown(match: re.Match[str]) -> str:
-            at = int(match[1]) - 1
-            of = one.levels.get(at, _Level())
-            form = "decimal" if level.legal and at < depth else of.form
-            return numeral(counters.get(at, of.start), form)
-
-        text = _PLACEHOLDER.sub(shown, level.text)
-        return text + _gap(text, level.suffix)
+        return self._counters.marker(list_id, self._lists[list_id], depth)
 
     def _place(self, style_id: str, own: Numbered | None) -> tuple[str, int] | None:
         """The list that numbers a paragraph, and its level there."""
@@ -84,33 +44,10 @@ class Numbering:
             levels = self._lists[list_id].levels
             linked = next((at for at, one in levels.items() if one.style == by_style[0]), None)
             level = linked if linked is not None else by_style[1].level
-        return list_id, min(max(level or 0, 0), _LEVELS - 1)
-
-    def _count(self, list_id: str, one: _List, depth: int) -> dict[int, int]:
-        counters = self._counters.setdefault(one.counts, {})
-        for at in range(depth + 1):
-            # A list that sets its own start begins anew where it is first used.
-            if at in one.starts and (list_id, at) not in self._begun:
-                self._begun.add((list_id, at))
-                counters.pop(at, None)
-        start = one.starts.get(depth, one.levels.get(depth, _Level()).start)
-        counters[depth] = counters[depth] + 1 if depth in counters else start
-        for deeper in [at for at in counters if at > depth]:
-            restart = one.levels.get(deeper, _Level()).restart
-            # Counted from 1: level 2 restarts after the level that is named, or any above it.
-            if restart is None or (restart and depth < restart):
-                del counters[deeper]
-        return counters
+        return list_id, min(max(level or 0, 0), LEVELS - 1)
 
 
-def _gap(text: str, suffix: str) -> str:
-    """What parts a number from its text: nothing where the number ends in a Chinese mark."""
-    if suffix == "nothing" or _TIGHT.search(text):
-        return ""
-    return " "
-
-
-def _read_lists(root: etree._Element) -> dict[str, _List]:
+def _read_lists(root: etree._Element) -> dict[str, NumberedList]:
     abstracts = {
         element.get(f"{W}abstractNumId", ""): element for element in root.iterchildren(f"{W}abstractNum")
     }
@@ -124,10 +61,10 @@ def _read_lists(root: etree._Element) -> dict[str, _List]:
         linked = by_link.get(value(element, "numStyleLink"), "")
         if linked and not levels[name]:
             levels[name] = levels[linked]
-    lists: dict[str, _List] = {}
+    lists: dict[str, NumberedList] = {}
     for element in root.iterchildren(f"{W}num"):
         abstract = value(element, "abstractNumId")
-        one = _List(abstract, dict(levels.get(abstract, {})))
+        one = NumberedList(abstract, dict(levels.get(abstract, {})))
         for override in element.iterchildren(f"{W}lvlOverride"):
             _override(one, override)
         list_id = element.get(f"{W}numId", "")
@@ -136,7 +73,7 @@ def _read_lists(root: etree._Element) -> dict[str, _List]:
     return lists
 
 
-def _override(one: _List, override: etree._Element) -> None:
+def _override(one: NumberedList, override: etree._Element) -> None:
     at = integer(override.get(f"{W}ilvl", "")) or 0
     level = override.find(f"{W}lvl")
     if level is not None:
@@ -145,22 +82,22 @@ def _override(one: _List, override: etree._Element) -> None:
     start = integer(value(override, "startOverride"))
     if start is not None:
         one.starts[at] = start
-        one.levels[at] = replace(one.levels.get(at, _Level()), start=start)
+        one.levels[at] = replace(one.levels.get(at, Level()), start=start)
 
 
-def _read_levels(element: etree._Element) -> dict[int, _Level]:
+def _read_levels(element: etree._Element) -> dict[int, Level]:
     return {
         integer(level.get(f"{W}ilvl", "")) or 0: _read_level(level)
         for level in element.iterchildren(f"{W}lvl")
     }
 
 
-def _read_level(element: etree._Element) -> _Level:
+def _read_level(element: etree._Element) -> Level:
     form = element.find(f"{W}numFmt")
     if form is None:
         form = next(element.iter(f"{W}numFmt"), None)  # wrapped for readers that do not know a newer format
     start = integer(value(element, "start"))
-    return _Level(
+    return Level(
         form=form.get(f"{W}val", "decimal") if form is not None else "decimal",
         text=value(element, "lvlText"),
         start=1 if start is None else start,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from retrieval.readers.types import Heading, Reading, merged
@@ -15,6 +15,9 @@ _BOLD_SHARE = 0.4
 """Share of the text above which bold lines are how the text is printed, and head nothing."""
 
 _SHORTEST_RUN_IN, _LONGEST_RUN_IN = 2, 40
+
+_CELL_TEXT = 150
+"""Characters from which a cell with paragraphs is a frame around text and no entry of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,43 @@ class Line:
     heading: int = 0
     bold: int = 0
     noise: bool = False
+
+
+def line_of(pieces: Sequence[tuple[str, bool]], place: str) -> Line:
+    """A line of pieces of text, each with whether it is bold."""
+    text = "".join(text for text, _ in pieces).rstrip()
+    bold = 0
+    for piece, is_bold in pieces:
+        if not is_bold and piece.strip():
+            break
+        bold += len(piece)
+    has_bold = any(is_bold and piece.strip() for piece, is_bold in pieces)
+    return Line(text, place, bold=min(bold, len(text)) if has_bold else 0)
+
+
+def table_lines(
+    name: str, rows: Sequence[Sequence[Sequence[Line]]], *, is_frame: bool | None = None
+) -> Iterator[Line]:
+    """The lines of a table: a row each, or those of its cells where it only frames text.
+
+    Args:
+        name: of the table.
+        rows: the lines of every cell of every row.
+        is_frame: whether no row has several cells; by the rows where it is left out.
+    """
+    if is_frame is None:
+        is_frame = all(len(row) <= 1 for row in rows)
+    for number, row in enumerate(rows, 1):
+        if is_frame or any(_is_text(cell) for cell in row):
+            for cell in row:
+                yield from cell
+            continue
+        texts = (" ".join(" ".join(line.text.split()) for line in cell) for cell in row)
+        yield Line("\t".join(text for text in texts if text), f"{name}第{number}行")
+
+
+def _is_text(cell: Sequence[Line]) -> bool:
+    return len(cell) > 1 and sum(len(line.text) for line in cell) > _CELL_TEXT
 
 
 def build_reading(
