@@ -43,6 +43,7 @@ _ALL = (
     Format(Kind.HTML, 1, "retrieval.readers.html", (".html", ".htm", ".shtml", ".xhtml")),
     Format(Kind.MHTML, 1, "retrieval.readers.mhtml", (".mhtml", ".mht")),
     Format(Kind.RTF, 1, "retrieval.readers.rtf", (".rtf",)),
+    Format(Kind.PDF, 1, "retrieval.readers.pdf", (".pdf",)),
 )
 
 FORMATS: Mapping[Kind, Format] = {one.kind: one for one in _ALL}

@@ -82,13 +82,13 @@ def test_link_to_itself_is_left_to_the_reader(archive: Path) -> None:
 
 
 def test_other_files_are_named_with_the_reason(archive: Path) -> None:
-    for name in ("a.txt", "b.PDF", "c", "d.tar.gz"):
+    for name in ("a.txt", "b.PPTX", "c", "d.tar.gz"):
         write(archive / name)
     os.mkfifo(archive / "e.txt")
     assert walk(archive) == (
         ["a.txt"],
         {
-            "b.PDF": "files ending in .pdf are not supported",
+            "b.PPTX": "files ending in .pptx are not supported",
             "c": "the file name has no ending",
             "d.tar.gz": "files ending in .gz are not supported",
             "e.txt": "not a regular file",

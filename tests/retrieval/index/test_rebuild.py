@@ -314,7 +314,7 @@ def test_bad_files_are_skipped_with_their_reason(archive: Path, index: Path) -> 
 
 
 def test_report_as_json_holds_every_figure(archive: Path, index: Path) -> None:
-    (archive / "x.pdf").write_bytes(b"%PDF")
+    (archive / "x.pptx").write_bytes(b"PK")
     report = replace(
         rebuild(archive, index),
         seconds=1.23456,
@@ -326,7 +326,7 @@ def test_report_as_json_holds_every_figure(archive: Path, index: Path) -> None:
     assert data["new"] == ["1.txt", "2.txt", "3.txt"]
     assert data["renamed"] == [{"from": "a", "to": "b"}]
     assert data["warnings"] == [{"path": "1.txt", "warning": "truncated"}]
-    assert data["skipped"] == [{"path": "x.pdf", "reason": "index.skip_ending", "text": "不支持 .pdf 格式"}]
+    assert data["skipped"] == [{"path": "x.pptx", "reason": "index.skip_ending", "text": "不支持 .pptx 格式"}]
     assert data["seconds"] == 1.235
     assert set(data) == set(RebuildReport.__dataclass_fields__)
 

@@ -25,7 +25,7 @@ from retrieval.readers.types import Kind
 from retrieval.search.verify import Claim, Verdict, verify
 from retrieval.types import Provenance, ReadWarning, Section, Span, Unit, ZoneKind
 from tests.retrieval.index.helpers import FINGERPRINT, HashingEncoder, rebuild, write_archive
-from tests.retrieval.readers.office import abstract, docx, in_list, level, num, p, r, style
+from tests.retrieval.readers.office import abstract, docx, in_list, level, num, p, package, r, style
 
 STYLES = style("1", "heading 1") + style("2", "heading 2") + style("M", "toc 1")
 NUMBERING = abstract(0, level(0, "chineseCounting", "%1、"), level(1, "chineseCounting", "（%2）")) + num(
@@ -128,7 +128,8 @@ def test_a_wrong_ending_works_and_is_told() -> None:
     [
         (docx(""), "documents.empty"),
         (SPEECH[:-60], "documents.damaged"),
-        (b"%PDF-1.4", "documents.unsupported"),
+        (b"%PDF-1.4", "documents.damaged"),
+        (package({"ppt/presentation.xml": "x"}), "documents.unsupported"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "documents.encrypted"),
     ],
 )
@@ -147,7 +148,7 @@ def test_an_archive_is_walked_by_content_where_endings_say_nothing(tmp_path: Pat
     archive.mkdir()
     for name, data in (
         ("a.docx", SPEECH), ("b", SPEECH), ("c.bak", SPEECH), ("d.bak", b"text"), ("~$a.docx", b"x"),
-        ("e", b"%PDF-1"),
+        ("e", b"Rar!\x1a\x07"),
     ):  # fmt: skip
         (archive / name).write_bytes(data)
     files, skipped = find_speeches(archive, tmp_path / "index", frozenset({".txt", ".docx"}))

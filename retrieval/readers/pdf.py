@@ -1,0 +1,157 @@
+"""PDF files: the text that their characters say, put together by where they stand on the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw as pdf
+
+from config.errors import DocumentError
+from retrieval.readers.formats import MAX_CHARACTERS
+from retrieval.readers.package import damaged
+from retrieval.readers.pdf_characters import read_sheets
+from retrieval.readers.pdf_pieces import pieces_of
+from retrieval.readers.pdf_rules import read_rules
+from retrieval.readers.pdf_signs import is_unreadable
+from retrieval.readers.printed import Page
+from retrieval.readers.printed_reading import compose
+from retrieval.readers.types import UNNAMED, Reading
+from retrieval.types import ReadWarning
+
+MOST_PAGES = 3_000
+"""More pages are no speech."""
+
+_LEAST_CHARACTERS = 8
+"""A page with fewer characters and a picture is a picture: what a scanner stamps on it is no text."""
+
+_GARBAGE_SHARE = 0.25
+"""Share of characters without a meaning from which a page can't be read."""
+
+_DOUBT_SHARE = 0.002
+_NO_TITLE = re.compile(
+    r"\.(?:docx?|wps|pdf|txt|rtf|html?|xlsx?|pptx?|indd|cdr|tmp)\b|^(?:microsoft|powerpoint|word)\b|untitled|无标题|"
+    r"^文档\s?\d*$|^新建|^document\d*$|\ufffd|^[\x00-\x7f]*$",
+    re.I,
+)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the pages gave."""
+
+    pages: list[Page] = field(default_factory=list)
+    pictures: list[int] = field(default_factory=list)
+    garbled: list[int] = field(default_factory=list)
+    broken: list[int] = field(default_factory=list)
+    characters: int = 0
+    unreadable: int = 0
+
+
+def read(data: bytes) -> Reading:
+    """Read a PDF.
+
+    Raises:
+        DocumentError: it is encrypted or damaged, has no text but pictures (a scan), or fonts that do not
+            say what their characters stand for.
+    """
+    document = _opened(data)
+    try:
+        return _read(document)
+    finally:
+        document.close()
+
+
+def pages_without_text(document: pdfium.PdfDocument) -> list[int]:
+    """Indexes, from 0, of the pages that show pictures and have no text: scans."""
+    found = _Found()
+    _read_pages(document, found)
+    return [number - 1 for number in found.pictures]
+
+
+def _opened(data: bytes) -> pdfium.PdfDocument:
+    try:
+        document = pdfium.PdfDocument(data)
+        count = len(document)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) in (pdf.FPDF_ERR_PASSWORD, pdf.FPDF_ERR_SECURITY):
+            raise DocumentError("documents.encrypted", file=UNNAMED) from error
+        raise damaged("pdf") from error
+    if not count:
+        raise damaged("pdf: 0")
+    if count > MOST_PAGES:
+        raise DocumentError("documents.too_many_pages", file=UNNAMED, pages=count, limit=MOST_PAGES)
+    return document
+
+
+def _read(document: pdfium.PdfDocument) -> Reading:
+    found = _Found()
+    _read_pages(document, found)
+    if not found.pages:
+        raise _nothing(found)
+    warnings = []
+    if found.broken or found.pictures or found.garbled:
+        warnings.append(ReadWarning.PARTLY_READ)
+    if found.unreadable > _DOUBT_SHARE * found.characters:
+        warnings.append(ReadWarning.LOST_CHARACTERS)
+    return compose(found.pages, reader="pdf", title=_title(document), warnings=warnings)
+
+
+def _nothing(found: _Found) -> DocumentError:
+    """Why no page could be read."""
+    if found.garbled:
+        return DocumentError("documents.no_unicode", file=UNNAMED)
+    if found.pictures:
+        return DocumentError("documents.scan", file=UNNAMED, pages=len(found.pictures))
+    if found.broken:
+        return damaged(f"pdf, {_listed(found.broken)}")
+    return DocumentError("documents.empty", file=UNNAMED)
+
+
+def _listed(pages: Sequence[int]) -> str:
+    return "、".join(f"第{page}页" for page in pages[:10]) + ("…" if len(pages) > 10 else "")
+
+
+def _read_pages(document: pdfium.PdfDocument, found: _Found) -> None:
+    for index in range(len(document)):
+        try:
+            page = document[index]
+        except pdfium.PdfiumError:
+            found.broken.append(index + 1)
+            continue
+        try:
+            _read_page(page, index + 1, found)
+        except pdfium.PdfiumError:
+            found.broken.append(index + 1)
+        finally:
+            page.close()
+
+
+def _read_page(page: pdfium.PdfPage, number: int, found: _Found) -> None:
+    sheets = read_sheets(page, MAX_CHARACTERS - found.characters)
+    characters = [one for sheet in sheets for one in sheet.characters]
+    if len(characters) < _LEAST_CHARACTERS and _has_picture(page):
+        found.pictures.append(number)
+        return
+    unreadable = sum(one.is_unmapped or is_unreadable(one.text) for one in characters)
+    if unreadable > _GARBAGE_SHARE * len(characters):
+        found.garbled.append(number)
+        return
+    found.characters += len(characters)
+    found.unreadable += unreadable
+    for sheet in sheets:
+        rules = read_rules(page, sheet.quarter) if sheet.quarter is not None else []
+        pieces = tuple(pieces_of(sheet, rules))
+        found.pages.append(Page(number, sheet.width, sheet.height, pieces, tuple(rules)))
+
+
+def _has_picture(page: pdfium.PdfPage) -> bool:
+    return any(True for _ in page.get_objects(filter=(pdf.FPDF_PAGEOBJ_IMAGE,), max_depth=3))
+
+
+def _title(document: pdfium.PdfDocument) -> str:
+    """The title that the file gives itself, if it is one and not the name of a file."""
+    title = " ".join(document.get_metadata_value("Title").split())
+    return "" if _NO_TITLE.search(title) else title

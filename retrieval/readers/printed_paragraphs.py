@@ -1,0 +1,166 @@
+"""Where paragraphs begin: by indents, gaps, short last lines, sizes of type and the edges of columns."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrieval.documents import shapes
+from retrieval.readers.printed import Piece
+from retrieval.readers.printed_lines import PrintedLine, body_size
+from retrieval.readers.printed_text import first_word
+
+_SAME_SIZE = 0.08  # share by which sizes of one paragraph differ at most
+_LARGER = 1.12
+"""A line this much larger than the text is a title or heading."""
+_INDENT = (1.2, 4.6)  # ems that a first line stands in
+_SLACK = 0.35  # ems of room behind a full line in which its next word would fit but for rounding
+_WIDER = 1.3  # times the usual pitch from which a gap parts paragraphs
+_LEAST_STEPS = 5  # that show how far lines stand apart
+_SOLID = 1.9  # ems from line to line of what is set close
+_LARGEST_PITCH = 2.3  # ems from line to line of a title
+_OFF_CENTRE = 1.0  # ems
+_SAME_INDENT = 0.4  # ems
+_STOP = re.compile("[，。；：]")
+_INDENTED_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that are one paragraph, heading, title or row."""
+
+    lines: tuple[PrintedLine, ...]
+
+
+def paragraphs_of(lines: Sequence[PrintedLine]) -> list[Paragraph]:
+    """Lines in the order of reading put together to paragraphs."""
+    if not lines:
+        return []
+    style = _Style.of(lines)
+    starts = [0] + [at for at in range(1, len(lines)) if style.parts(lines, at)]
+    return [
+        Paragraph(tuple(lines[start:end]))
+        for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)
+    ]
+
+
+def is_centred(line: PrintedLine) -> bool:
+    """Whether a line stands in the middle of its column, off both edges."""
+    piece = line.piece
+    left, right = piece.left - line.left, line.right - piece.right
+    return abs(left - right) <= 2 * _OFF_CENTRE * piece.size and min(left, right) > 1.5 * piece.size
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a document is set.
+
+    Attributes:
+        size: of most of the text.
+        pitches: usual distance from line to line, by size to half a point.
+        is_indented: whether first lines are.
+    """
+
+    size: float
+    pitches: dict[float, float]
+    is_indented: bool
+
+    @classmethod
+    def of(cls, lines: Sequence[PrintedLine]) -> _Style:
+        size = body_size([line.piece for line in lines])
+        return cls(size, _pitches(lines), _is_indented(lines, size))
+
+    def parts(self, lines: Sequence[PrintedLine], at: int) -> bool:
+        """Whether a paragraph begins with a line that is not the first."""
+        before, after = lines[at - 1], lines[at]
+        one, two = before.piece, after.piece
+        if one.is_row or two.is_row or abs(one.size - two.size) > _SAME_SIZE * max(one.size, two.size):
+            return True
+        step = two.baseline - one.baseline
+        if not after.begins and not 0 < step <= self._widest(two.size):
+            return True
+        if is_centred(after) and (is_centred(before) or one.size > _LARGER * self.size):
+            return self._parts_centred(before, after)
+        if _has_room(before, two):
+            return True
+        return self._indents(before, after, lines[at + 1] if at + 1 < len(lines) else None)
+
+    def _widest(self, size: float) -> float:
+        pitch = self.pitches.get(round(2 * size) / 2)
+        if size > _LARGER * self.size or pitch is None:
+            return max(_LARGEST_PITCH * size, _WIDER * (pitch or 0))
+        return _WIDER * pitch
+
+    def _parts_centred(self, before: PrintedLine, after: PrintedLine) -> bool:
+        one, two = before.piece.text, after.piece.text
+        if before.piece.size <= _LARGER * self.size:
+            return is_centred(before) or _has_room(before, after.piece)
+        if shapes.is_date_line(two) or shapes.person_line(two) or two[0] in "（(" or two.startswith("—"):
+            return True
+        return shapes.is_title(one) and not two.endswith(("讲话", "发言", "致辞", "报告"))
+
+    def _indents(self, before: PrintedLine, after: PrintedLine, third: PrintedLine | None) -> bool:
+        """Whether a line after a full one begins a paragraph, by where it starts."""
+        one, two = before.piece, after.piece
+        indent = _indent(after)
+        if indent > _INDENT[1]:
+            return True
+        if indent < _INDENT[0]:
+            return not self.is_indented and shapes.has_marker(two.text) and shapes.ends_sentence(one.text)
+        if abs(indent - _indent(before)) > _SAME_INDENT:
+            return self.is_indented or indent < _indent(before)
+        # Two lines stand in alike: two paragraphs, or one that stands in as a whole.
+        if shapes.ends_sentence(one.text) or shapes.has_marker(two.text):
+            return True
+        if not self.is_indented or (shapes.has_marker(one.text) and not _STOP.search(one.text)):
+            return self.is_indented
+        return third is None or abs(_indent(third) - indent) > _SAME_INDENT
+
+
+def _indent(line: PrintedLine) -> float:
+    """Ems that a line stands in."""
+    return (line.piece.left - line.left) / line.piece.size
+
+
+def _has_room(line: PrintedLine, after: Piece) -> bool:
+    """Whether what follows would have found room in a line: then the line ends on purpose."""
+    return line.piece.right + (first_word(after.text) + _SLACK) * after.size <= line.right
+
+
+def _pitches(lines: Sequence[PrintedLine]) -> dict[float, float]:
+    """The usual distance between lines of one paragraph, by their size."""
+    steps: dict[float, Counter[int]] = {}
+    for before, after in itertools.pairwise(lines):
+        one, two = before.piece, after.piece
+        step = two.baseline - one.baseline
+        same = abs(one.size - two.size) <= _SAME_SIZE * two.size and not one.is_row and not two.is_row
+        if not after.begins and same and 0.9 * two.size <= step <= 4 * two.size:
+            steps.setdefault(round(2 * two.size) / 2, Counter())[round(2 * step)] += 1
+    return {
+        size: _usual(counter) / 2
+        if counter.total() >= _LEAST_STEPS
+        else min(_usual(counter) / 2, _SOLID * size)
+        for size, counter in steps.items()
+    }
+
+
+def _usual(steps: Counter[int]) -> float:
+    """The smallest step that is not rare: gaps between paragraphs only add to it."""
+    least = 0.15 * steps.total()
+    usual = min(step for step in steps if steps[step - 1] + steps[step] + steps[step + 1] >= least)
+    return max((usual, usual + 1), key=lambda step: steps[step])
+
+
+def _is_indented(lines: Sequence[PrintedLine], size: float) -> bool:
+    """Whether lines that follow an ended paragraph stand in."""
+    seen: Counter[bool] = Counter()
+    for before, after in itertools.pairwise(lines):
+        is_text = not after.piece.is_row and abs(after.piece.size - size) <= _SAME_SIZE * size
+        if is_text and not is_centred(after) and _has_room(before, after.piece):
+            indent = _indent(after)
+            if indent <= _INDENT[1]:
+                seen[indent >= _INDENT[0]] += 1
+    return seen[True] > _INDENTED_SHARE * seen.total()
