@@ -147,6 +147,8 @@ class ReadWarning(enum.StrEnum):
     CONTROL_CHARACTERS = "control_characters"
     WRONG_ENDING = "wrong_ending"
     PARTLY_READ = "partly_read"
+    SCANNED_PAGES = "scanned_pages"
+    OCR = "ocr"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,13 +39,24 @@ _NO_TITLE = re.compile(
 
 
 @dataclass(slots=True)
-class _Found:
-    """What the pages gave."""
+class Found:
+    """What the pages of a file gave; numbers of pages count from 1.
+
+    Attributes:
+        pages: those with text, in order; several of one number where its text runs in several directions.
+        pictures: numbers of pages that show pictures and have no text.
+        garbled: numbers of pages whose fonts do not say what their characters stand for.
+        broken: numbers of pages that are damaged.
+        hidden: numbers of pages whose text is in no ink: recognised by a scanner's program.
+        characters: of the pages with text.
+        unreadable: of these, those that nobody knows.
+    """
 
     pages: list[Page] = field(default_factory=list)
     pictures: list[int] = field(default_factory=list)
     garbled: list[int] = field(default_factory=list)
     broken: list[int] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
     characters: int = 0
     unreadable: int = 0
 
@@ -57,21 +68,19 @@ def read(data: bytes) -> Reading:
         DocumentError: it is encrypted or damaged, has no text but pictures (a scan), or fonts that do not
             say what their characters stand for.
     """
-    document = _opened(data)
+    document = open_pdf(data)
     try:
         return _read(document)
     finally:
         document.close()
 
 
-def pages_without_text(document: pdfium.PdfDocument) -> list[int]:
-    """Indexes, from 0, of the pages that show pictures and have no text: scans."""
-    found = _Found()
-    _read_pages(document, found)
-    return [number - 1 for number in found.pictures]
+def open_pdf(data: bytes) -> pdfium.PdfDocument:
+    """Open a file, by an empty password where it has one; to be closed by the caller.
 
-
-def _opened(data: bytes) -> pdfium.PdfDocument:
+    Raises:
+        DocumentError: it is encrypted, damaged, or has too many pages.
+    """
     try:
         document = pdfium.PdfDocument(data)
         count = len(document)
@@ -86,20 +95,52 @@ def _opened(data: bytes) -> pdfium.PdfDocument:
     return document
 
 
+def read_pages(document: pdfium.PdfDocument) -> Found:
+    """Read every page, and tell which have no text that can be read.
+
+    Raises:
+        DocumentError: there is more text than any speech has.
+    """
+    found = Found()
+    for number in range(1, len(document) + 1):
+        try:
+            page = document[number - 1]
+        except pdfium.PdfiumError:
+            found.broken.append(number)
+            continue
+        try:
+            _read_page(page, number, found)
+        except pdfium.PdfiumError:
+            found.broken.append(number)
+        finally:
+            page.close()
+    return found
+
+
+def title_of(document: pdfium.PdfDocument) -> str:
+    """The title that the file gives itself, if it is one and not the name of a file."""
+    title = " ".join(document.get_metadata_value("Title").split())
+    return "" if _NO_TITLE.search(title) else title
+
+
 def _read(document: pdfium.PdfDocument) -> Reading:
-    found = _Found()
-    _read_pages(document, found)
+    found = read_pages(document)
     if not found.pages:
         raise _nothing(found)
-    warnings = []
-    if found.broken or found.pictures or found.garbled:
-        warnings.append(ReadWarning.PARTLY_READ)
-    if found.unreadable > _DOUBT_SHARE * found.characters:
-        warnings.append(ReadWarning.LOST_CHARACTERS)
-    return compose(found.pages, reader="pdf", title=_title(document), warnings=warnings)
+    return compose(found.pages, reader="pdf", title=title_of(document), warnings=_warnings(found))
 
 
-def _nothing(found: _Found) -> DocumentError:
+def _warnings(found: Found) -> list[ReadWarning]:
+    told = {
+        ReadWarning.PARTLY_READ: found.broken or found.garbled,
+        ReadWarning.SCANNED_PAGES: found.pictures or found.garbled,
+        ReadWarning.OCR: found.hidden,
+        ReadWarning.LOST_CHARACTERS: found.unreadable > _DOUBT_SHARE * found.characters,
+    }
+    return [warning for warning, is_so in told.items() if is_so]
+
+
+def _nothing(found: Found) -> DocumentError:
     """Why no page could be read."""
     if found.garbled:
         return DocumentError("documents.no_unicode", file=UNNAMED)
@@ -114,22 +155,7 @@ def _listed(pages: Sequence[int]) -> str:
     return "、".join(f"第{page}页" for page in pages[:10]) + ("…" if len(pages) > 10 else "")
 
 
-def _read_pages(document: pdfium.PdfDocument, found: _Found) -> None:
-    for index in range(len(document)):
-        try:
-            page = document[index]
-        except pdfium.PdfiumError:
-            found.broken.append(index + 1)
-            continue
-        try:
-            _read_page(page, index + 1, found)
-        except pdfium.PdfiumError:
-            found.broken.append(index + 1)
-        finally:
-            page.close()
-
-
-def _read_page(page: pdfium.PdfPage, number: int, found: _Found) -> None:
+def _read_page(page: pdfium.PdfPage, number: int, found: Found) -> None:
     sheets = read_sheets(page, MAX_CHARACTERS - found.characters)
     characters = [one for sheet in sheets for one in sheet.characters]
     if len(characters) < _LEAST_CHARACTERS and _has_picture(page):
@@ -141,6 +167,8 @@ def _read_page(page: pdfium.PdfPage, number: int, found: _Found) -> None:
         return
     found.characters += len(characters)
     found.unreadable += unreadable
+    if any(sheet.is_hidden for sheet in sheets):
+        found.hidden.append(number)
     for sheet in sheets:
         rules = read_rules(page, sheet.quarter) if sheet.quarter is not None else []
         pieces = tuple(pieces_of(sheet, rules))
@@ -149,9 +177,3 @@ def _read_page(page: pdfium.PdfPage, number: int, found: _Found) -> None:
 
 def _has_picture(page: pdfium.PdfPage) -> bool:
     return any(True for _ in page.get_objects(filter=(pdf.FPDF_PAGEOBJ_IMAGE,), max_depth=3))
-
-
-def _title(document: pdfium.PdfDocument) -> str:
-    """The title that the file gives itself, if it is one and not the name of a file."""
-    title = " ".join(document.get_metadata_value("Title").split())
-    return "" if _NO_TITLE.search(title) else title
