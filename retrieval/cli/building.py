@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,8 @@ class ProgressBars:
         self._state = state
         self._bars: Progress | None = None
         self._task: TaskID | None = None
+        self._done = 0
+        self._is_expected = False
 
     def start(self, phase: Phase, total: int) -> None:
         """Show the bar of the next step."""
@@ -39,31 +42,36 @@ class ProgressBars:
     def begin(self, description: str, total: int) -> None:
         """Show a bar."""
         if self._bars is not None:
-            self._task = self._bars.add_task(description, total=total)
+            self._done, self._is_expected = 0, False
+            self._task = self._bars.add_task(description, total=total, done=0, end=None)
 
     def advance(self, count: int) -> None:
         """Move the latest bar on."""
+        self._done += count
         if self._bars is not None and self._task is not None:
-            self._bars.advance(self._task, count)
+            self._bars.update(
+                self._task, done=self._done, completed=None if self._is_expected else self._done
+            )
+
+    def expect(self, share: float, seconds: float) -> None:
+        """Have the latest bar show time from now on, not how many are done."""
+        if self._bars is None or self._task is None:
+            return
+        self._is_expected = True
+        (task,) = (one for one in self._bars.tasks if one.id == self._task)
+        whole = task.total or 0
+        # The last word is that of the count: an estimate is never quite 1.
+        completed = whole if self._done >= whole else min(share, 1.0) * whole
+        self._bars.update(self._task, completed=completed, end=time.monotonic() + seconds)
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
-            from rich.progress import (  # noqa: PLC0415
-                BarColumn,
-                MofNCompleteColumn,
-                Progress,
-                TextColumn,
-                TimeRemainingColumn,
-            )
+            from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415
 
+            from retrieval.cli.columns import Counted, Left  # noqa: PLC0415
             from retrieval.cli.screen import stderr_console  # noqa: PLC0415
 
-            columns = (
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-            )
+            columns = (TextColumn("{task.description}"), BarColumn(), Counted(), Left())
             self._bars = Progress(*columns, console=stderr_console(), transient=True)
             self._bars.start()
         return self

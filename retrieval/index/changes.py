@@ -13,11 +13,13 @@ from pathlib import Path
 
 from config.errors import DocumentError
 from retrieval.index.archive import Skipped
+from retrieval.index.pace import Pace
 from retrieval.index.reading import read_sources
 from retrieval.index.report import Phase, RebuildProgress
 from retrieval.index.sources import Source, hash_source, list_sources
 from retrieval.index.store import Store, StoredDocument
 from retrieval.readers.formats import is_current
+from retrieval.readers.isolation import shared_readers
 from retrieval.types import Document, ReadWarning
 
 
@@ -93,15 +95,14 @@ def compare(
         files: relative paths, sorted.
         store: of the generation in force; None when there is none.
         reread: read unchanged files too.
-        progress: told of two steps a source, hashing and taking in.
+        progress: told of each source that is hashed, and of each that is read.
     """
     changes = Changes()
     sources = list_sources(archive, files)
-    progress.start(Phase.READ, 2 * len(sources))
     hashed = _hash(archive, sources, changes, progress)
     plan = _decide(hashed, store, reread=reread)
-    progress.advance(len(plan.kept))
     documents = _read(archive, plan, changes, progress)
+    shared_readers().close()  # what comes next needs the memory, and no parser
     _classify(plan.kept, documents, store, changes, reread=reread)
     return changes
 
@@ -110,13 +111,13 @@ def _hash(
     archive: Path, sources: Sequence[Source], changes: Changes, progress: RebuildProgress
 ) -> list[_Hashed]:
     hashed: list[_Hashed] = []
+    progress.start(Phase.CHECK, len(sources))
     for source in sources:
         try:
             hashed.append(_Hashed(source, hash_source(archive, source)))
         except DocumentError as reason:
             changes.skip(source.path, reason)
         progress.advance(1)
-    progress.advance(len(sources) - len(hashed))
     return hashed
 
 
@@ -144,6 +145,13 @@ def _read(archive: Path, plan: _Plan, changes: Changes, progress: RebuildProgres
     taken = {kept.stored.info.sha256: kept.path for kept in plan.kept}
     documents: list[Document] = []
     waiting = plan.read
+
+    def told(source: Source | None, pace: Pace) -> None:
+        progress.advance(source is not None)
+        progress.expect(pace.share, pace.seconds_left)
+
+    if waiting:
+        progress.start(Phase.READ, len(waiting))
     while waiting:
         copies = [one for one in waiting if one.sha256 in taken]
         for one in copies:
@@ -152,8 +160,8 @@ def _read(archive: Path, plan: _Plan, changes: Changes, progress: RebuildProgres
         first = {one.sha256: one for one in reversed(waiting) if one.sha256 not in taken}
         now = [one for one in waiting if first.get(one.sha256) is one]
         waiting = [one for one in waiting if one.sha256 in first and first[one.sha256] is not one]
-        for one, outcome in zip(now, read_sources(archive, [one.source for one in now]), strict=True):
-            progress.advance(1)
+        outcomes = read_sources(archive, [one.source for one in now], told)
+        for one, outcome in zip(now, outcomes, strict=True):
             if isinstance(outcome, DocumentError):
                 changes.skip(one.source.path, outcome)
             # The file may have been replaced since it was hashed: what was read counts.

@@ -1,31 +1,104 @@
-"""Reading many sources: each gives a document or the reason why it gives none, in the order asked for."""
+"""Reading many sources: each gives a document or the reason why it gives none, in the order asked for.
+
+Little is read here, one source after another. Much is read by processes, one for each core, each of which
+reads whole documents: what parsing takes and what analysing its text takes are of the same size, so that
+neither alone could use the cores. What comes of a source is the same either way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
-from config.errors import DocumentError
-from retrieval.index.sources import Source, read_source
-from retrieval.types import Document
+from retrieval.index.outcome import Outcome, outcome_of
+from retrieval.index.pace import Pace, expected_seconds, kind_of
+from retrieval.index.reading_pool import PoolUnusable, ReadingPool
+from retrieval.index.sources import Source
 
-Outcome: TypeAlias = Document | DocumentError
+_WORTH_PROCESSES = 3.0
+"""Seconds that reading is expected to take from which on processes are started, each of which takes half a
+second to start and a core while it does."""
+
+_PROBES = 2
+"""Sources of each kind that are read first, so that the estimate soon knows all kinds."""
+
+_MEMORY = 1 << 30
+"""Bytes of the machine's memory for each process: a reader and the parser that it keeps, at their usual."""
+
+Told = Callable[[Source | None, Pace], None]
+"""Called with each source that is finished, in any order, and with None now and then."""
 
 
-def read_sources(archive: Path, sources: Sequence[Source]) -> Iterator[Outcome]:
+def read_sources(archive: Path, sources: Sequence[Source], told: Told) -> list[Outcome]:
     """Read each source; what comes of it depends on that source only.
 
     Args:
         archive: the folder of speeches.
-        sources: what to read; results come in their order.
+        sources: what to read, each once.
+        told: called on the way.
+
+    Returns:
+        what came of each, in the order of ``sources``.
     """
+    readers = min(len(sources), _readers())
+    if readers > 1 and sum(map(expected_seconds, sources)) >= _WORTH_PROCESSES:
+        found = _read_in_processes(archive, sources, told, readers)
+    else:
+        found = _read_here(archive, sources, told)
+    by_source = dict(found)
+    return [by_source[source] for source in sources]
+
+
+def _read_here(archive: Path, sources: Sequence[Source], told: Told) -> Iterator[tuple[Source, Outcome]]:
+    pace = Pace(sources, 1, time.monotonic)
     for source in sources:
-        yield _outcome(archive, source)
+        pace.begin(source)
+        yield source, outcome_of(archive, source)
+        pace.finish(source)
+        told(source, pace)
 
 
-def _outcome(archive: Path, source: Source) -> Outcome:
+def _read_in_processes(
+    archive: Path, sources: Sequence[Source], told: Told, readers: int
+) -> Iterator[tuple[Source, Outcome]]:
+    pace = Pace(sources, readers, time.monotonic)
+    left = dict.fromkeys(_ordered(sources))
     try:
-        return read_source(archive, source)
-    except DocumentError as reason:
-        return reason
+        with ReadingPool(archive, readers) as pool:
+            waited = functools.partial(told, None, pace)
+            for source, outcome in pool.read(list(left), begun=pace.begin, tick=waited):
+                pace.finish(source)
+                del left[source]
+                yield source, outcome
+                told(source, pace)
+    except PoolUnusable:
+        # This system gives us no processes that work: what is left is read as little is.
+        yield from _read_here(archive, list(left), told)
+
+
+def _ordered(sources: Sequence[Source]) -> list[Source]:
+    """A few of each kind, then the longest first, so that no process works on alone at the end."""
+    longest = sorted(sources, key=expected_seconds, reverse=True)
+    kinds: dict[object, list[Source]] = {}
+    for source in longest:
+        kinds.setdefault(kind_of(source), []).append(source)
+    probes = [
+        same[len(same) * (2 * place + 1) // (2 * _PROBES)]
+        for same in kinds.values()
+        for place in range(_PROBES)
+    ]
+    return list(dict.fromkeys([*probes, *longest]))
+
+
+def _readers() -> int:
+    """Processes that this machine has cores and memory for."""
+    has_affinity = hasattr(os, "sched_getaffinity")
+    cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError, AttributeError):
+        return cores
+    return max(1, min(cores, memory // _MEMORY))

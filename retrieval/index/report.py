@@ -15,6 +15,7 @@ from retrieval.types import ReadWarning
 class Phase(enum.StrEnum):
     """The steps of a rebuild, in order; a step with nothing to do is left out."""
 
+    CHECK = "check"
     READ = "read"
     ENCODE = "encode"
     WRITE = "write"
@@ -24,10 +25,13 @@ class RebuildProgress(Protocol):
     """Told how far a rebuild is."""
 
     def start(self, phase: Phase, total: int) -> None:
-        """A step begins that has ``total`` files to read, texts to encode or documents to write."""
+        """A step begins that has ``total`` files to check or read, texts to encode or documents to write."""
 
     def advance(self, count: int) -> None:
         """So many more of the step are done."""
+
+    def expect(self, share: float, seconds: float) -> None:
+        """A better estimate than the count gives: this share of the step's time is over, so many are left."""
 
 
 class SilentProgress:
@@ -37,6 +41,9 @@ class SilentProgress:
         """Show nothing."""
 
     def advance(self, count: int) -> None:
+        """Show nothing."""
+
+    def expect(self, share: float, seconds: float) -> None:
         """Show nothing."""
 
 

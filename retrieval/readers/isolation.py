@@ -34,9 +34,15 @@ _CHUNK = 1 << 16
 
 
 class Readers:
-    """Workers, one for each limit of memory, and one file at a time. Closed ones start again when used."""
+    """Workers, one for each limit of memory, and one file at a time. Closed ones start again when used.
+
+    Attributes:
+        detached: whether a worker gets a session of its own. Ctrl-C is for the parent, which then ends its
+            workers; a parent without a terminal keeps them in its own, to be ended together with them.
+    """
 
     def __init__(self) -> None:
+        self.detached = True
         self._workers: dict[int, _Worker] = {}
         self._lock = threading.Lock()
 
@@ -81,7 +87,7 @@ class Readers:
         if worker is None or worker.files >= _MOST_FILES or not worker.is_alive():
             if worker is not None:
                 worker.end()
-            worker = self._workers[form.megabytes] = _Worker(form.megabytes)
+            worker = self._workers[form.megabytes] = _Worker(form.megabytes, self.detached)
         return worker
 
     def _ask(self, worker: _Worker, form: Format, data: bytes) -> Reading:
@@ -115,7 +121,7 @@ class _WorkerLost(Exception):  # noqa: N818 - what happened, seen in this module
 
 
 class _Worker:
-    def __init__(self, megabytes: int) -> None:
+    def __init__(self, megabytes: int, detached: bool) -> None:
         self.files = 0
         root = str(Path(__file__).resolve().parents[2])
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -126,7 +132,7 @@ class _Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"},
-            start_new_session=True,  # Ctrl-C is for the parent, which then ends its workers
+            start_new_session=detached,
         )
         assert self._process.stdin is not None  # noqa: S101 - it is a pipe
         assert self._process.stdout is not None  # noqa: S101

@@ -259,12 +259,17 @@ def test_progress_adds_up_to_each_total(archive: Path, index: Path) -> None:
         def advance(self, count: int) -> None:
             self.done[self.phase] += count
 
+        def expect(self, share: float, seconds: float) -> None:
+            assert 0 <= share <= 1
+            assert seconds >= 0
+
     (archive / "4.txt").symlink_to("nowhere")
     recorder = Recorder()
     rebuild_index(archive, index, HashingEncoder, fingerprint=FINGERPRINT, progress=recorder)
     assert list(recorder.totals) == list(Phase)
     assert recorder.done == recorder.totals
-    assert recorder.totals[Phase.READ] == 8
+    assert recorder.totals[Phase.CHECK] == 4
+    assert recorder.totals[Phase.READ] == 3
     assert recorder.totals[Phase.WRITE] == 3
 
 

@@ -1,0 +1,72 @@
+"""The process that reads documents: one source after another, from standard input to standard output.
+
+A request is a pickled `Source`, an answer what `pack_outcome` gives, each behind its length. The files of
+strangers are parsed in yet another process, as everywhere. When the parent is gone, in whatever way, or has
+closed its end, so are this process and its parsers, in the middle of a file too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+from retrieval.index.outcome import outcome_of, pack_outcome
+from retrieval.index.sources import Source
+from retrieval.readers.isolation import shared_readers
+
+LENGTH = 8
+"""Bytes of a length, big-endian, in front of every message."""
+
+READY = b"ready"
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    archive = Path(sys.argv[1])
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    # Whoever ends this process's group ends its parsers too.
+    shared_readers().detached = False
+    requests: queue.SimpleQueue[Source | None] = queue.SimpleQueue()
+    is_busy = threading.Event()
+    threading.Thread(target=_listen, args=(requests, is_busy), daemon=True).start()
+    _send(answers, READY)
+    while (source := requests.get()) is not None:
+        _send(answers, pack_outcome(outcome_of(archive, source)))
+        is_busy.clear()
+
+
+def _listen(requests: queue.SimpleQueue[Source | None], is_busy: threading.Event) -> None:
+    """Pass requests on until there are no more; then nobody waits for an answer that is not there yet."""
+    while (source := _receive(sys.stdin.buffer)) is not None:
+        is_busy.set()
+        requests.put(source)
+    if is_busy.is_set() and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    requests.put(None)
+
+
+def _receive(requests: BinaryIO) -> Source | None:
+    length = requests.read(LENGTH)
+    if len(length) < LENGTH:
+        return None
+    source: Source = pickle.loads(requests.read(int.from_bytes(length, "big")))  # noqa: S301 - our parent's
+    return source
+
+
+def _send(answers: BinaryIO, answer: bytes) -> None:
+    with contextlib.suppress(BrokenPipeError):  # the parent is gone: standard input says so, too
+        answers.write(len(answer).to_bytes(LENGTH, "big"))
+        answers.write(answer)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
