@@ -28,11 +28,18 @@ class Span:
 
 
 class Provenance(enum.StrEnum):
-    """How a metadata value is known."""
+    """How a metadata value is known.
+
+    EXPLICIT: the file says it of this speech. INFERRED: it follows from something else that the file says.
+    PERIOD: only a stretch of time is named. FILE_NAME, FOLDER: the text is silent, and the name of its file
+    or of a folder tells it.
+    """
 
     EXPLICIT = "explicit"
     INFERRED = "inferred"
     PERIOD = "period"
+    FILE_NAME = "file_name"
+    FOLDER = "folder"
     NONE = "none"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from config.errors import DocumentError
 from retrieval.documents import shapes, titles
 from retrieval.documents.attribution import find_quotations, find_turns
+from retrieval.documents.from_names import complete
 from retrieval.documents.lines import clean_body
 from retrieval.documents.marked import in_clean, in_plain
 from retrieval.documents.masks import find_masks
@@ -88,7 +89,8 @@ def _read(data: bytes, origin: Reading, relative_path: str) -> Document:
     if not body or not clean.text:
         only_noise = all(zone.kind is ZoneKind.NOISE for zone in zones)
         raise DocumentError("documents.only_noise" if only_noise else "documents.no_body", file=relative_path)
-    metadata = _titled(read_metadata(plain.reading, zones), origin.title)
+    read = _titled(read_metadata(plain.reading, zones), origin.title)
+    metadata = complete(read, relative_path)
     sha256 = hashlib.sha256(data).hexdigest()
     found = Document(
         id=sha256[:16],

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from retrieval.documents import shapes
 
 _WHO = re.compile(r"^(?P<who>[^，。；]{0,44}?)\s*[:：]?\s*(?:于\d[^在]{0,16})?在(?P<where>.{2,80})$")
-_KIND = re.compile(
-    r"(?:(?:上|中|时|期间)的?|的)(?:总结|动员|主持|开幕|闭幕|即席|重要|表态|书面|视频|主旨)?"
-    r"(?:讲话|发言|致辞|致词|报告|汇报|点评|要求|主持词|寄语)(?:稿|提纲|要点|摘要|材料|精神)?(?:\s*[（(][^（）()]{1,24}[）)])?$"
+SPEECHES = (
+    r"(?:总结|动员|主持|开幕|闭幕|即席|重要|表态|书面|视频|主旨)?"
+    r"(?:讲话|发言|致辞|致词|报告|汇报|点评|要求|主持词|寄语)(?:稿|提纲|要点|摘要|材料|精神)?"
 )
+"""What titles call a speech."""
+
+_KIND = re.compile(rf"(?:(?:上|中|时|期间)的?|的){SPEECHES}(?:\s*[（(][^（）()]{{1,24}}[）)])?$")
 _PERSON = re.compile(
     rf"^(?P<role>.*{shapes.ROLES})?\s*[、]?\s*(?P<name>{shapes.NAME})?\s*(?P<comrade>同志)?$"
 )
@@ -20,9 +23,13 @@ _CALLED = re.compile(
     rf"^(?P<name>[\u4e00-\u9fff]{{3}}|[\u4e00-\u9fff]{{2}}(?![省市县区州镇乡]))(?P<role>{shapes.ROLES})$"
 )
 _MASKED = re.compile(r"[*＊×XxＸ○〇某]")
-_FESTIVAL = re.compile(
-    r"春节|元旦|国庆|中秋|五一|清明|端午|元宵|除夕|两会|高考|中考|汛期|主汛期|岁末年初|暑期|暑假|寒假|春运|安全生产月|消防宣传月|冬春|开学|节后|节前|双节|两节"
+FESTIVALS = (
+    r"春节|元旦|国庆|中秋|五一|清明|端午|元宵|除夕|两会|高考|中考|汛期|主汛期|岁末年初|暑期|暑假|寒假|"
+    r"春运|安全生产月|消防宣传月|冬春|开学|节后|节前|双节|两节"
 )
+"""Festivals and seasons that safety meetings are held before."""
+
+_FESTIVAL = re.compile(FESTIVALS)
 _PLACE = re.compile(
     r"(?:^|在|中共|共青团|[、，,（(\s])(?P<place>[\u4e00-\u9fff]{2,4}?)(?=(?:省|自治区|市|自治州|州|地区|盟|县|区|旗)(?!长)(?![\u4e00-\u9fff]?[域块面别间])|镇(?:党委|人民政府|长))"
 )
@@ -56,6 +63,8 @@ def speaker_in_title(title: str) -> tuple[Part | None, Part | None]:
 def speaker_in(who: str, offset: int = 0) -> tuple[Part | None, Part | None]:
     """(speaker, role) of words that name a person, offsets shifted by ``offset``."""
     called = _CALLED.match(who)
+    if called and _MASKED.search(called["name"]):
+        return None, Part(called["role"], offset + called.start("role"), offset + called.end("role"))
     if called and shapes.is_bare_name(called["name"]):
         split = offset + called.start("role")
         return Part(called["name"], offset, split), Part(called["role"], split, offset + called.end("role"))
