@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -141,12 +141,13 @@ def compose(source: str, inner: EditedText, outer: EditedText) -> EditedText:
         if start == end:  # made from nothing that is left
             waiting += text
             continue
-        if start < position:  # another character of the same replacement
-            edits[-1] = replace(edits[-1], text=edits[-1].text + waiting + text)
+        if start < position:  # another character of the same replacement, or more that begins with it
+            last = edits[-1]
+            edits[-1] = Edit(last.start, max(last.end, end), last.text + waiting + text)
         else:
             edits += _gap(position, start, waiting)
             edits.append(Edit(start, end, text))
-        position, waiting = end, ""
+        position, waiting = max(position, end), ""
     edits += _gap(position, len(source), waiting)
     return apply_edits(source, [edit for edit in edits if source[edit.start : edit.end] != edit.text])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 LONG_FOR_SEMICOLONS = 80
@@ -23,7 +24,7 @@ _OPENERS = {close: opener for opener, close in _PAIRS.items()}
 HALF_WIDTH_STOP = r"(?<=[\u4e00-\u9fff”’）)》])\.(?=[\u4e00-\u9fff“‘（(《]|\Z)"
 """A full stop that stands for 。 in files typed with half-width punctuation, as a pattern."""
 
-_ENDS = re.compile(rf"(?:[。！？!?…]+|{HALF_WIDTH_STOP}|\.+(?=\s|\Z))[{re.escape(CLOSERS)}]*")
+_ENDS = re.compile(rf"(?:[。！？!?…]+|{HALF_WIDTH_STOP}|(?<!\.)\.++(?=\s|\Z))[{re.escape(CLOSERS)}]*")
 _SEMICOLONS = re.compile(r"[；;]+[" + re.escape(CLOSERS) + r"]*")
 _ITEM_NUMBER = re.compile(r"\s*\d{1,3}\.")
 """The number of a list item, "1. ", at the start of a line: it ends nothing."""
@@ -54,6 +55,8 @@ def enclosed_ranges(line: str) -> list[tuple[int, int]]:
     """
     ranges: list[tuple[int, int]] = []
     stack: list[tuple[str, int]] = []
+    # Looking for a partner that is not there through all that is open would take for ever in a hostile line.
+    waiting: Counter[str] = Counter()
     straight: int | None = None
     for at, char in enumerate(line):
         if char == '"':
@@ -64,11 +67,13 @@ def enclosed_ranges(line: str) -> list[tuple[int, int]]:
                 straight = None
         elif char in _PAIRS:
             stack.append((char, at))
-        elif char in _OPENERS:
-            partner = next((i for i in reversed(range(len(stack))) if stack[i][0] == _OPENERS[char]), None)
-            if partner is not None:
-                ranges.append((stack[partner][1], at + 1))
-                del stack[partner:]
+            waiting[char] += 1
+        elif waiting[_OPENERS.get(char, "")]:
+            opener = ""
+            while opener != _OPENERS[char]:
+                opener, began = stack.pop()
+                waiting[opener] -= 1
+            ranges.append((began, at + 1))
     return _outermost(ranges)
 
 

@@ -36,6 +36,8 @@ _STOP = re.compile(r"[。！？；]")
 _MAIN_SHARE = 0.3
 """Share of a page's sentences from which a part of it is no menu, whatever it is called."""
 _MAIN_LEAST = 3
+_MOST_WEIGHED = 1000
+"""Parts of a page that are weighed; of more, nested as only a hostile page nests them, the rest are text."""
 
 _GAP = re.compile(r"([ \t\r\n\f]+)")
 _CELL = 150  # characters of a longest entry of a table; a longer cell is a frame around text
@@ -64,14 +66,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """What an element that is being read changes for its text."""
+    """What an element that is being read means for its text, with what is around it."""
 
-    block: bool
-    link: bool
-    bold: bool
-    chrome: bool
-    level: int
-    pre: bool
+    link: bool = False
+    bold: bool = False
+    chrome: bool = False
+    level: int = 0
+    pre: bool = False
 
 
 def read_blocks(root: LexborNode) -> list[Block]:
@@ -87,7 +88,8 @@ class _Collector:
         self._main = main
         self._blocks: list[Block] = []
         self._pieces: list[tuple[str, bool, bool]] = []
-        self._open: list[_Open] = []
+        self._open: list[_Open] = [_Open()]
+        self._weighed = 0
         self._tables: dict[int, tuple[int, int]] = {}
 
     def read(self, root: LexborNode) -> list[Block]:
@@ -130,14 +132,14 @@ class _Collector:
         if tag == "tr" and self._add_row(node):
             return False
         style = node.attributes.get("style") or ""
+        around = self._open[-1]
         self._open.append(
             _Open(
-                block=is_block,
-                link=tag == "a" and node.attributes.get("href") is not None,
-                bold=tag in _BOLD or bool(_BOLD_STYLE.search(style)),
-                chrome=self._is_chrome(node, tag),
-                level=_LEVELS.get(tag, 0),
-                pre=tag == "pre",
+                link=around.link or (tag == "a" and node.attributes.get("href") is not None),
+                bold=around.bold or tag in _BOLD or bool(_BOLD_STYLE.search(style)),
+                chrome=around.chrome or self._is_chrome(node, tag),
+                level=_LEVELS.get(tag, 0) or around.level,
+                pre=around.pre or tag == "pre",
             )
         )
         return True
@@ -148,14 +150,11 @@ class _Collector:
         self._open.pop()
 
     def _add(self, text: str) -> None:
-        is_bold, is_link = any(one.bold for one in self._open), any(one.link for one in self._open)
-        if not any(one.pre for one in self._open):
-            self._pieces.append((text, is_bold, is_link))
-            return
-        for number, line in enumerate(text.split("\n")):
+        around = self._open[-1]
+        for number, line in enumerate(text.split("\n") if around.pre else [text]):
             if number:
                 self._flush()
-            self._pieces.append((line, is_bold, is_link))
+            self._pieces.append((line, around.bold, around.link))
 
     def _add_row(self, row: LexborNode) -> bool:
         """Add a row of a table as one line; False when it is a frame around text."""
@@ -173,7 +172,7 @@ class _Collector:
                 "\t".join(filter(None, texts)),
                 place=self._row_name(row),
                 linked=sum(block.linked for cell in read for block in cell),
-                chrome=any(one.chrome for one in self._open),
+                chrome=self._open[-1].chrome,
             )
         )
         return True
@@ -188,12 +187,13 @@ class _Collector:
         return f"表{number}第{rows + 1}行"
 
     def _is_chrome(self, node: LexborNode, tag: str) -> bool:
-        if any(one.chrome for one in self._open):
-            return True
         if tag not in _CHROME:
             names = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
             if tag not in _BLOCKS or not _CHROME_NAME.search(names):
                 return False
+        self._weighed += 1
+        if self._weighed > _MOST_WEIGHED:
+            return False
         return len(_STOP.findall(node.text(deep=True))) < self._main
 
     def _flush(self) -> None:
@@ -201,9 +201,8 @@ class _Collector:
         pieces, self._pieces = self._pieces, []
         text, bold, linked = _joined(pieces)
         if text.strip():
-            level = next((one.level for one in reversed(self._open) if one.level), 0)
-            is_chrome = any(one.chrome for one in self._open)
-            self._blocks.append(Block(text, "", level, bold, linked, is_chrome))
+            around = self._open[-1]
+            self._blocks.append(Block(text, "", around.level, bold, linked, around.chrome))
 
 
 def _joined(pieces: list[tuple[str, bool, bool]]) -> tuple[str, int, int]:

@@ -131,6 +131,14 @@ def test_edits_compose_to_what_they_give_one_after_the_other(
     assert both.source_length == len(source)
 
 
+def test_a_replacement_that_begins_inside_another_and_ends_behind_it_is_composed() -> None:
+    longer = apply_edits("安全", [Edit(0, 1, "平安")])
+    shorter = apply_edits("平安全", [Edit(1, 3, "和")])
+    both = compose("安全", longer, shorter)
+    assert both.text == "平和"
+    assert both.source_length == 2
+
+
 def test_a_replacement_that_grew_and_begins_like_what_it_replaced_is_composed() -> None:
     longer = apply_edits("0", [Edit(0, 1, "00")])
     assert compose("0", longer, apply_edits("00", [])).text == "00"

@@ -95,3 +95,14 @@ def test_every_character_is_in_exactly_one_sentence(text: str) -> None:
     assert all(
         text[start:end] == text[start:end].strip() and "\n" not in text[start:end] for start, end in spans
     )
+
+
+def test_what_is_open_is_looked_through_once() -> None:
+    # Looking through 200,000 openers for each of 200,000 marks without a partner would not end.
+    line = "（" * 200_000 + "》" * 200_000 + "“甲”"
+    assert enclosed_ranges(line) == [(400_000, 400_003)]
+
+
+def test_a_row_of_stops_is_read_once() -> None:
+    line = "甲" + "." * 200_000 + "乙"
+    assert split_sentences(line) == [(0, 200_002)]
