@@ -5,8 +5,7 @@ from __future__ import annotations
 import codecs
 import functools
 
-CHINESE = 936
-_WESTERN = 1252
+CHINESE, WESTERN = 936, 1252
 _DOUBLE = frozenset((932, 936, 949, 950))
 _CODECS = {
     936: "gb18030",
@@ -34,7 +33,7 @@ def page_of_charset(charset: int, default: int) -> int:
 
 def page_of_language(language: int) -> int:
     """The code page of a Windows language."""
-    return 950 if language in _TRADITIONAL else _BY_LANGUAGE.get(language & 0x3FF, _WESTERN)
+    return 950 if language in _TRADITIONAL else _BY_LANGUAGE.get(language & 0x3FF, WESTERN)
 
 
 def decode_page(data: bytes, page: int) -> tuple[str, int]:

@@ -17,6 +17,8 @@ _MAGIC = (
     (_PROGRAMS, Kind.BINARY),
     ((b"{\\rtf",), Kind.RTF),
     ((b"Rar!\x1a\x07",), Kind.RAR),
+    ((b"\xdb\xa5-\x00", b"\x9b\xa5!\x00", b"1\xbe\x00\x00"), Kind.WORD2),
+    ((b"\x01\xfe\x20\x54\x02", b"\x01\xfe\x32\xb3\x10"), Kind.WORKS),
 )
 _PDF_WITHIN = 1024  # bytes before "%PDF-" that readers forgive
 _HEAD = 4096
@@ -27,6 +29,7 @@ _STREAMS = (
     ("WordDocument", Kind.DOC),
     ("Workbook", Kind.XLS),
     ("PowerPoint Document", Kind.PPT),
+    ("MatOST", Kind.WORKS),
 )
 _MEMBERS = (
     ("word/document.xml", Kind.DOCX),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
+from retrieval.readers.style_names import heading_level, is_contents, is_title
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OFF = frozenset({"0", "false", "off", "none"})
-_HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])$", re.I)
-_CONTENTS_NAME = re.compile(r"(?:toc|目录)\s*(?:[1-9]|heading|标题)?$|table of figures$", re.I)
-_TITLE_NAME = re.compile(r"(?:title|标题)$", re.I)
 _DEEPEST = 30  # styles based on each other; a ring ends here
 _BODY_LEVEL = 9
 
@@ -58,17 +56,17 @@ class Styles:
         for _, style in self.chain(style_id):
             if style.outline is not None:
                 return style.outline + 1 if style.outline < _BODY_LEVEL else 0
-            if named := _HEADING_NAME.match(style.name):
-                return int(named[1])
+            if level := heading_level(style.name):
+                return level
         return 0
 
     def is_title(self, style_id: str) -> bool:
         """Whether the style is that of the document's title."""
-        return any(_TITLE_NAME.match(style.name) for _, style in self.chain(style_id))
+        return any(is_title(style.name) for _, style in self.chain(style_id))
 
     def is_contents(self, style_id: str) -> bool:
         """Whether the style is that of a table of contents."""
-        return any(_CONTENTS_NAME.match(style.name) for _, style in self.chain(style_id))
+        return any(is_contents(style.name) for _, style in self.chain(style_id))
 
     def numbered(self, style_id: str) -> tuple[str, Numbered] | None:
         """The nearest style of the chain that numbers, and how."""

@@ -42,6 +42,7 @@ _ALL = (
     Format(Kind.DOCX, 1, "retrieval.readers.docx", (".docx", ".docm", ".dotx", ".dotm")),
     Format(Kind.HTML, 1, "retrieval.readers.html", (".html", ".htm", ".shtml", ".xhtml")),
     Format(Kind.MHTML, 1, "retrieval.readers.mhtml", (".mhtml", ".mht")),
+    Format(Kind.DOC, 1, "retrieval.readers.doc", (".doc", ".dot", ".wps", ".wpt")),
     Format(Kind.RTF, 1, "retrieval.readers.rtf", (".rtf",)),
     Format(Kind.PDF, 1, "retrieval.readers.pdf", (".pdf",)),
 )

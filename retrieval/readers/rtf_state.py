@@ -9,11 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from retrieval.readers.story import Story
+from retrieval.readers.style_names import heading_level, is_contents, is_title
 
 _CONTENTS = re.compile(r"\s*TOC\b", re.I)
-_HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])$", re.I)
-_TITLE_NAME = re.compile(r"(?:title|标题)$", re.I)
-_CONTENTS_NAME = re.compile(r"(?:toc|目录)\s*(?:[1-9]|heading|标题)?$", re.I)
 _BODY_LEVEL = 9
 _MOST_FALLBACK = 100
 
@@ -188,13 +186,12 @@ class Styles:
         outline = own if own is not None else style.outline
         if outline is not None:
             return outline + 1 if 0 <= outline < _BODY_LEVEL else 0
-        named = _HEADING_NAME.match(style.name)
-        return int(named[1]) if named else 0
+        return heading_level(style.name)
 
     def is_title(self, number: int) -> bool:
         """Whether the style is that of the document's title."""
-        return bool(_TITLE_NAME.match(self.by_number.get(number, _Style()).name))
+        return is_title(self.by_number.get(number, _Style()).name)
 
     def is_contents(self, number: int) -> bool:
         """Whether the style is that of a table of contents."""
-        return bool(_CONTENTS_NAME.match(self.by_number.get(number, _Style()).name))
+        return is_contents(self.by_number.get(number, _Style()).name)

@@ -22,6 +22,8 @@ class Kind(enum.StrEnum):
     MHTML = "mhtml"
     PDF = "pdf"
     DOC = "doc"
+    WORD2 = "word2"
+    WORKS = "works"
     RTF = "rtf"
     OFD = "ofd"
     ODT = "odt"
