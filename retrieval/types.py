@@ -154,6 +154,7 @@ class ReadWarning(enum.StrEnum):
     CONTROL_CHARACTERS = "control_characters"
     WRONG_ENDING = "wrong_ending"
     PARTLY_READ = "partly_read"
+    MIXED_ENCODINGS = "mixed_encodings"
     SCANNED_PAGES = "scanned_pages"
     OCR = "ocr"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -38,6 +38,9 @@ _LOST = "\ufffd"
 _MAX_DAMAGED_SHARE = 0.08
 # Any prose has common characters; bytes that merely happen to decode have few of them.
 _MIN_COMMON_SHARE = 0.3
+_MIXED_LEAST = 12  # characters that each of two encodings must have in a file that mixes them
+_MIXED_SHARE = 0.9
+_MIXED_LINE = 200  # characters looked at in a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +52,26 @@ class Decoded:
         encoding: the codec, as Python names it.
         lost: characters that could not be decoded and stand as U+FFFD.
         controls: control characters other than white space.
+        is_mixed: some of its lines are UTF-8 and others GB 18030, so that one of the two is garbled.
     """
 
     text: str
     encoding: str
     lost: int
     controls: int
+    is_mixed: bool = False
 
 
 def decode(data: bytes) -> Decoded:
     """Decode a file whose encoding nobody told us; never fails, ``lost`` says how well it went."""
     for mark, codec in _BOMS:
         if data.startswith(mark):
-            return _decode_as(data[len(mark) :], codec)
+            decoded = _decode_as(data[len(mark) :], codec)
+            return replace(decoded, is_mixed=codec == "utf-8" and decoded.lost > 0 and _is_mixed(data))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_as(data, _best_codec(data))
+        return replace(_decode_as(data, _best_codec(data)), is_mixed=_is_mixed(data))
     if text.count("\x00") * 8 > len(text):
         # Latin letters in UTF-16 without a mark are valid UTF-8, every other character NUL.
         return _decode_as(data, _best_codec(data))
@@ -93,6 +99,32 @@ def _decode_as(data: bytes, codec: str) -> Decoded:
     except UnicodeDecodeError:
         text = data.decode(codec, "replace")
         return _finish(text, codec, text.count(_LOST))
+
+
+def _is_mixed(data: bytes) -> bool:
+    """Whether a file that is not UTF-8 as a whole has enough lines that are, and enough in GB 18030.
+
+    Bytes of one are valid in the other now and then, so both must give common characters, and enough of them.
+    """
+    left = dict.fromkeys(("utf-8", "gb18030"), _MIXED_LEAST)
+    for line in data.splitlines():
+        if line.isascii():
+            continue
+        codec = "utf-8" if _reads_as(line, "utf-8") else "gb18030"
+        if left[codec] > 0:
+            text = _reads_as(line, codec)[:_MIXED_LINE]
+            if _common_share(text) > _MIXED_SHARE:
+                left[codec] -= sum(character >= "\x80" for character in text)
+        if max(left.values()) <= 0:
+            return True
+    return False
+
+
+def _reads_as(line: bytes, codec: str) -> str:
+    try:
+        return line.decode(codec)
+    except UnicodeDecodeError:
+        return ""
 
 
 def _finish(text: str, codec: str, lost: int) -> Decoded:

@@ -51,10 +51,11 @@ def _decoded(data: bytes, path: str) -> Reading:
     if not decoded.text.strip(_BLANK):
         raise DocumentError("documents.empty", file=path)
     if not is_text(data, decoded):
-        raise DocumentError("documents.not_text", file=path)
+        raise DocumentError("documents.mixed" if decoded.is_mixed else "documents.not_text", file=path)
     warnings = (
         *([ReadWarning.LOST_CHARACTERS] if decoded.lost else []),
         *([ReadWarning.CONTROL_CHARACTERS] if decoded.controls else []),
+        *([ReadWarning.MIXED_ENCODINGS] if decoded.is_mixed else []),
     )
     return Reading(decoded.text, TEXT_READER, decoded.encoding, warnings=warnings)
 

@@ -24,6 +24,7 @@ from retrieval.documents.noise import is_paywalled
 from retrieval.documents.origin import read_origin
 from retrieval.documents.placing import in_file
 from retrieval.documents.plain import plain_text
+from retrieval.documents.reasons import system_reason
 from retrieval.documents.structure import build_sections
 from retrieval.documents.zones import find_zones
 from retrieval.readers.formats import ENDINGS
@@ -62,7 +63,7 @@ def read_document(path: Path, archive: Path) -> Document:
             )
         data = path.read_bytes()
     except OSError as error:
-        raise DocumentError("documents.unreadable", file=name, reason=error.strerror or str(error)) from error
+        raise DocumentError("documents.unreadable", file=name, reason=system_reason(error)) from error
     return read_bytes(data, name)
 
 

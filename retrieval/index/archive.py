@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.errors import ArchiveError, DocumentError
+from config.messages import Language
 from retrieval.documents.read import MAX_BYTES
+from retrieval.documents.reasons import system_reason
 from retrieval.readers.detect import detect
 from retrieval.readers.formats import FORMATS
 from retrieval.readers.types import Kind
@@ -30,6 +32,16 @@ class Skipped:
 
     path: str
     reason: DocumentError
+
+    def why(self, language: Language) -> str:
+        """The reason, and what to do, without the name of the file."""
+        return why(self.reason, language)
+
+
+def why(reason: DocumentError, language: Language) -> str:
+    """The text of a reason without the name of the file, which readers' messages begin with."""
+    unnamed = DocumentError(reason.key, **{**reason.values, "file": ""})
+    return unnamed.text(language).lstrip("：: ")
 
 
 @dataclass(slots=True)
@@ -71,7 +83,9 @@ def find_speeches(archive: Path, index: Path, endings: Collection[str]) -> tuple
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ArchiveError("index.archive_missing", archive=archive) from error
     except OSError as error:
-        raise ArchiveError("index.archive_unreadable", archive=archive, reason=error.strerror) from error
+        raise ArchiveError(
+            "index.archive_unreadable", archive=archive, reason=system_reason(error)
+        ) from error
     while walk.links:
         _visit_linked(walk, walk.links.pop(0))
     return sorted(walk.files), sorted(walk.skipped, key=lambda skipped: skipped.path)
@@ -98,7 +112,7 @@ def _visit(walk: _Walk, folder: str) -> None:
             try:
                 _visit(walk, path)
             except OSError as error:
-                walk.skip(path, "skip_unreadable", reason=error.strerror)
+                walk.skip(path, "skip_unreadable", reason=system_reason(error))
         elif entry.is_symlink() and (walk.archive / path).is_dir():
             walk.links.append(path)
         else:
@@ -113,7 +127,7 @@ def _visit_linked(walk: _Walk, folder: str) -> None:
         else:
             _visit(walk, folder)
     except OSError as error:
-        walk.skip(folder, "skip_unreadable", reason=error.strerror)
+        walk.skip(folder, "skip_unreadable", reason=system_reason(error))
 
 
 def _note_file(walk: _Walk, path: str) -> None:

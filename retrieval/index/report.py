@@ -98,10 +98,17 @@ class RebuildReport:
             "removed": list(self.removed),
             "unchanged": self.unchanged,
             "skipped": [
-                {"path": skipped.path, "reason": skipped.reason.key, "text": skipped.reason.text(language)}
+                {"path": skipped.path, "reason": skipped.reason.key, "text": skipped.why(language)}
                 for skipped in self.skipped
             ],
-            "warnings": [{"path": path, "warning": warning.value} for path, warning in self.warnings],
+            "warnings": [
+                {
+                    "path": path,
+                    "warning": warning.value,
+                    "text": message(f"documents.{warning.value}", language),
+                }
+                for path, warning in self.warnings
+            ],
             "characters_encoded": self.characters_encoded,
             "seconds": round(self.seconds, 3),
         }

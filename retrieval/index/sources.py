@@ -12,6 +12,7 @@ from pathlib import Path
 
 from config.errors import DocumentError
 from retrieval.documents.read import read_document
+from retrieval.documents.reasons import system_reason
 from retrieval.index.files import sha256_of
 from retrieval.types import Document
 
@@ -43,7 +44,7 @@ def hash_source(archive: Path, source: Source) -> str:
     try:
         return sha256_of(archive / source.path)
     except OSError as error:
-        raise DocumentError("index.skip_unreadable", reason=error.strerror) from error
+        raise DocumentError("index.skip_unreadable", reason=system_reason(error)) from error
 
 
 def read_source(archive: Path, source: Source) -> Document:

@@ -51,7 +51,10 @@ def read_page(decoded: Decoded, reader: str) -> Reading:
         reader=reader,
         encoding=decoded.encoding,
         title=title,
-        warnings=[ReadWarning.LOST_CHARACTERS] if decoded.lost else [],
+        warnings=[
+            *([ReadWarning.LOST_CHARACTERS] if decoded.lost else []),
+            *([ReadWarning.MIXED_ENCODINGS] if decoded.is_mixed else []),
+        ],
     )
 
 

@@ -68,7 +68,9 @@ def _index(state: State, full: bool, dry_run: bool, as_json: bool) -> None:
 
 
 def _show(screen: Screen, state: State, report: RebuildReport) -> None:
-    from retrieval.cli.screen import BAD, FAINT, FAIR, GOOD, STRONG, styled  # noqa: PLC0415
+    from retrieval.cli.reasons import show_groups  # noqa: PLC0415
+    from retrieval.cli.screen import BAD, FAINT, FAIR, GOOD, STRONG  # noqa: PLC0415
+    from retrieval.index.reasons import doubt_groups, skipped_groups  # noqa: PLC0415
 
     if report.unusable is not None:
         screen.line((state.text("index.full_broken", error=report.unusable.text(state.language)), FAIR))
@@ -76,12 +78,8 @@ def _show(screen: Screen, state: State, report: RebuildReport) -> None:
     _show_paths(screen, state, ("~", FAIR), report.changed)
     _show_paths(screen, state, ("→", FAIR), [f"{old} → {new}" for old, new in report.renamed])
     _show_paths(screen, state, ("-", BAD), report.removed)
-    skipped = [f"{one.path}  {one.reason.text(state.language)}" for one in report.skipped]
-    _show_paths(screen, state, ("!", FAIR), skipped)
-    for path, warning in report.warnings:
-        screen.block(
-            styled((path, ""), (f"  {state.text(f'documents.{warning.value}')}", FAINT)), ("? ", FAIR)
-        )
+    show_groups(screen, state, "index.skipped_title", skipped_groups(report.skipped, state.language), "!")
+    show_groups(screen, state, "index.doubts_title", doubt_groups(report.warnings, state.language), "?")
     summary = report.summary(state.language)
     head, mark, rest = summary.partition("；" if "；" in summary else ";")
     screen.line((head, STRONG), mark, (rest, FAINT))

@@ -11,6 +11,7 @@ import typer
 from retrieval.cli.options import Options
 from retrieval.cli.parsing import Command
 from retrieval.cli.state import State
+from retrieval.types import ReadWarning
 
 if TYPE_CHECKING:
     from retrieval.index.generation import Generation
@@ -77,7 +78,8 @@ def _counted(names: Any) -> list[dict[str, Any]]:
 
 
 def _show(state: State, counted: Mapping[str, Any]) -> None:
-    from retrieval.cli.screen import FAIR  # noqa: PLC0415
+    from retrieval.cli.reasons import show_groups  # noqa: PLC0415
+    from retrieval.index.reasons import doubt_groups  # noqa: PLC0415
 
     screen, text = state.screen(), state.text
     model = counted["model"]
@@ -95,8 +97,8 @@ def _show(state: State, counted: Mapping[str, Any]) -> None:
         (text("stats.archive"), counted["archive"]),
     ]
     screen.aligned([((name, "cyan"), value) for name, value in rows])
-    for warning in counted["warnings"]:
-        screen.line(("! ", FAIR), warning["path"], "  ", (text(f"documents.{warning['warning']}"), FAIR))
+    doubts = [(one["path"], ReadWarning(one["warning"])) for one in counted["warnings"]]
+    show_groups(screen, state, "index.doubts_title", doubt_groups(doubts, state.language), "?")
 
 
 def _numbers(counted: Mapping[str, Any]) -> dict[str, str]:

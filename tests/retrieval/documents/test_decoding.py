@@ -110,6 +110,41 @@ def test_a_text_with_a_few_control_characters_is_still_text() -> None:
     assert is_text(data, decode(data))
 
 
+HALVES = ("".join(f"{SIMPLIFIED}{n}\n" for n in "一二三"), "".join(f"{SIMPLIFIED}{n}\n" for n in "四五六"))
+
+
+@pytest.mark.parametrize(
+    "codecs_of_halves", [("utf-8", "gb18030"), ("gb18030", "utf-8"), ("utf-8-sig", "gbk")]
+)
+def test_a_file_of_two_encodings_is_told_and_decoded_as_ever(codecs_of_halves: tuple[str, str]) -> None:
+    data = b"".join(half.encode(codec) for half, codec in zip(HALVES, codecs_of_halves, strict=True))
+    decoded = decode(data)
+    assert decoded.is_mixed
+    marked = codecs_of_halves[0] == "utf-8-sig"
+    assert decoded.text == data.removeprefix(codecs.BOM_UTF8).decode(
+        "utf-8" if marked else decoded.encoding, "replace"
+    )
+
+
+def test_two_encodings_line_by_line_are_told_too() -> None:
+    codec = ("utf-8", "gb18030")
+    assert decode(b"\r\n".join(SIMPLIFIED.encode(codec[n % 2]) for n in range(6))).is_mixed
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "big5", "utf-16-le"])
+@pytest.mark.parametrize("damage", [b"", b"\xff\xfe\x80", b"\xb0"])
+def test_damage_in_one_encoding_is_no_mixture(codec: str, damage: bytes) -> None:
+    text = TRADITIONAL if codec == "big5" else SIMPLIFIED
+    lines = [text.encode(codec), text[:20].encode(codec) + damage + text[20:].encode(codec), b"abc 123"] * 3
+    assert not decode(b"\n".join(lines)).is_mixed
+
+
+@given(st.lists(st.text(alphabet=SIMPLIFIED, max_size=12), max_size=60))
+def test_short_lines_of_gb_are_no_mixture(lines: list[str]) -> None:
+    # Some of them are valid UTF-8 by chance, as 联通 is.
+    assert not decode("\n".join(["联通", *lines]).encode("gb18030")).is_mixed
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_decode(data: bytes) -> None:
     decoded = decode(data)

@@ -19,7 +19,7 @@ def write(path: Path) -> None:
 
 def walk(archive: Path, index: Path | None = None) -> tuple[list[str], dict[str, str]]:
     files, skipped = find_speeches(archive, index or archive.with_name("index"), ENDINGS)
-    return files, {one.path: one.reason.text(Language.EN) for one in skipped}
+    return files, {one.path: one.why(Language.EN).partition("; ")[0] for one in skipped}
 
 
 @pytest.fixture

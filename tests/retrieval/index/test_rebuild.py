@@ -43,8 +43,11 @@ def built(archive: Path, index: Path) -> Path:
 
 
 def reasons(report: RebuildReport) -> dict[str, str]:
-    """Why files were skipped, by path."""
-    return {skipped.path: skipped.reason.text(Language.EN) for skipped in report.skipped}
+    """Why files were skipped, by path, as far as the advice."""
+    return {
+        skipped.path: skipped.why(Language.EN).partition("; ")[0].partition(", which")[0]
+        for skipped in report.skipped
+    }
 
 
 def equals_one_from_nothing(archive: Path, index: Path) -> bool:
@@ -330,8 +333,15 @@ def test_report_as_json_holds_every_figure(archive: Path, index: Path) -> None:
     assert data["documents"] == 3
     assert data["new"] == ["1.txt", "2.txt", "3.txt"]
     assert data["renamed"] == [{"from": "a", "to": "b"}]
-    assert data["warnings"] == [{"path": "1.txt", "warning": "truncated"}]
-    assert data["skipped"] == [{"path": "x.pptx", "reason": "index.skip_ending", "text": "不支持 .pptx 格式"}]
+    doubt = "原文不完整：在标题或句子中间中断。请核对是否保存完整。"
+    assert data["warnings"] == [{"path": "1.txt", "warning": "truncated", "text": doubt}]
+    assert data["skipped"] == [
+        {
+            "path": "x.pptx",
+            "reason": "index.skip_ending",
+            "text": "不支持 .pptx 格式；是讲话的请另存为 docx、pdf 或 txt",
+        }
+    ]
     assert data["seconds"] == 1.235
     assert set(data) == set(RebuildReport.__dataclass_fields__)
 
