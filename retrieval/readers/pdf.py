@@ -119,7 +119,12 @@ def read_pages(document: pdfium.PdfDocument) -> Found:
 
 def title_of(document: pdfium.PdfDocument) -> str:
     """The title that the file gives itself, if it is one and not the name of a file."""
-    title = " ".join(document.get_metadata_value("Title").split())
+    return real_title(document.get_metadata_value("Title"))
+
+
+def real_title(text: str) -> str:
+    """A title that a file gives itself; "" for the name of a file or what a program puts there."""
+    title = " ".join(text.split())
     return "" if _NO_TITLE.search(title) else title
 
 

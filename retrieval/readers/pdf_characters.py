@@ -16,7 +16,7 @@ import itertools
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
@@ -33,8 +33,8 @@ _TWICE = 0.2  # ems between a character and its copy
 _DOWN_SHARE = 0.6
 """Share of steps from character to character that go down from which a page is set in vertical lines."""
 
-_BOLD = re.compile(r"bold|heavy|black|demi|粗|大黑|-bd\b|w[789]\b|小标宋|xiaobiaosong|xbs", re.I)
-_GOTHIC = re.compile(r"hei|黑|gothic|fangzhengheiti|fzht|fzhei|sourcehansans|dengxian|等线", re.I)
+BOLD_FACE = re.compile(r"bold|heavy|black|demi|粗|大黑|-bd\b|w[789]\b|小标宋|xiaobiaosong|xbs", re.I)
+GOTHIC_FACE = re.compile(r"hei|黑|gothic|fangzhengheiti|fzht|fzhei|sourcehansans|dengxian|等线", re.I)
 _FORCED_BOLD = 1 << 18  # flag of a font's descriptor
 _STROKED = (pdf.FPDF_TEXTRENDERMODE_FILL_STROKE,)
 _UNSEEN = (pdf.FPDF_TEXTRENDERMODE_INVISIBLE, pdf.FPDF_TEXTRENDERMODE_CLIP)
@@ -132,12 +132,24 @@ def _sheets(text: pdfium.PdfTextPage, box: tuple[float, float, float, float]) ->
         if look.is_clear or look.size < _SMALLEST or not _is_inside(character, box):
             continue
         (hidden if look.is_unseen else shown).append(character)
-    found = shown or hidden
+    return sheets_of(shown or hidden, box, is_hidden=not shown)
+
+
+def sheets_of(
+    characters: Sequence[Character], box: tuple[float, float, float, float], *, is_hidden: bool = False
+) -> list[Sheet]:
+    """Characters by direction, the direction of most of them first.
+
+    Args:
+        characters: in the order of the file, with places counted from the lower left corner, in points.
+        box: left, bottom, right and top of the page.
+        is_hidden: whether they are in no ink.
+    """
     groups: dict[int | None, list[Character]] = defaultdict(list)
-    for character in found:
+    for character in characters:
         groups[_quarter(character.direction)].append(character)
     sheets = [
-        _turned(_once(members), quarter, box, is_hidden=not shown) for quarter, members in groups.items()
+        _turned(_once(members), quarter, box, is_hidden=is_hidden) for quarter, members in groups.items()
     ]
     return sorted(sheets, key=lambda sheet: (sheet.quarter is None, -len(sheet.characters)))
 
@@ -187,8 +199,8 @@ def _look(text: pdfium.PdfTextPage, index: int, thing: object) -> _Look:
         across=size * math.hypot(matrix.a, matrix.b),
         size=size * math.hypot(matrix.c, matrix.d),
         direction=math.degrees(math.atan2(matrix.b, matrix.a)),
-        is_bold=mode in _STROKED or bool(flags & _FORCED_BOLD) or bool(_BOLD.search(name)),
-        is_gothic=bool(_GOTHIC.search(name)),
+        is_bold=mode in _STROKED or bool(flags & _FORCED_BOLD) or bool(BOLD_FACE.search(name)),
+        is_gothic=bool(GOTHIC_FACE.search(name)),
         is_unseen=mode in _UNSEEN,
         is_clear=alpha.value == 0,
     )
