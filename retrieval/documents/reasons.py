@@ -11,6 +11,7 @@ _KNOWN = {
     errno.ENOTDIR: "index.os_missing",
     errno.EACCES: "index.os_denied",
     errno.EPERM: "index.os_denied",
+    errno.EISDIR: "index.os_folder",
     errno.EIO: "index.os_device",
     errno.ELOOP: "index.os_links",
     errno.ENAMETOOLONG: "index.os_name",

@@ -1,8 +1,8 @@
-"""``read``: what one file gives, without an index: how a person finds out why something is not found."""
+"""``read``: what files give, without an index: how a person finds out why something is not found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ _SHOWN_WORDS = 40  # characters of a zone
 def add_read(app: typer.Typer, state: State) -> None:
     """Add the command."""
     options = Options(state)
-    file = options.argument("speech_file", ...)
+    files = options.argument("speech_file", ...)
 
     @app.command(
         "read",
@@ -30,14 +30,50 @@ def add_read(app: typer.Typer, state: State) -> None:
         help=state.text("help.read"),
         epilog=state.text("help.read_examples", program=state.program),
     )
-    def read(file: Path = file, as_json: bool = options.as_json) -> None:
-        from retrieval.documents.read import read_document  # noqa: PLC0415
+    def read(files: list[Path] = files, as_json: bool = options.as_json) -> None:
+        if len(files) == 1:
+            document = _read(state, files[0])
+            if as_json:
+                state.print_json(document_as_read(document))
+            else:
+                _show(state, document)
+        elif not _read_several(state, files, as_json):
+            raise typer.Exit(1)
 
-        document = read_document(file, file.parent)
-        if as_json:
-            state.print_json(document_as_read(document))
-        else:
+
+def _read(state: State, file: Path) -> Document:
+    """A document as the index would have it: its path begins at the archive where the file lies in it."""
+    from retrieval.documents.read import read_document  # noqa: PLC0415
+
+    archive, place = state.settings().archive, file.absolute()
+    if archive is not None and place.is_relative_to(archive.absolute()):
+        return read_document(place, archive.absolute())
+    return read_document(file, file.parent)
+
+
+def _read_several(state: State, files: Sequence[Path], as_json: bool) -> bool:
+    """Show each; whether all could be read. JSON is a list, in which an error stands in its place."""
+    from config.errors import DocumentError  # noqa: PLC0415
+
+    found: list[dict[str, Any]] = []
+    failed = 0
+    for number, file in enumerate(files):
+        try:
+            document = _read(state, file)
+        except DocumentError as error:
+            failed += 1
+            found.append({"path": str(file), "reason": error.key, "error": error.text(state.language)})
+            if not as_json:
+                state.say(state.text("cli.error", text=error.text(state.language)))
+            continue
+        found.append(document_as_read(document) if as_json else {})
+        if not as_json:
+            if number > failed:
+                state.screen().blank()
             _show(state, document)
+    if as_json:
+        state.print_json(found)
+    return not failed
 
 
 def document_as_read(document: Document) -> dict[str, Any]:

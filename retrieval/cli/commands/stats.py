@@ -60,6 +60,7 @@ def count(generation: Generation) -> dict[str, Any]:
         "occasions": _counted(info.occasion for info in infos),
         "encodings": _counted(document.encoding for document in documents if document.encoding),
         "readers": _counted(document.reader for document in documents),
+        "sources": [{"path": info.path, "reader": info.reader} for info in infos],
         "warnings": [
             {"path": document.path, "warning": warning.value}
             for document in documents
@@ -79,6 +80,7 @@ def _counted(names: Any) -> list[dict[str, Any]]:
 
 def _show(state: State, counted: Mapping[str, Any]) -> None:
     from retrieval.cli.reasons import show_groups  # noqa: PLC0415
+    from retrieval.cli.screen import FAINT  # noqa: PLC0415
     from retrieval.index.reasons import doubt_groups  # noqa: PLC0415
 
     screen, text = state.screen(), state.text
@@ -97,6 +99,9 @@ def _show(state: State, counted: Mapping[str, Any]) -> None:
         (text("stats.archive"), counted["archive"]),
     ]
     screen.aligned([((name, "cyan"), value) for name, value in rows])
+    if state.verbose:
+        screen.blank()
+        screen.aligned([(one["path"], (one["reader"], FAINT)) for one in counted["sources"]])
     doubts = [(one["path"], ReadWarning(one["warning"])) for one in counted["warnings"]]
     show_groups(screen, state, "index.doubts_title", doubt_groups(doubts, state.language), "?")
 
