@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from config.errors import DocumentError
+from config.errors import AnjiangError, DocumentError
 from retrieval.index import reading, reading_pool
 from retrieval.index.outcome import Outcome, pack_outcome, unpack_outcome
 from retrieval.index.pace import Pace
@@ -69,8 +69,10 @@ def in_processes(archive: Path, monkeypatch: pytest.MonkeyPatch, count: int = 2)
     return {source.path: outcome for source, outcome in zip(sources, outcomes, strict=True)}
 
 
-def told(outcome: Outcome) -> object:
-    return (outcome.key, outcome.values) if isinstance(outcome, DocumentError) else outcome
+def told(outcome: object) -> object:
+    if isinstance(outcome, AnjiangError):
+        return outcome.key, {name: told(value) for name, value in outcome.values.items()}
+    return outcome
 
 
 def test_processes_give_what_reading_one_after_another_gives(
@@ -231,4 +233,4 @@ def test_errors_travel_with_their_values(archive: Path) -> None:
     back = unpack_outcome(pack_outcome(error))
     assert isinstance(back, DocumentError)
     assert (back.key, back.values["path"], back.values["count"]) == ("index.skip_duplicate", "甲/乙.docx", 3)
-    assert told(back.values["why"]) == told(inner)  # type: ignore[arg-type]
+    assert told(back.values["why"]) == told(inner)
