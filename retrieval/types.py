@@ -233,8 +233,26 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class FileInfo:
+    """Another file that holds the same speech as the one that is cited.
+
+    Attributes:
+        gives: names of the fields of `DocumentInfo` that the cited file is silent about and this one fills.
+    """
+
+    path: str
+    sha256: str
+    reader: str = TEXT_READER
+    gives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """What a citation says of a document; null-able fields are None when the document is silent."""
+    """What a citation says of a document; null-able fields are None when the document is silent.
+
+    ``path``, ``sha256`` and ``reader`` are of the best file that holds it, the one that quotes are made from;
+    ``files`` are the others, best first.
+    """
 
     id: str
     path: str
@@ -248,6 +266,7 @@ class DocumentInfo:
     series: str | None
     place: str | None
     reader: str = TEXT_READER
+    files: tuple[FileInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,8 @@ def _quote(row: Row) -> Quote:
 
 def _document(row: Row) -> DocumentInfo:
     path = _text(row, "path")
-    known = {key: row.get(key) for key in ("speaker", "role", "date", "occasion", "organ", "series", "place")}
+    names = ("speaker", "role", "date", "occasion", "organ", "series", "place")
+    known: dict[str, Any] = {key: row.get(key) for key in names}
     return DocumentInfo(
         id=str(row.get("id") or path),
         path=path,

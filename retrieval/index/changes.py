@@ -1,23 +1,25 @@
 """What changed in an archive since a generation was built: which files to read, which rows to keep.
 
 In stages, each of which needs nothing but what the stage before it gives: the sources are listed and hashed;
-`_decide` says which rows stay and what must be read; all of that is read; `_classify` says what each document
-read is against the generation.
+`_decide` says which rows stay and what must be read; all of that is read; files of the same speech are put
+together (`copies`); `_classify` says what each document is against the generation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from config.errors import DocumentError
 from retrieval.index.archive import Skipped
+from retrieval.index.copies import Held, Speech, document_of, gather_speeches
 from retrieval.index.pace import Pace
 from retrieval.index.reading import read_sources
 from retrieval.index.report import Phase, RebuildProgress
 from retrieval.index.sources import Source, hash_source, list_sources
 from retrieval.index.store import Store, StoredDocument
+from retrieval.index.stored_copies import StoredCopy
 from retrieval.readers.formats import is_current
 from retrieval.readers.isolation import shared_readers
 from retrieval.types import Document, ReadWarning
@@ -29,14 +31,16 @@ class Kept:
 
     path: str
     stored: StoredDocument
+    speech: Speech
 
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A document that was read; ``before`` is its earlier version, whose passages may be the same."""
+    """A document that is cut; ``before`` is what the index has of it, whose passages may be the same."""
 
     document: Document
     before: StoredDocument | None
+    speech: Speech
 
     @property
     def path(self) -> str:
@@ -56,11 +60,12 @@ class Changes:
     unchanged: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[tuple[str, ReadWarning]] = field(default_factory=list)
+    is_refiled: bool = False  # a document that stayed has other files besides the one that is cited
 
     @property
     def is_empty(self) -> bool:
         """Whether the generation already says what the archive says."""
-        return not (self.new or self.changed or self.renamed or self.removed)
+        return not (self.new or self.changed or self.renamed or self.removed or self.is_refiled)
 
     def skip(self, path: str, reason: DocumentError) -> None:
         """Leave a source out."""
@@ -79,7 +84,7 @@ class _Hashed:
 class _Plan:
     """What stays as it is, and what must be read; of the same content it is read in this order."""
 
-    kept: list[Kept]
+    kept: list[Held]
     read: list[_Hashed]
 
 
@@ -101,9 +106,10 @@ def compare(
     sources = list_sources(archive, files)
     hashed = _hash(archive, sources, changes, progress)
     plan = _decide(hashed, store, reread=reread)
-    documents = _read(archive, plan, changes, progress)
+    read = _read(archive, plan, changes, progress)
     shared_readers().close()  # what comes next needs the memory, and no parser
-    _classify(plan.kept, documents, store, changes, reread=reread)
+    speeches = gather_speeches([*plan.kept, *read.held], read.twins, store)
+    _classify(speeches, store, changes, reread=reread)
     return changes
 
 
@@ -124,27 +130,43 @@ def _hash(
 def _decide(hashed: Sequence[_Hashed], store: Store | None, *, reread: bool) -> _Plan:
     known = {one.source.path: stored for one in hashed if (stored := _stored_as(one, store))}
     if not reread:
-        kept = [Kept(path, stored) for path, stored in known.items()]
+        kept = [Held(path, stored) for path, stored in known.items()]
         return _Plan(kept, [one for one in hashed if one.source.path not in known])
     return _Plan([], sorted(hashed, key=lambda one: one.source.path not in known))
 
 
-def _stored_as(one: _Hashed, store: Store | None) -> StoredDocument | None:
+def _stored_as(one: _Hashed, store: Store | None) -> StoredDocument | StoredCopy | None:
     """What the store has of a source, if reading it again would give the same."""
-    stored = store.find_path(one.source.path) if store else None
-    is_same = stored is not None and stored.info.sha256 == one.sha256 and is_current(stored.info.reader)
+    if store is None:
+        return None
+    stored = store.find_path(one.source.path) or store.copies.find_path(one.source.path)
+    if stored is None or (isinstance(stored, StoredCopy) and stored.is_twin):
+        return None
+    is_same = stored.info.sha256 == one.sha256 and is_current(stored.info.reader)
     return stored if is_same else None
 
 
-def _read(archive: Path, plan: _Plan, changes: Changes, progress: RebuildProgress) -> list[Document]:
-    """The documents of what must be read, each content once.
+@dataclass(slots=True)
+class _Read:
+    """What was read, each content once, and path and SHA-256 of what has the same content."""
+
+    held: list[Held] = field(default_factory=list)
+    twins: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _read(archive: Path, plan: _Plan, changes: Changes, progress: RebuildProgress) -> _Read:
+    """Read what must be read.
 
     A file that can't be read may have a copy that can, because its ending tells more: copies wait until it
     is known what came of the first.
     """
-    taken = {kept.stored.info.sha256: kept.path for kept in plan.kept}
-    documents: list[Document] = []
+    taken = {kept.sha256: kept.path for kept in plan.kept}
+    read = _Read()
     waiting = plan.read
+
+    def note_twin(path: str, sha256: str) -> None:
+        read.twins.append((path, sha256))
+        changes.skip(path, DocumentError("index.skip_duplicate", path=taken[sha256]))
 
     def told(source: Source | None, pace: Pace) -> None:
         progress.advance(source is not None)
@@ -155,7 +177,7 @@ def _read(archive: Path, plan: _Plan, changes: Changes, progress: RebuildProgres
     while waiting:
         copies = [one for one in waiting if one.sha256 in taken]
         for one in copies:
-            changes.skip(one.source.path, DocumentError("index.skip_duplicate", path=taken[one.sha256]))
+            note_twin(one.source.path, one.sha256)
         progress.advance(len(copies))
         first = {one.sha256: one for one in reversed(waiting) if one.sha256 not in taken}
         now = [one for one in waiting if first.get(one.sha256) is one]
@@ -166,60 +188,89 @@ def _read(archive: Path, plan: _Plan, changes: Changes, progress: RebuildProgres
                 changes.skip(one.source.path, outcome)
             # The file may have been replaced since it was hashed: what was read counts.
             elif outcome.sha256 in taken:
-                reason = DocumentError("index.skip_duplicate", path=taken[outcome.sha256])
-                changes.skip(one.source.path, reason)
+                note_twin(one.source.path, outcome.sha256)
             else:
                 taken[outcome.sha256] = outcome.path
-                documents.append(outcome)
-    return documents
+                changes.warnings.extend((outcome.path, warning) for warning in outcome.warnings)
+                read.held.append(Held(outcome.path, outcome))
+    return read
 
 
-def _classify(
-    kept: Sequence[Kept],
-    documents: Iterable[Document],
-    store: Store | None,
-    changes: Changes,
-    *,
-    reread: bool,
-) -> None:
-    by_hash = {stored.info.sha256: stored for stored in store.documents} if store else {}
-    used = {one.stored.info.id for one in kept}  # ids of documents of the store that live on
-    changes.items.extend(kept)
-    changes.unchanged += len(kept)
-    for document in documents:
-        path = document.path
-        changes.warnings.extend((path, warning) for warning in document.warnings)
-        same = by_hash.get(document.sha256)
-        before = same or (store.find_path(path) if store else None)
+def _classify(speeches: Sequence[Speech], store: Store | None, changes: Changes, *, reread: bool) -> None:
+    lineage = _Lineage(store, speeches)
+    used: set[str] = set()  # ids of documents of the store that live on
+    for speech in speeches:
+        path, content = speech.best.path, speech.best.content
+        for copy in speech.copies:
+            if copy.signature is not None:  # a twin was noted when it was found
+                changes.skip(copy.held.path, DocumentError("index.skip_same_speech", path=path))
+        if isinstance(content, StoredDocument):
+            used.add(content.info.id)
+            changes.items.append(Kept(path, content, speech))
+            changes.unchanged += 1
+            changes.is_refiled |= _files_of(speech) != {(f.path, f.sha256) for f in content.info.files}
+            continue
+        document = document_of(content, store)
+        before, is_other_file = lineage.before(speech)
         if before is not None:
             used.add(before.info.id)
-        _note(document, same, before, changes)
-        is_renamed = same is not None and same.info.path != path
-        if store and same and is_renamed and not reread and _is_same_text(document, same, store):
-            changes.items.append(Kept(path, same))
+        _note(document, before, is_other_file, changes)
+        is_renamed = before is not None and before.info.sha256 == document.sha256 and before.info.path != path
+        if store and before and is_renamed and not reread and _is_same_text(document, before, store):
+            changes.items.append(Kept(path, before, speech))
         else:
-            changes.items.append(Fresh(document, before))
+            changes.items.append(Fresh(document, before, speech))
     if store:
+        left = {path for speech in speeches for path, _ in [(speech.best.path, ""), *_files_of(speech)]}
         changes.removed = [stored.info.path for stored in store.documents if stored.info.id not in used]
+        changes.removed += [copy.info.path for copy in store.copies if copy.info.path not in left]
     changes.items.sort(key=lambda item: item.path)
     changes.skipped.sort(key=lambda skipped: skipped.path)
-    for paths in (changes.new, changes.changed):
+    for paths in (changes.new, changes.changed, changes.removed):
         paths.sort()
     changes.renamed.sort()
     changes.warnings.sort()
 
 
-def _note(
-    document: Document, same: StoredDocument | None, before: StoredDocument | None, changes: Changes
-) -> None:
-    """Say what a document that was read is: new, changed, renamed, or what it was before."""
+def _files_of(speech: Speech) -> set[tuple[str, str]]:
+    return {(copy.held.path, copy.held.sha256) for copy in speech.copies}
+
+
+class _Lineage:
+    """Which document of the store is an earlier form of a speech."""
+
+    def __init__(self, store: Store | None, speeches: Sequence[Speech]) -> None:
+        self._store = store
+        self._by_hash = {stored.info.sha256: stored for stored in store.documents} if store else {}
+        self._best = {speech.best.sha256 for speech in speeches}
+        self._of_copy = (
+            {copy.info.sha256: store.documents[copy.document] for copy in store.copies} if store else {}
+        )
+
+    def before(self, speech: Speech) -> tuple[StoredDocument | None, bool]:
+        """The document that a speech was, and whether another file of the same speech was cited then."""
+        sha256, path = speech.best.sha256, speech.best.path
+        same = self._by_hash.get(sha256)
+        if same is not None:
+            return same, False
+        for each in (sha256, *(copy.held.sha256 for copy in speech.copies)):
+            then = self._by_hash.get(each) or self._of_copy.get(each)
+            if then is not None and then.info.sha256 not in self._best:
+                return then, then.info.path != path
+        return (self._store.find_path(path) if self._store else None), False
+
+
+def _note(document: Document, before: StoredDocument | None, is_other_file: bool, changes: Changes) -> None:
+    """Say what a document is: new, changed, renamed, or what it was before."""
     if before is None:
         changes.new.append(document.path)
-    elif same is None:
+    elif is_other_file:
+        changes.renamed.append((before.info.path, document.path))
+    elif before.info.sha256 != document.sha256:
         changes.changed.append(document.path)
-    elif same.info.path != document.path:
-        changes.renamed.append((same.info.path, document.path))
-    elif same.info.reader != document.reader:
+    elif before.info.path != document.path:
+        changes.renamed.append((before.info.path, document.path))
+    elif before.info.reader != document.reader:
         # The same bytes in another version of their reader are another text.
         changes.changed.append(document.path)
     else:

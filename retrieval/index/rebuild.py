@@ -31,6 +31,7 @@ from embeddings.types import Encoder
 from retrieval.documents.read import SUFFIXES
 from retrieval.index.archive import Skipped, find_speeches
 from retrieval.index.changes import Changes, Fresh, Kept, compare
+from retrieval.index.copies import write_files
 from retrieval.index.files import TEMPORARY, remove_folder
 from retrieval.index.generation import (
     SENTENCE_PASSAGE_FILE,
@@ -229,7 +230,11 @@ def _write(job: _Job, changes: Changes, before: Generation | None) -> _Written:
 
 
 def _write_store(
-    path: Path, items: list[Kept | Fresh], rows: Rows, before: Generation | None, progress: RebuildProgress
+    path: Path,
+    items: list[Kept | Fresh],
+    rows: Rows,
+    before: Generation | None,
+    progress: RebuildProgress,
 ) -> None:
     progress.start(Phase.WRITE, len(items))
     writer = StoreWriter(path)
@@ -239,6 +244,7 @@ def _write_store(
                 writer.add(item.document, passages or ())
             elif before is not None:
                 writer.copy(before.store, item.stored, item.path)
+            write_files(writer, item.speech, before.store if before else None)
             progress.advance(1)
         writer.finish()
     finally:

@@ -16,7 +16,7 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,13 +25,16 @@ import numpy as np
 
 from config.errors import IndexDamagedError
 from embeddings.types import IntArray
+from retrieval.copies.choice import Signature, unpack_signature
 from retrieval.index import codec
 from retrieval.index.recent import Recent
+from retrieval.index.stored_copies import COPIES_SCHEMA, Copies, StoredCopy, with_files
 from retrieval.types import Document, DocumentInfo, Passage
 
 STORE_FILE = "passages.sqlite"
 
-SCHEMA = """
+SCHEMA = (
+    """
 CREATE TABLE documents (
     position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
     first_passage INTEGER NOT NULL, passages INTEGER NOT NULL,
@@ -43,7 +46,10 @@ CREATE TABLE passages (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, document INTEGER NOT NULL,
     speaker TEXT NOT NULL, record BLOB NOT NULL, crc INTEGER NOT NULL
 );
+CREATE TABLE signatures (position INTEGER PRIMARY KEY, record BLOB NOT NULL, crc INTEGER NOT NULL);
 """
+    + COPIES_SCHEMA
+)
 INDEXES = """
 CREATE UNIQUE INDEX passages_id ON passages (id);
 CREATE INDEX passages_speaker ON passages (speaker);
@@ -101,6 +107,7 @@ class Store:
                 f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
         try:
+            self.copies = Copies(self._select, document_checksum, self._damaged)
             self._documents = tuple(self._read_documents())
         except IndexDamagedError:
             self.close()
@@ -141,6 +148,27 @@ class Store:
     def find_path(self, path: str) -> StoredDocument | None:
         """The document read from ``path`` (relative to the archive), if there is one."""
         return self._by_path.get(path)
+
+    def signature(self, stored: StoredDocument) -> Signature:
+        """What the cited file of a document is compared by.
+
+        Raises:
+            IndexDamagedError: the record does not match its checksum.
+        """
+        rows = self._select("SELECT record, crc FROM signatures WHERE position = ?", (stored.position,))
+        if not rows or checksum(rows[0][0]) != rows[0][1]:
+            raise self._damaged(f"the signature of {stored.info.id} does not match its checksum")
+        return unpack_signature(rows[0][0]).at(stored.info.path)
+
+    def copy_document(self, copy: StoredCopy) -> Document:
+        """What a file that is not cited holds, as it was read.
+
+        Raises:
+            IndexDamagedError: its record does not match its checksum.
+        """
+        if copy.info.id in self._by_id:
+            return replace(self.document(copy.info.id), path=copy.info.path)
+        return self._unpacked_record(self.copies.record(copy), copy.info)
 
     def document(self, document_id: str) -> Document:
         """The whole document, as it was read from its file.
@@ -257,9 +285,10 @@ class Store:
             position, identifier, path, sha256, passage, passages, sentence, sentences, info, crc = row
             if document_checksum(row[:-1]) != crc or position != at:
                 raise self._damaged(f"document {at} does not match its checksum")
+            own = codec.unpack_info(info, document_id=identifier, path=path, sha256=sha256)
             yield StoredDocument(
                 position,
-                codec.unpack_info(info, document_id=identifier, path=path, sha256=sha256),
+                with_files(own, self.copies.of_document(position)),
                 range(passage, passage + passages),
                 range(sentence, sentence + sentences),
             )
@@ -268,9 +297,11 @@ class Store:
         rows = self._select("SELECT record FROM sources WHERE position = ?", (stored.position,))
         if not rows:
             raise self._damaged(f"document {stored.info.id} has no text")
-        info = stored.info
+        return self._unpacked_record(rows[0][0], stored.info)
+
+    def _unpacked_record(self, record: bytes, info: DocumentInfo) -> Document:
         try:
-            return codec.unpack_document(rows[0][0], document_id=info.id, path=info.path, sha256=info.sha256)
+            return codec.unpack_document(record, document_id=info.id, path=info.path, sha256=info.sha256)
         except zlib.error as error:
             raise self._damaged(f"document {info.id}: {error}") from error
 

@@ -31,6 +31,7 @@ class StoreWriter:
         self._documents = 0
         self._passages = 0
         self._sentences = 0
+        self._copies = 0
 
     def add(self, document: Document, passages: Sequence[Passage]) -> None:
         """Add a document that was read and cut."""
@@ -57,6 +58,26 @@ class StoreWriter:
             len(stored.sentences),
             store.copy_source(stored),
         )
+
+    def add_signature(self, signature: bytes) -> None:
+        """Add what the files of the document that was added last are compared by."""
+        row = (self._documents - 1, signature, checksum(signature))
+        self._connection.execute("INSERT INTO signatures VALUES (?, ?, ?)", row)
+
+    def add_copy(self, names: tuple[str, str], info: bytes, signature: bytes, record: bytes | None) -> None:
+        """Add another file of the document that was added last.
+
+        Args:
+            names: its path and the SHA-256 of its bytes.
+            info: what it says of itself.
+            signature: what it is compared by.
+            record: what it holds; None for the same bytes as a file that was added.
+        """
+        row = (self._copies, self._documents - 1, *names, info, signature)
+        self._connection.execute(
+            "INSERT INTO copies VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, document_checksum(row), record)
+        )
+        self._copies += 1
 
     def finish(self) -> None:
         """Build the look-ups and close the file."""

@@ -142,12 +142,14 @@ def test_flipped_byte_of_large_files_never_changes_a_passage(
                 store = generation.store
                 found = [store.document(info.id) for info in store.document_infos()]
                 passages = store.passages(range(store.passage_count))
+                for stored in store.documents:
+                    store.signature(stored)
         except IndexDamagedError:
             noticed += 1
             continue
         assert isinstance(good, tuple)
         assert (found, passages) == (good[0], good[1])
-    assert noticed > 20
+    assert noticed > 10  # most of so small a file is empty
 
 
 def test_damage_names_an_older_complete_generation_but_does_not_use_it(index: Path) -> None:
