@@ -1,0 +1,100 @@
+"""Sound files of every format to break, and what reading a broken one may come to."""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+from config.errors import DocumentError
+from retrieval.documents.read import read_bytes
+from retrieval.types import Document
+from tests.retrieval.readers.legacy_office import speech as word_speech
+from tests.retrieval.readers.mutations import mutant
+from tests.retrieval.readers.ofd_press import by_steps, printed
+from tests.retrieval.readers.print_shop import Layout, by_reportlab
+from tests.retrieval.readers.printed_speeches import MINE
+
+_FORMATS = Path(__file__).resolve().parents[2] / "data" / "formats"
+_LINES = [block.text for block in MINE[:24]]
+
+SLOW = "documents.reader_slow"
+CRASHED = "documents.reader_crashed"
+
+
+def _text() -> bytes:
+    return "\n".join(_LINES).encode("gb18030")
+
+
+def _page() -> bytes:
+    body = "".join(f"<p class='a' style='x'>{html.escape(line)}</p>" for line in _LINES)
+    body += "<table><tr><td>库</td><td>水位</td></tr><tr><td>三号</td><td>1.7米</td></tr></table>"
+    menu = "<div id='nav'>首页</div>"
+    return f"<html><head><meta charset='utf-8'></head><body>{menu}{body}</body></html>".encode()
+
+
+def _saved() -> bytes:
+    head = (
+        'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b0"\r\n\r\n--b0\r\n'
+        "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    )
+    return head.encode() + _page() + b"\r\n--b0--\r\n"
+
+
+SOUND: dict[str, Callable[[], bytes]] = {
+    "txt": _text,
+    "docx": word_speech,
+    "html": _page,
+    "mhtml": _saved,
+    "doc": (_FORMATS / "libreoffice.doc").read_bytes,
+    "rtf": (_FORMATS / "libreoffice.rtf").read_bytes,
+    "ofd": lambda: printed(MINE, by_steps),
+    "pdf": lambda: by_reportlab(MINE, Layout()),
+}
+"""A sound file of each format, by its ending."""
+
+
+@dataclass
+class Tally:
+    """What came of reading many broken files.
+
+    Attributes:
+        outcomes: how often each; "read", or the key of the error.
+        slowest: seconds of the slowest file, and its number.
+        wrong: number and what happened, where it is nothing that may happen.
+    """
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    slowest: tuple[float, int] = (0.0, -1)
+    wrong: list[tuple[int, str]] = field(default_factory=list)
+
+
+def fuzz(ending: str, seed: int, numbers: range) -> Tally:
+    """Break a sound file once for each number and read what comes of it."""
+    sound = SOUND[ending]()
+    tally = Tally()
+    for number in numbers:
+        data = mutant(sound, seed, number)
+        began = monotonic()
+        try:
+            outcome = _checked(read_bytes(data, f"{number}.{ending}"))
+        except DocumentError as error:
+            outcome = error.key
+        except Exception as error:  # noqa: BLE001 - whatever else a parser's input raises here is a defect
+            outcome = type(error).__name__
+            tally.wrong.append((number, repr(error)))
+        tally.outcomes[outcome] += 1
+        tally.slowest = max(tally.slowest, (monotonic() - began, number))
+    return tally
+
+
+def _checked(document: Document) -> str:
+    """Whether every place of a document lies in its text."""
+    length = len(document.raw)
+    spans = [zone.span for zone in document.zones] + [unit.span for unit in document.units]
+    if any(span.end > length for span in spans):
+        raise ValueError(f"a place beyond the {length} characters")
+    return "read"
