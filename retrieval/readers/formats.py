@@ -44,6 +44,7 @@ _ALL = (
     Format(Kind.MHTML, 1, "retrieval.readers.mhtml", (".mhtml", ".mht")),
     Format(Kind.DOC, 1, "retrieval.readers.doc", (".doc", ".dot", ".wps", ".wpt")),
     Format(Kind.RTF, 1, "retrieval.readers.rtf", (".rtf",)),
+    Format(Kind.ODT, 1, "retrieval.readers.odt", (".odt", ".ott")),
     Format(Kind.OFD, 1, "retrieval.readers.ofd", (".ofd",)),
     Format(Kind.PDF, 1, "retrieval.readers.pdf", (".pdf",)),
 )

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import importlib
 import struct
-from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,8 +14,7 @@ from retrieval.documents.read import read_bytes
 from retrieval.readers import doc
 from retrieval.readers.detect import detect
 from retrieval.readers.types import Kind, Reading
-from retrieval.search.verify import Claim, Verdict, verify
-from retrieval.types import ReadWarning, Section
+from retrieval.types import ReadWarning
 from tests.retrieval.readers import legacy_office as office
 from tests.retrieval.readers.word97 import (
     Par,
@@ -46,45 +41,6 @@ def read(*paragraphs: Par, **options: object) -> Reading:
 
 def lines(*paragraphs: Par, **options: object) -> list[str]:
     return read(*paragraphs, **options).text.split("\n")
-
-
-def outline(sections: Iterable[Section]) -> list[tuple[int, str]]:
-    return [line for one in sections for line in ((one.level, one.title), *outline(one.children))]
-
-
-@pytest.mark.parametrize("ending", ["doc", "rtf"])
-@pytest.mark.parametrize(
-    "is_fresh",
-    [False, pytest.param(True, marks=pytest.mark.skipif(not office.SOFFICE, reason="no LibreOffice"))],
-    ids=["kept", "fresh"],
-)
-def test_what_libreoffice_writes_is_read_whole(ending: str, is_fresh: bool) -> None:
-    kept = office.FORMATS / f"libreoffice.{ending}"
-    data = office.converted(office.speech(), ending) if is_fresh else kept.read_bytes()
-    reading = importlib.import_module(f"retrieval.readers.{ending}").read(data)
-    found = [(unit.name, reading.text[unit.span.start : unit.span.end]) for unit in reading.units]
-    # LibreOffice itself drops text boxes when it writes RTF.
-    wanted = [line for line in office.LINES if ending == "doc" or line[0] != "文本框1"]
-    assert found == wanted
-    assert reading.title == wanted[0][1]
-    headings = [(reading.text[one.span.start : one.span.end], one.level) for one in reading.headings]
-    assert headings == list(office.HEADINGS)
-
-
-@pytest.mark.parametrize("ending", ["doc", "rtf"])
-def test_a_speech_is_read_as_a_text_file_is_and_its_quotes_are_proved(ending: str, tmp_path: Path) -> None:
-    data = (office.FORMATS / f"libreoffice.{ending}").read_bytes()
-    (tmp_path / f"a.{ending}").write_bytes(data)
-    document = read_bytes(data, f"a.{ending}")
-    known = document.metadata
-    assert (known.speaker.text, known.date.text) == ("陆文舟", "2023-06-08")
-    wanted = outline(read_bytes(office.speech(), "a.docx").sections)
-    assert outline(document.sections) == wanted
-    assert wanted[:3] == [(1, "一、看住水库"), (2, "（一）巡坝"), (2, "（二）值守")]
-    at = document.raw.index("接班的人没到")
-    digest = hashlib.sha256(data).hexdigest()
-    claim = Claim(1, f"a.{ending}", "接班的人没到", at, at + 6, digest, f"{ending}/1")
-    assert verify([claim], tmp_path)[0].verdict is Verdict.PROVED
 
 
 def test_a_file_of_wps_is_the_same_under_another_name() -> None:
