@@ -7,8 +7,9 @@ cross it, such as a headline, part what is above from what is below.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from retrieval.readers.printed import Piece
 
@@ -39,15 +40,30 @@ class Column:
     is_whole: bool = True
 
 
-def read_columns(pieces: Sequence[Piece]) -> list[Column]:
-    """The columns of a page in the order in which they are read."""
+def read_columns(pieces: Sequence[Piece], gutters: Collection[float] = ()) -> list[Column]:
+    """The columns of a page in the order in which they are read.
+
+    Args:
+        pieces: of the page.
+        gutters: middles of gutters of other pages; where one is known a line or two beside it are a column.
+    """
     ordered = sorted(pieces, key=lambda piece: (piece.baseline, piece.left))
-    return _split(ordered, is_whole=True, depth=0) if ordered else []
+    return _split(ordered, frozenset(gutters), is_whole=True, depth=0) if ordered else []
 
 
-def _split(pieces: list[Piece], *, is_whole: bool, depth: int) -> list[Column]:
+def find_gutters(pieces: Sequence[Piece]) -> frozenset[float]:
+    """The middles of the gutters of a page, each rounded to a point."""
+    columns = [column for column in read_columns(pieces) if not column.is_whole]
+    return frozenset(
+        round((column.right + other.left) / 2)
+        for column, other in pairwise(columns)
+        if other.left > column.right
+    )
+
+
+def _split(pieces: list[Piece], gutters: frozenset[float], *, is_whole: bool, depth: int) -> list[Column]:
     """Columns of pieces that are sorted by height."""
-    gutter = _best_gutter(pieces) if depth < _DEEPEST else None
+    gutter = _best_gutter(pieces, gutters) if depth < _DEEPEST else None
     if gutter is None:
         left, right = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
         return [Column(tuple(pieces), left, right, is_whole)]
@@ -58,24 +74,24 @@ def _split(pieces: list[Piece], *, is_whole: bool, depth: int) -> list[Column]:
     )
     columns: list[Column] = []
     if first:
-        columns += _split(pieces[:first], is_whole=is_whole, depth=depth + 1)
+        columns += _split(pieces[:first], gutters, is_whole=is_whole, depth=depth + 1)
     for side in sides:
-        columns += _split(side, is_whole=False, depth=depth + 1)
+        columns += _split(side, gutters, is_whole=False, depth=depth + 1)
     if last < len(pieces):
-        columns += _split(pieces[last:], is_whole=is_whole, depth=depth + 1)
+        columns += _split(pieces[last:], gutters, is_whole=is_whole, depth=depth + 1)
     return columns
 
 
-def _best_gutter(pieces: Sequence[Piece]) -> tuple[float, int, int] | None:
+def _best_gutter(pieces: Sequence[Piece], gutters: frozenset[float]) -> tuple[float, int, int] | None:
     """Middle of the gutter with most lines beside it, and the range of pieces that it parts."""
     best: tuple[int, float, int, int] | None = None
-    for x in _candidates(pieces):
+    for x in (*_candidates(pieces), *sorted(gutters)):
         for first, last in _stretches(pieces, x):
-            if _are_columns(pieces[first:last], x):
-                rank = (last - first, -abs(x), first, last)
+            if _are_columns(pieces[first:last], x, is_known=x in gutters):
+                rank = (last - first, -x, first, last)
                 if best is None or rank > best:
                     best = rank
-    return (-best[1], best[2], best[3]) if best is not None else None
+    return (-best[1], *best[2:]) if best is not None else None
 
 
 def _candidates(pieces: Sequence[Piece]) -> list[float]:
@@ -120,12 +136,14 @@ def _trimmed(pieces: Sequence[Piece], first: int, last: int, x: float) -> tuple[
     return first, last
 
 
-def _are_columns(pieces: Sequence[Piece], x: float) -> bool:
+def _are_columns(pieces: Sequence[Piece], x: float, *, is_known: bool) -> bool:
     """Whether pieces on both sides of a place are lines of prose."""
     size = _size(pieces)
     for side in ([p for p in pieces if p.left < x], [p for p in pieces if p.left >= x]):
         lines = [piece for piece in side if not piece.is_row]
         if len(lines) < _LEAST_LINES:
+            if is_known and lines:
+                continue
             return False
         left, right = min(piece.left for piece in lines), max(piece.right for piece in lines)
         full = sum(piece.right >= right - _FULL * size for piece in lines)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.readers.printed import Page, Piece
-from retrieval.readers.printed_columns import Column, read_columns
+from retrieval.readers.printed_columns import Column, find_gutters, read_columns
 from retrieval.readers.printed_text import CLOSING, joint
 
 _SAME = 0.4  # ems that baselines of one row may differ
@@ -40,10 +40,13 @@ class PrintedLine:
 
 def lines_of(pages: Sequence[Page]) -> list[PrintedLine]:
     """All lines, column by column."""
+    gutters: dict[int, set[float]] = defaultdict(set)
+    for page in pages:
+        gutters[round(page.width)] |= find_gutters(page.pieces)
     columns = [
         (page, replace(column, pieces=tuple(_rows(column.pieces))))
         for page in pages
-        for column in read_columns(page.pieces)
+        for column in read_columns(page.pieces, gutters[round(page.width)])
     ]
     edges = _Edges(columns)
     lines: list[PrintedLine] = []

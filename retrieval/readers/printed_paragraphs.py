@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from retrieval.documents import shapes
 from retrieval.readers.printed import Piece
@@ -25,7 +25,8 @@ _LARGEST_PITCH = 2.3  # ems from line to line of a title
 _OFF_CENTRE = 1.0  # ems
 _SAME_INDENT = 0.4  # ems
 _STOP = re.compile("[，。；：]")
-_INDENTED_SHARE = 0.5
+_SHARE = 0.5
+"""Share of new paragraphs that stand in, or off, from which all do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,25 @@ class _Style:
     Attributes:
         size: of most of the text.
         pitches: usual distance from line to line, by size to half a point.
-        is_indented: whether first lines are.
+        is_indented: whether first lines stand in.
+        is_apart: whether gaps part paragraphs.
     """
 
     size: float
     pitches: dict[float, float]
     is_indented: bool
+    is_apart: bool
 
     @classmethod
     def of(cls, lines: Sequence[PrintedLine]) -> _Style:
         size = body_size([line.piece for line in lines])
-        return cls(size, _pitches(lines), _is_indented(lines, size))
+        style = cls(size, _pitches(lines), is_indented=False, is_apart=False)
+        ended = [
+            (before, after)
+            for before, after in pairwise(lines)
+            if _is_text(after, size) and _is_text(before, size) and _has_room(before, after.piece)
+        ]
+        return replace(style, is_indented=_are_indented(ended), is_apart=style._are_apart(ended))
 
     def parts(self, lines: Sequence[PrintedLine], at: int) -> bool:
         """Whether a paragraph begins with a line that is not the first."""
@@ -94,6 +103,11 @@ class _Style:
             return max(_LARGEST_PITCH * size, _WIDER * (pitch or 0))
         return _WIDER * pitch
 
+    def _are_apart(self, ended: Sequence[tuple[PrintedLine, PrintedLine]]) -> bool:
+        """Whether lines that follow an ended paragraph stand off."""
+        steps = [after.piece.baseline - before.piece.baseline for before, after in ended if not after.begins]
+        return sum(step > self._widest(self.size) for step in steps) > _SHARE * len(steps)
+
     def _parts_centred(self, before: PrintedLine, after: PrintedLine) -> bool:
         one, two = before.piece.text, after.piece.text
         if before.piece.size <= _LARGER * self.size:
@@ -104,20 +118,32 @@ class _Style:
 
     def _indents(self, before: PrintedLine, after: PrintedLine, third: PrintedLine | None) -> bool:
         """Whether a line after a full one begins a paragraph, by where it starts."""
-        one, two = before.piece, after.piece
         indent = _indent(after)
         if indent > _INDENT[1]:
             return True
         if indent < _INDENT[0]:
-            return not self.is_indented and shapes.has_marker(two.text) and shapes.ends_sentence(one.text)
+            if self.is_indented or (self.is_apart and not after.begins):
+                return False
+            return _begins_item(before.piece.text, after.piece.text)
         if abs(indent - _indent(before)) > _SAME_INDENT:
             return self.is_indented or indent < _indent(before)
-        # Two lines stand in alike: two paragraphs, or one that stands in as a whole.
-        if shapes.ends_sentence(one.text) or shapes.has_marker(two.text):
+        return self._is_next_paragraph(before, after, third)
+
+    def _is_next_paragraph(self, before: PrintedLine, after: PrintedLine, third: PrintedLine | None) -> bool:
+        """Whether two lines that stand in alike are two paragraphs, and not one that stands in as a whole."""
+        one, two = before.piece.text, after.piece.text
+        if shapes.ends_sentence(one) or shapes.has_marker(two):
             return True
-        if not self.is_indented or (shapes.has_marker(one.text) and not _STOP.search(one.text)):
-            return self.is_indented
-        return third is None or abs(_indent(third) - indent) > _SAME_INDENT
+        if not self.is_indented:
+            return False
+        is_heading = shapes.has_marker(one) and not _STOP.search(one)
+        is_last = third is None or abs(_indent(third) - _indent(after)) > _SAME_INDENT
+        return is_heading or is_last or (third is not None and _has_room(after, third.piece))
+
+
+def _begins_item(before: str, after: str) -> bool:
+    """Whether a sentence ends with one line and a number or ordinal begins the next."""
+    return shapes.ends_sentence(before) and shapes.has_marker(after)
 
 
 def _indent(line: PrintedLine) -> float:
@@ -133,7 +159,7 @@ def _has_room(line: PrintedLine, after: Piece) -> bool:
 def _pitches(lines: Sequence[PrintedLine]) -> dict[float, float]:
     """The usual distance between lines of one paragraph, by their size."""
     steps: dict[float, Counter[int]] = {}
-    for before, after in itertools.pairwise(lines):
+    for before, after in pairwise(lines):
         one, two = before.piece, after.piece
         step = two.baseline - one.baseline
         same = abs(one.size - two.size) <= _SAME_SIZE * two.size and not one.is_row and not two.is_row
@@ -154,13 +180,12 @@ def _usual(steps: Counter[int]) -> float:
     return max((usual, usual + 1), key=lambda step: steps[step])
 
 
-def _is_indented(lines: Sequence[PrintedLine], size: float) -> bool:
+def _is_text(line: PrintedLine, size: float) -> bool:
+    return not line.piece.is_row and abs(line.piece.size - size) <= _SAME_SIZE * size and not is_centred(line)
+
+
+def _are_indented(ended: Sequence[tuple[PrintedLine, PrintedLine]]) -> bool:
     """Whether lines that follow an ended paragraph stand in."""
-    seen: Counter[bool] = Counter()
-    for before, after in itertools.pairwise(lines):
-        is_text = not after.piece.is_row and abs(after.piece.size - size) <= _SAME_SIZE * size
-        if is_text and not is_centred(after) and _has_room(before, after.piece):
-            indent = _indent(after)
-            if indent <= _INDENT[1]:
-                seen[indent >= _INDENT[0]] += 1
-    return seen[True] > _INDENTED_SHARE * seen.total()
+    indents = [_indent(after) for _, after in ended]
+    near = [indent >= _INDENT[0] for indent in indents if indent <= _INDENT[1]]
+    return sum(near) > _SHARE * len(near)

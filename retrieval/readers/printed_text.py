@@ -9,7 +9,7 @@ from retrieval.readers.pdf_signs import is_wide
 
 CLOSING = frozenset("，。、；：！？）》」』】〕〉”’…,.;:!?)]}%％·")
 _OPENING = frozenset("（《「『【〔〈“‘([{")
-_WORD = re.compile(r"[0-9A-Za-z.,/%+\-]+")
+_WORD = re.compile(r"[0-9A-Za-z.,/%+\-@:_?=&#~]+")
 _HYPHENATED = re.compile(r"[a-z]{2}-$")
 
 
