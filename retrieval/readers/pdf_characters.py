@@ -17,7 +17,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdf
@@ -25,6 +25,7 @@ from pypdfium2 import raw as pdf
 from config.errors import DocumentError
 from retrieval.readers.formats import MAX_CHARACTERS
 from retrieval.readers.pdf_signs import is_blank, is_wide, sign_of
+from retrieval.readers.pdf_turning import VERTICAL, Box, turned_size, turning
 from retrieval.readers.types import UNNAMED
 
 _SMALLEST = 2.0  # points; nobody reads less
@@ -71,6 +72,12 @@ class Character:
     direction: float
     source: int
 
+    @property
+    def quarter(self) -> int | None:
+        """Turns by 90 degrees that come to its direction; None for what stands askew."""
+        turns = round(self.direction / 90)
+        return turns % 4 if abs(self.direction - 90 * turns) <= _ASKEW else None
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -80,8 +87,8 @@ class Sheet:
         width: of the page in that direction.
         height: of the page across it.
         characters: with places counted from the page's upper left corner in that direction.
-        quarter: turns by 90 degrees counterclockwise; -1 for lines from top to bottom in upright
-            characters; None for what stands askew.
+        quarter: turns by 90 degrees counterclockwise in which the lines run, or `VERTICAL`; None for what
+            stands askew.
         is_hidden: these are characters in no ink, and the page has no others.
     """
 
@@ -125,7 +132,7 @@ def read_sheets(page: pdfium.PdfPage, most: int = MAX_CHARACTERS) -> list[Sheet]
         text.close()
 
 
-def _sheets(text: pdfium.PdfTextPage, box: tuple[float, float, float, float]) -> list[Sheet]:
+def _sheets(text: pdfium.PdfTextPage, box: Box) -> list[Sheet]:
     shown: list[Character] = []
     hidden: list[Character] = []
     for character, look in _characters(text):
@@ -135,9 +142,7 @@ def _sheets(text: pdfium.PdfTextPage, box: tuple[float, float, float, float]) ->
     return sheets_of(shown or hidden, box, is_hidden=not shown)
 
 
-def sheets_of(
-    characters: Sequence[Character], box: tuple[float, float, float, float], *, is_hidden: bool = False
-) -> list[Sheet]:
+def sheets_of(characters: Sequence[Character], box: Box, *, is_hidden: bool = False) -> list[Sheet]:
     """Characters by direction, the direction of most of them first.
 
     Args:
@@ -147,7 +152,11 @@ def sheets_of(
     """
     groups: dict[int | None, list[Character]] = defaultdict(list)
     for character in characters:
-        groups[_quarter(character.direction)].append(character)
+        groups[character.quarter].append(character)
+    if _runs_down(groups.get(0, [])):
+        # Letters in vertical lines lie on their side.
+        lines = [character for character in characters if character.quarter in (0, 3)]
+        groups = {VERTICAL: lines, **{key: groups[key] for key in (1, 2, None) if key in groups}}
     sheets = [
         _turned(_once(members), quarter, box, is_hidden=is_hidden) for quarter, members in groups.items()
     ]
@@ -221,18 +230,12 @@ def _font(thing: object) -> tuple[str, int]:
     return name, max(0, pdf.FPDFFont_GetFlags(font))
 
 
-def _is_inside(character: Character, box: tuple[float, float, float, float]) -> bool:
+def _is_inside(character: Character, box: Box) -> bool:
     left, bottom, right, top = box
     return (
         left - 0.5 * character.size <= character.x <= right
         and bottom - 0.5 * character.size <= character.y <= top
     )
-
-
-def _quarter(direction: float) -> int | None:
-    """Turns by 90 degrees; None for what lies between."""
-    turns = round(direction / 90)
-    return turns % 4 if abs(direction - 90 * turns) <= _ASKEW else None
 
 
 def _once(characters: list[Character]) -> list[Character]:
@@ -263,32 +266,17 @@ def _once(characters: list[Character]) -> list[Character]:
     return kept
 
 
-def _turned(
-    characters: list[Character],
-    quarter: int | None,
-    box: tuple[float, float, float, float],
-    *,
-    is_hidden: bool,
-) -> Sheet:
-    """A sheet turned so that its lines run from left to right, heights counted downwards."""
-    left, bottom, right, top = box
+def _turned(characters: list[Character], quarter: int | None, box: Box, *, is_hidden: bool) -> Sheet:
+    """A sheet turned so that its lines run from left to right."""
     if quarter is None:
-        return Sheet(right - left, top - bottom, characters, None, is_hidden)
-    turns = quarter
-    if quarter == 0 and _runs_down(characters):
-        # Vertical lines, the first at the right: down becomes along, leftwards becomes down.
-        placed = [
-            replace(one, x=top - one.y - 0.88 * one.size, y=right - one.x - 0.12 * one.size, advance=one.size)
-            for one in characters
-        ]
-        return Sheet(top - bottom, right - left, placed, -1, is_hidden)
+        return Sheet(box[2] - box[0], box[3] - box[1], characters, None, is_hidden)
+    turn = turning(quarter, box)
     for one in characters:
-        x, y = one.x - left, one.y - bottom
-        width, height = right - left, top - bottom
-        one.x, one.y = ((x, height - y), (y, x), (width - x, y), (height - y, width - x))[turns]
-    upright = turns % 2 == 0
-    width, height = (right - left, top - bottom) if upright else (top - bottom, right - left)
-    return Sheet(width, height, characters, turns, is_hidden)
+        one.x, one.y = turn(one.x, one.y)
+        if quarter == VERTICAL and one.quarter == 0:
+            # What stands upright starts at its head, and is as long as it is high.
+            one.x, one.y, one.advance = one.x - 0.88 * one.size, one.y - 0.12 * one.size, one.size
+    return Sheet(*turned_size(quarter, box), characters, quarter, is_hidden)
 
 
 def _runs_down(characters: list[Character]) -> bool:

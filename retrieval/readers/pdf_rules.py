@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdf
 
+from retrieval.readers.pdf_turning import turning
 from retrieval.readers.printed import Rule
 
 _MOST_OBJECTS = 20_000
@@ -28,14 +29,7 @@ def read_rules(page: pdfium.PdfPage, quarter: int) -> list[Rule]:
     Raises:
         pdfium.PdfiumError: the page is damaged.
     """
-    left, bottom, right, top = page.get_bbox()
-    turn: Callable[[float, float], _Point] = {
-        -1: lambda x, y: (top - y, right - x),
-        0: lambda x, y: (x - left, top - y),
-        1: lambda x, y: (y - bottom, x - left),
-        2: lambda x, y: (right - x, y - bottom),
-        3: lambda x, y: (top - y, right - x),
-    }[quarter]
+    turn = turning(quarter, page.get_bbox())
     rules: list[Rule] = []
     for first, second in _edges(page):
         (x0, y0), (x1, y1) = turn(*first), turn(*second)
