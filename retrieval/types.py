@@ -140,7 +140,10 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A stretch of the raw text with a name by which people find it in the file: 第3页, 第12段."""
+    """A stretch of the raw text with a name by which people find it in the file: 第3页, 第12段.
+
+    One without characters stands for a place that could not be read.
+    """
 
     name: str
     span: Span

@@ -60,6 +60,11 @@ class Found:
     characters: int = 0
     unreadable: int = 0
 
+    @property
+    def missing(self) -> list[int]:
+        """Numbers of the pages that show something that was not read."""
+        return sorted({*self.pictures, *self.garbled, *self.broken})
+
 
 def read(data: bytes) -> Reading:
     """Read a PDF.
@@ -87,9 +92,9 @@ def open_pdf(data: bytes) -> pdfium.PdfDocument:
     except pdfium.PdfiumError as error:
         if getattr(error, "err_code", None) in (pdf.FPDF_ERR_PASSWORD, pdf.FPDF_ERR_SECURITY):
             raise DocumentError("documents.encrypted", file=UNNAMED) from error
-        raise damaged("pdf") from error
+        raise damaged("PDF") from error
     if not count:
-        raise damaged("pdf: 0")
+        raise damaged("PDF, 0")
     if count > MOST_PAGES:
         raise DocumentError("documents.too_many_pages", file=UNNAMED, pages=count, limit=MOST_PAGES)
     return document
@@ -132,7 +137,9 @@ def _read(document: pdfium.PdfDocument) -> Reading:
     found = read_pages(document)
     if not found.pages:
         raise _nothing(found)
-    return compose(found.pages, reader="pdf", title=title_of(document), warnings=_warnings(found))
+    return compose(
+        found.pages, reader="pdf", title=title_of(document), warnings=_warnings(found), missing=found.missing
+    )
 
 
 def _warnings(found: Found) -> list[ReadWarning]:
@@ -152,7 +159,7 @@ def _nothing(found: Found) -> DocumentError:
     if found.pictures:
         return DocumentError("documents.scan", file=UNNAMED, pages=len(found.pictures))
     if found.broken:
-        return damaged(f"pdf, {_listed(found.broken)}")
+        return damaged(f"PDF, {_listed(found.broken)}")
     return DocumentError("documents.empty", file=UNNAMED)
 
 

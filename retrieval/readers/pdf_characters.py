@@ -168,7 +168,9 @@ def _characters(text: pdfium.PdfTextPage) -> Iterator[tuple[Character, _Look]]:
     x, y = ctypes.c_double(), ctypes.c_double()
     blanks = 0
     for index in range(text.count_chars()):
-        sign = sign_of(pdf.FPDFText_GetUnicode(text, index))
+        sign = (
+            "-" if pdf.FPDFText_IsHyphen(text, index) == 1 else sign_of(pdf.FPDFText_GetUnicode(text, index))
+        )
         if pdf.FPDFText_IsGenerated(text, index) == 1:
             # PDFium's guess from the widths of the font, which are not told to anybody else.
             blanks = blanks or (-1 if sign == " " else 0)

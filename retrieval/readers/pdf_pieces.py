@@ -216,6 +216,8 @@ def _blank(before: Character, after: Character, *, keeps_blanks: bool) -> str:
     size = max(before.size, after.size)
     gap = (after.x - before.x - before.advance) / size
     wide = is_wide(before.text), is_wide(after.text)
+    if min(before.size, after.size) < _SMALL * size and after.blanks <= 0:
+        return ""  # raised or lowered
     if not any(wide):
         return " " if after.blanks or gap > _LATIN_GAP else ""
     if after.blanks <= 0:

@@ -37,7 +37,7 @@ _SIGNS = {
     **_RADICALS,
     **_UPRIGHT,
     **{chr(code): sign for code, sign in _SYMBOLS.items()},
-    "\xad": "", "\u2011": "-", "\u2010": "-", "\x02": "-", "\u00b7": "·", "\u2027": "·", "\uf020": " ",
+    "\xad": "", "\u2011": "-", "\u2010": "-", "\u00b7": "·", "\u2027": "·", "\uf020": " ",
 }  # fmt: skip
 
 _BLANKS = frozenset(" \t\r\n\v\f\xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))))
@@ -55,9 +55,9 @@ def sign_of(code: int) -> str:
     is_variant = 0x2E80 <= code <= 0x2FDF or 0xF900 <= code <= 0xFAFF or 0xFB00 <= code <= 0xFB06
     if is_variant or 0x2F800 <= code <= 0x2FA1F:
         return unicodedata.normalize("NFKC", character)
-    if code < 0x20 or 0x7F <= code < 0xA0 or unicodedata.category(character) in ("Cf", "Cn"):
-        return "" if code else "\ufffd"
-    return character
+    if code < 0x20 or 0x7F <= code < 0xA0:
+        return "\ufffd"
+    return "" if unicodedata.category(character) in ("Cf", "Cn") else character
 
 
 def is_blank(text: str) -> bool:

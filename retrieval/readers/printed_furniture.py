@@ -11,6 +11,7 @@ from retrieval.documents.noise import is_page_mark
 from retrieval.readers.printed import Page, Piece
 
 _DEEPEST = 3  # lines at the head or foot of a page
+_LONGEST = 60  # characters of a running head
 _SAME_HEIGHT = 5.0  # points that a running head may move
 _LEAST_SHARE = 0.2
 """Share of pages with the same words at the same height from which they are a running head."""
@@ -98,7 +99,7 @@ def _repeated(pages: Sequence[Page], edges: Sequence[Sequence[_Row]]) -> list[fr
     places: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for number, edge in enumerate(edges):
         for depth, row in enumerate(edge):
-            if not any(piece.is_row for piece in row.pieces):
+            if not any(piece.is_row for piece in row.pieces) and _may_repeat(row.text):
                 places[_NUMBER.sub("#", row.text)].append((number, depth))
     found: list[set[int]] = [set() for _ in pages]
     for members in places.values():
@@ -109,6 +110,11 @@ def _repeated(pages: Sequence[Page], edges: Sequence[Sequence[_Row]]) -> list[fr
             for number, depth in group:
                 found[number].add(depth)
     return [frozenset(one) for one in found]
+
+
+def _may_repeat(text: str) -> bool:
+    """Whether a row can be a running head, and is no sentence."""
+    return len(text) <= _LONGEST and "。" not in text
 
 
 def _same_height(

@@ -130,6 +130,11 @@ class _Edges:
             for key, pieces in of_page.items()
             if (edges := self._measure(pieces, _LEAST_LINES if isinstance(key, tuple) else 1)) is not None
         }
+        for width, pieces in of_page.items():
+            if isinstance(width, int) and len(pieces) < _LEAST_LINES and width in self._edges:
+                # A few lines do not show where full ones end: margins are mostly alike.
+                left, right = self._edges[width]
+                self._edges[width] = left, max(right, width - left)
 
     def of(self, page: Page, column: Column) -> tuple[float, float]:
         if not column.is_whole:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from retrieval.documents import shapes
 from retrieval.readers.printed import Piece
 from retrieval.readers.printed_lines import PrintedLine, body_size
-from retrieval.readers.printed_text import first_word
+from retrieval.readers.printed_text import first_word, is_contents
 
 _SAME_SIZE = 0.08  # share by which sizes of one paragraph differ at most
 _LARGER = 1.12
@@ -87,6 +87,8 @@ class _Style:
         before, after = lines[at - 1], lines[at]
         one, two = before.piece, after.piece
         if one.is_row or two.is_row or abs(one.size - two.size) > _SAME_SIZE * max(one.size, two.size):
+            return True
+        if after.page > before.page + 1 or is_contents(one.text):
             return True
         step = two.baseline - one.baseline
         if not after.begins and not 0 < step <= self._widest(two.size):

@@ -6,9 +6,8 @@ pages: nothing of a page is lost, and no quote that goes on over the end of a pa
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from retrieval.readers.lines import LONGEST_HEADING, Line, build_reading
@@ -17,7 +16,7 @@ from retrieval.readers.printed_furniture import find_furniture
 from retrieval.readers.printed_lines import body_size, lines_of
 from retrieval.readers.printed_paragraphs import Paragraph, is_centred, paragraphs_of
 from retrieval.readers.printed_tables import with_rows
-from retrieval.readers.printed_text import joined
+from retrieval.readers.printed_text import is_contents, joined
 from retrieval.readers.types import Reading
 from retrieval.types import ReadWarning, Span, Unit
 
@@ -25,7 +24,6 @@ _LARGER = 1.12  # times the size of the text
 _GOTHIC_SHARE = 0.4
 """Share of the text above which a gothic face is how the text is set, and heads nothing."""
 _HEAD_PARAGRAPHS = 8
-_CONTENTS = re.compile(r"^.{2,60}?\s*(?:[.…·．。]\s?){4,}\s*\d{1,4}$")
 
 _Places = list[tuple[int, int]]  # where a page begins in a line, and its number
 
@@ -36,6 +34,7 @@ def compose(
     reader: str,
     title: str = "",
     warnings: Sequence[ReadWarning] = (),
+    missing: Collection[int] = (),
 ) -> Reading:
     """Put the pages of a document together.
 
@@ -44,6 +43,7 @@ def compose(
         reader: name of the reader.
         title: what the file gives as its title outside of the text.
         warnings: what was lost or doubtful.
+        missing: numbers of pages that are not among these: each gets a place without characters.
     """
     gone = find_furniture(pages)
     kept = [
@@ -62,7 +62,7 @@ def compose(
     reading = build_reading(
         [line for line, _ in found], reader=reader, encoding="", title=title, warnings=warnings
     )
-    return replace(reading, units=_units(found))
+    return replace(reading, units=_with_missing(_units(found), missing))
 
 
 def name_of(page: int) -> str:
@@ -83,7 +83,6 @@ def _text_lines(paragraphs: Sequence[Paragraph]) -> list[tuple[Line, _Places]]:
 
 
 def _line(paragraph: Paragraph, level: int, *, trusts_gothic: bool) -> tuple[Line, _Places]:
-    texts = [line.piece.text for line in paragraph.lines]
     text = ""
     places: _Places = []
     starts: list[int] = []
@@ -93,10 +92,11 @@ def _line(paragraph: Paragraph, level: int, *, trusts_gothic: bool) -> tuple[Lin
         if not places or places[-1][1] != line.page:
             places.append((0 if number == 0 else starts[-1], line.page))
     bold = _bold([line.piece for line in paragraph.lines], starts, trusts_gothic=trusts_gothic)
-    is_contents = len(texts) == 1 and bool(_CONTENTS.match(text))
     is_heading = level and len(text) <= LONGEST_HEADING and not paragraph.lines[0].piece.is_row
     return (
-        Line(text, name_of(places[0][1]), level=level if is_heading else 0, bold=bold, noise=is_contents),
+        Line(
+            text, name_of(places[0][1]), level=level if is_heading else 0, bold=bold, noise=is_contents(text)
+        ),
         places,
     )
 
@@ -149,6 +149,22 @@ def _titles(paragraphs: Sequence[Paragraph], size: float) -> frozenset[int]:
         if at == last + 1 and is_centred(paragraphs[at].lines[0]):
             last = at
     return frozenset(range(last + 1))
+
+
+def _with_missing(units: Sequence[Unit], missing: Collection[int]) -> tuple[Unit, ...]:
+    """Units with one of no length where each missing page would stand."""
+    found = list(units)
+    for page in sorted(missing):
+        at = next((at for at, unit in enumerate(found) if _number_of(unit) > page), len(found))
+        # Behind the text stand the running heads, whose pages begin anew.
+        at = next((n for n in range(1, at) if _number_of(found[n]) < _number_of(found[n - 1])), at)
+        place = found[at].span.start if at < len(found) else found[-1].span.end if found else 0
+        found.insert(at, Unit(name_of(page), Span(place, place)))
+    return tuple(found)
+
+
+def _number_of(unit: Unit) -> int:
+    return int(unit.name[1:-1])
 
 
 def _half(size: float) -> float:

@@ -10,6 +10,7 @@ from retrieval.readers.pdf_signs import is_wide
 CLOSING = frozenset("，。、；：！？）》」』】〕〉”’…,.;:!?)]}%％·")
 _OPENING = frozenset("（《「『【〔〈“‘([{")
 _WORD = re.compile(r"[0-9A-Za-z.,/%+\-@:_?=&#~]+")
+_CONTENTS = re.compile(r"^.{2,80}?\s*(?:[.…·．。]\s?){4,}\s*\d{1,4}$")
 _HYPHENATED = re.compile(r"[a-z]{2}-$")
 
 
@@ -29,6 +30,11 @@ def joined(lines: Sequence[str]) -> str:
         else:
             text += joint(text, line) + line
     return text
+
+
+def is_contents(text: str) -> bool:
+    """Whether a line is an entry of a table of contents: words, leaders, a page."""
+    return bool(_CONTENTS.match(text))
 
 
 def first_word(text: str) -> float:

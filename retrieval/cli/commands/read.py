@@ -117,6 +117,7 @@ def _section(section: Section) -> dict[str, Any]:
 
 def _show(state: State, document: Document) -> None:
     from retrieval.cli.screen import FAINT, FAIR, STRONG  # noqa: PLC0415
+    from retrieval.readers.places import missing_places  # noqa: PLC0415
 
     screen, text = state.screen(), state.text
     screen.line((document.path, STRONG))
@@ -124,6 +125,8 @@ def _show(state: State, document: Document) -> None:
     screen.line((" · ".join(filter(None, facts)), FAINT))
     for warning in document.warnings:
         screen.line(("! ", FAIR), (text(f"documents.{warning.value}"), FAIR))
+    if missing := missing_places(document.units):
+        screen.line(("! ", FAIR), (text("read.missing", places="、".join(missing)), FAIR))
     screen.blank()
     screen.aligned([((text(f"read.{name}"), "cyan"), _told(state, document, name)) for name in _KNOWN])
     screen.blank()

@@ -16,7 +16,7 @@ A4 = (595, 842)
 
 def drawn(*pages: Callable[[Canvas], object], size: tuple[float, float] = A4, **settings: Any) -> bytes:
     """A file whose pages these functions draw, in 12 points unless they say otherwise."""
-    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT, isVertical=settings.pop("vertical", False)))
     stream = io.BytesIO()
     settings.setdefault("invariant", 1)
     title = settings.pop("title", "")
