@@ -68,15 +68,19 @@ class _Group:
 class Pace:
     """Estimates when the reading of some sources ends."""
 
-    def __init__(self, sources: Sequence[Source], readers: int, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, sources: Sequence[Source], readers: int, clock: Callable[[], float], delay: float = 0.0
+    ) -> None:
         """Begin.
 
         Args:
             sources: what will be read.
             readers: how many at a time.
             clock: seconds.
+            delay: seconds until the first of them begins.
         """
         self._clock = clock
+        self._delay = delay
         self._readers = max(1, readers)
         self._groups: dict[Kind | None, _Group] = {}
         self._begun: dict[Source, float] = {}
@@ -123,7 +127,9 @@ class Pace:
             left = max(expected - (now - begun), _NEAR * expected)
             work -= expected - left
             longest = max(longest, left)
-        return max(work / self._readers, longest)
+        has_begun = self._begun or any(group.taken for group in self._groups.values())
+        delay = 0.0 if has_begun else max(0.0, self._delay - (now - self._start))
+        return delay + max(work / self._readers, longest)
 
     def _group(self, source: Source) -> _Group:
         return self._groups.setdefault(kind_of(source), _Group())

@@ -22,6 +22,9 @@ _WORTH_PROCESSES = 3.0
 """Seconds that reading is expected to take from which on processes are started, each of which takes half a
 second to start and a core while it does."""
 
+_START = 1.0
+"""Seconds until the first process reads, on a machine with something else to do."""
+
 _PROBES = 2
 """Sources of each kind that are read first, so that the estimate soon knows all kinds."""
 
@@ -64,7 +67,7 @@ def _read_here(archive: Path, sources: Sequence[Source], told: Told) -> Iterator
 def _read_in_processes(
     archive: Path, sources: Sequence[Source], told: Told, readers: int
 ) -> Iterator[tuple[Source, Outcome]]:
-    pace = Pace(sources, readers, time.monotonic)
+    pace = Pace(sources, readers, time.monotonic, _START)
     left = dict.fromkeys(_ordered(sources))
     try:
         with ReadingPool(archive, readers) as pool:

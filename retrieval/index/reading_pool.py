@@ -22,11 +22,11 @@ from retrieval.index.reading_worker import LENGTH, READY
 from retrieval.index.sources import Source
 from retrieval.readers.formats import FORMATS
 
-_ANALYSIS = 240.0
-"""Seconds for a text beyond those that its reader may take: the longest texts allowed take a minute."""
+_LIMIT = 300.0 + 2 * max(form.seconds for form in FORMATS.values())
+"""Seconds for a source beside those for its size; a parser that breaks down is tried twice."""
 
-_LIMIT = _ANALYSIS + 2 * max(form.seconds for form in FORMATS.values())
-"""Seconds for a source; a parser that breaks down is tried twice."""
+_LIMIT_MEGABYTE = 20.0
+"""Seconds for each megabyte: a text takes 2, and the machine may be busy."""
 
 _START = 60.0
 """Seconds to start in, on a busy machine."""
@@ -90,7 +90,8 @@ class ReadingPool:
                 for reader in [one for one in self._readers if one.is_late]:
                     self._end(reader, selector)
                     if reader.source is not None:
-                        yield _failed("documents.reader_slow", reader.source, seconds=f"{_LIMIT:.0f}")
+                        seconds = f"{_limit(reader.source):.0f}"
+                        yield _failed("documents.reader_slow", reader.source, seconds=seconds)
                 tick()
 
     def _start(self, selector: selectors.BaseSelector, waiting: int) -> None:
@@ -132,6 +133,10 @@ class ReadingPool:
 
 def _failed(key: str, source: Source, **values: object) -> tuple[Source, Outcome]:
     return source, DocumentError(key, file=source.path, **values)
+
+
+def _limit(source: Source) -> float:
+    return _LIMIT + _LIMIT_MEGABYTE * source.size / (1 << 20)
 
 
 class _Reader:
@@ -177,7 +182,7 @@ class _Reader:
         """Have it read a source."""
         self.source = source
         self.files += 1
-        self._deadline = time.monotonic() + _LIMIT
+        self._deadline = time.monotonic() + _limit(source)
         request = pickle.dumps(source)
         assert self._process.stdin is not None  # noqa: S101 - it is a pipe
         # One that has ended meanwhile is found out by its output.

@@ -39,8 +39,9 @@ def main() -> None:
     threading.Thread(target=_listen, args=(requests, is_busy), daemon=True).start()
     _send(answers, READY)
     while (source := requests.get()) is not None:
-        _send(answers, pack_outcome(outcome_of(archive, source)))
-        is_busy.clear()
+        answer = pack_outcome(outcome_of(archive, source))
+        is_busy.clear()  # before the parent can have handed out the next source
+        _send(answers, answer)
 
 
 def _listen(requests: queue.SimpleQueue[Source | None], is_busy: threading.Event) -> None:

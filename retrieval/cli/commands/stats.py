@@ -60,7 +60,11 @@ def count(generation: Generation) -> dict[str, Any]:
         "occasions": _counted(info.occasion for info in infos),
         "encodings": _counted(document.encoding for document in documents if document.encoding),
         "readers": _counted(document.reader for document in documents),
-        "sources": [{"path": info.path, "reader": info.reader} for info in infos],
+        "sources": [
+            {"path": path, "reader": reader}
+            for info in infos
+            for path, reader in [(info.path, info.reader), *((one.path, one.reader) for one in info.files)]
+        ],
         "warnings": [
             {"path": document.path, "warning": warning.value}
             for document in documents

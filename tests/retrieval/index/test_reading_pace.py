@@ -28,7 +28,9 @@ class Clock:
 def simulate(sources: Sequence[Source], cost: Cost, readers: int) -> tuple[float, list[tuple[float, float]]]:
     """Seconds that reading takes, and the whole time as it was estimated, by when (seconds)."""
     clock = Clock()
-    pace = Pace(sources, readers, clock)
+    pace = Pace(sources, readers, clock, 1.0)
+    assert pace.seconds_left == pytest.approx(1 + sum(map(expected_seconds, sources)) / readers)
+    clock.now += 1
     waiting = list(reversed(_ordered(sources)))
     tie = itertools.count()
     busy: list[tuple[float, int, Source]] = []
