@@ -8,23 +8,26 @@ from pathlib import PurePosixPath
 from config.errors import DocumentError
 from retrieval.documents.decoding import decode, is_text
 from retrieval.readers.detect import detect
-from retrieval.readers.formats import ENDINGS, FORMATS
+from retrieval.readers.formats import CONTAINERS, ENDINGS, FORMATS
 from retrieval.readers.types import Kind, Reading
 from retrieval.types import TEXT_READER, ReadWarning
 
 _BLANK = "\x00\ufeff \t\r\n\u3000\xa0"
 
 
-def read_origin(data: bytes, path: str) -> Reading:
+def read_origin(data: bytes, path: str, made_by: str = "") -> Reading:
     """The text of a file, told by its bytes what it is.
 
     Args:
         data: the whole file.
         path: for messages; its ending is told when it promises something else.
+        made_by: what made this text out of a container, as `retrieval.documents.stored` says; "" for a file.
 
     Raises:
         DocumentError: the file is empty, damaged, encrypted, or of a kind that is not read.
     """
+    if made_by:
+        return _made(data, path, made_by)
     kind = detect(data, path)
     reading = _decoded(data, path) if kind is Kind.TEXT else _read(data, kind, path)
     ending = PurePosixPath(path).suffix.lower()
@@ -33,12 +36,14 @@ def read_origin(data: bytes, path: str) -> Reading:
     return reading
 
 
-def origin_text(data: bytes, path: str) -> Reading:
+def origin_text(data: bytes, path: str, made_by: str = "") -> Reading:
     """As `read_origin`, but any text will do: what a quote is proved against.
 
     Raises:
         DocumentError: the file is no text, and its reader can't read it.
     """
+    if made_by:
+        return _made(data, path, made_by)
     kind = detect(data, path)
     if kind in FORMATS:
         return _read(data, kind, path)
@@ -60,11 +65,20 @@ def _decoded(data: bytes, path: str) -> Reading:
     return Reading(decoded.text, TEXT_READER, decoded.encoding, warnings=warnings)
 
 
+def _made(data: bytes, path: str, made_by: str) -> Reading:
+    text = data.decode("utf-8")
+    if not text.strip(_BLANK):
+        raise DocumentError("documents.empty", file=path)
+    return Reading(text, made_by)
+
+
 def _read(data: bytes, kind: Kind, path: str) -> Reading:
     if kind is Kind.BINARY:
         raise DocumentError("documents.not_text", file=path)
     if kind is Kind.ENCRYPTED:
         raise DocumentError("documents.encrypted", file=path)
+    if kind in CONTAINERS:
+        raise DocumentError("documents.container", file=path)
     if kind not in FORMATS:
         raise DocumentError("documents.unsupported", file=path, kind=kind.value)
     from retrieval.readers.isolation import shared_readers  # noqa: PLC0415 - most archives are text

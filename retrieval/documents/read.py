@@ -67,8 +67,13 @@ def read_document(path: Path, archive: Path) -> Document:
     return read_bytes(data, name)
 
 
-def read_bytes(data: bytes, relative_path: str) -> Document:
-    """Read one speech from the bytes of its file.
+def read_bytes(data: bytes, relative_path: str, made_by: str = "") -> Document:
+    """Read one speech from the bytes of its file, or of what stands for one in a container.
+
+    Args:
+        data: the bytes.
+        relative_path: as citations name it.
+        made_by: what made this text out of a container, as `retrieval.documents.stored` says; "" for a file.
 
     Raises:
         DocumentError: as for ``read_document``.
@@ -76,7 +81,7 @@ def read_bytes(data: bytes, relative_path: str) -> Document:
     if len(data) > MAX_BYTES:
         size = f"{len(data) / 2**20:.0f}"
         raise DocumentError("documents.too_large", file=relative_path, size=size, limit=MAX_BYTES // 2**20)
-    return _read(data, read_origin(data, relative_path), relative_path)
+    return _read(data, read_origin(data, relative_path, made_by), relative_path)
 
 
 def _read(data: bytes, origin: Reading, relative_path: str) -> Document:

@@ -1,4 +1,8 @@
-"""What a file is, told by its bytes; only whether tags in a text make a web page is asked of its name."""
+"""What a file is, told by its bytes.
+
+The name is asked what bytes can't tell: whether tags in a text make a web page, header lines above a text a
+mail, and commas in a text a table.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +55,9 @@ _PAGE_START = re.compile(
 _TAG = re.compile(r"<(?:html|head|body|div|p|br|table|span|meta|title|h[1-6]|a)\b[^<>]{0,500}>", re.I)
 _LEAST_TAGS = 3
 _PAGE_ENDINGS = (".html", ".htm", ".shtml", ".xhtml", ".mht", ".mhtml")
+_TABLE_ENDINGS = (".csv", ".tsv")
+_MAIL_ENDINGS = (".eml",)
+_MAIL_HEAD = 1 << 16  # the stations of a mail's way, and signatures, may fill many lines before MIME-Version
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]?\S?")
 _MIME = re.compile(r"^mime-version:", re.I | re.M)
 _RELATED = re.compile(r"^content-type:\s*multipart/related|^snapshot-content-location:", re.I | re.M)
@@ -69,19 +76,21 @@ def detect(data: bytes, name: str = "") -> Kind:
     head = _text_of(data[:_HEAD])
     if _PAGE_START.match(head):
         return Kind.HTML
-    if mail := _as_mail(head):
+    if _HEADER.match(head) and (mail := _as_mail(_text_of(data[:_MAIL_HEAD]), name.lower())):
         return mail
     if (
         name.lower().endswith(_PAGE_ENDINGS)
         and len(_TAG.findall(_text_of(data[: 16 * _HEAD]))) >= _LEAST_TAGS
     ):
         return Kind.HTML
-    return Kind.TEXT
+    return Kind.CSV if name.lower().endswith(_TABLE_ENDINGS) else Kind.TEXT
 
 
 def _by_magic(data: bytes) -> Kind | None:
     if data.startswith(_LOCAL):
         return _in_zip(data)
+    if data.startswith(_END):
+        return Kind.ZIP  # an empty one
     if data.startswith(_OLE):
         return next((kind for name, kind in _STREAMS if name.encode("utf-16-le") in data), Kind.BINARY)
     if b"%PDF-" in data[:_PDF_WITHIN]:
@@ -100,12 +109,10 @@ def _text_of(data: bytes) -> str:
     return data.removeprefix(codecs.BOM_UTF8).decode("latin-1")
 
 
-def _as_mail(head: str) -> Kind | None:
+def _as_mail(head: str, name: str) -> Kind | None:
     """A mail, or a web page saved as one: header lines from the first byte on, MIME-Version among them."""
-    if not _HEADER.match(head):
-        return None
     headers = re.split(r"\r?\n[ \t]*\r?\n", head, maxsplit=1)[0]
-    if not _MIME.search(headers):
+    if not _MIME.search(headers) and not name.endswith(_MAIL_ENDINGS):
         return None
     return Kind.MHTML if _RELATED.search(headers) else Kind.EML
 

@@ -49,6 +49,19 @@ _ALL = (
     Format(Kind.PDF, 1, "retrieval.readers.pdf", (".pdf",)),
 )
 
+_HOLDING = (
+    Format(Kind.ZIP, 1, "retrieval.readers.zips", (".zip",), seconds=120.0),
+    Format(Kind.EML, 1, "retrieval.readers.mails", (".eml",)),
+    Format(Kind.XLSX, 1, "retrieval.readers.sheets", (".xlsx", ".xlsm", ".xlsb", ".xltx")),
+    Format(Kind.XLS, 1, "retrieval.readers.sheets", (".xls", ".xlt", ".et")),
+    Format(Kind.CSV, 1, "retrieval.readers.separated", (".csv", ".tsv")),
+)
+
+CONTAINERS: Mapping[Kind, Format] = {one.kind: one for one in _HOLDING}
+"""Every kind that holds several documents; its module has ``entries(data, kind) -> Sequence[Entry]``."""
+
+CONTAINER_ENDINGS = frozenset(ending for one in _HOLDING for ending in one.endings)
+
 FORMATS: Mapping[Kind, Format] = {one.kind: one for one in _ALL}
 """Every kind that a worker reads."""
 
@@ -63,4 +76,6 @@ ENDINGS: Mapping[str, Kind] = {
 
 def is_current(reader: str) -> bool:
     """Whether this program still reads a file as that reader and version did."""
-    return reader == TEXT_READER or any(reader == one.reader for one in FORMATS.values())
+    return reader == TEXT_READER or any(
+        reader == one.reader for table in (FORMATS, CONTAINERS) for one in table.values()
+    )

@@ -12,13 +12,15 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from config.errors import DocumentError
-from retrieval.readers.formats import FORMATS, MAX_CHARACTERS, Format
+from retrieval.readers.formats import CONTAINERS, FORMATS, MAX_CHARACTERS, Format
+from retrieval.readers.members import Cursor, Window
 from retrieval.readers.types import UNNAMED, Kind, Reading
 
 _MOST_FILES = 200
@@ -53,19 +55,25 @@ class Readers:
             DocumentError: the file is damaged, encrypted, hostile, or broke a limit; without its name.
         """
         form = FORMATS[kind]
-        with self._lock:
-            worker = self._worker(form)
-            fresh = worker.files == 0
-            try:
-                return self._ask(worker, form, data)
-            except _WorkerLost:
-                if fresh:
-                    raise DocumentError("documents.reader_crashed", file=UNNAMED) from None
-            # The files before may have left too little memory: this one gets a worker of its own.
-            try:
-                return self._ask(self._worker(form), form, data)
-            except _WorkerLost:
-                raise DocumentError("documents.reader_crashed", file=UNNAMED) from None
+        answer, _ = self._answer(form, data, {})
+        # The table says which version reads, whatever a module calls itself.
+        return replace(Reading.from_json(answer["reading"]), reader=form.reader)
+
+    def unpack(self, data: bytes, kind: Kind, cursor: Cursor, most: int) -> Window:
+        """Unpack the next members of a container in a worker.
+
+        Args:
+            data: the container.
+            kind: of the container.
+            cursor: where to begin.
+            most: bytes after which the window ends; it holds one member at least.
+
+        Raises:
+            DocumentError: the container is damaged, encrypted, hostile, or broke a limit; without its name.
+        """
+        header = {"cursor": cursor.as_json(), "most": most}
+        answer, members = self._answer(CONTAINERS[kind], data, header)
+        return Window.from_json(answer["window"], members)
 
     def close(self) -> None:
         """End the workers."""
@@ -82,6 +90,23 @@ class Readers:
     ) -> None:
         self.close()
 
+    def _answer(
+        self, form: Format, data: bytes, header: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], bytes]:
+        with self._lock:
+            worker = self._worker(form)
+            fresh = worker.files == 0
+            try:
+                return self._ask(worker, form, data, header)
+            except _WorkerLost:
+                if fresh:
+                    raise DocumentError("documents.reader_crashed", file=UNNAMED) from None
+            # The files before may have left too little memory: this one gets a worker of its own.
+            try:
+                return self._ask(self._worker(form), form, data, header)
+            except _WorkerLost:
+                raise DocumentError("documents.reader_crashed", file=UNNAMED) from None
+
     def _worker(self, form: Format) -> _Worker:
         worker = self._workers.get(form.megabytes)
         if worker is None or worker.files >= _MOST_FILES or not worker.is_alive():
@@ -90,16 +115,17 @@ class Readers:
             worker = self._workers[form.megabytes] = _Worker(form.megabytes, self.detached)
         return worker
 
-    def _ask(self, worker: _Worker, form: Format, data: bytes) -> Reading:
+    def _ask(
+        self, worker: _Worker, form: Format, data: bytes, header: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], bytes]:
         used = worker.files > 0
         try:
-            answer = worker.ask(form, data)
+            answer, behind = worker.ask(form, data, header)
         except (_WorkerLost, DocumentError):
             worker.end()
             raise
-        if "reading" in answer:
-            # The table says which version reads, whatever a module calls itself.
-            return replace(Reading.from_json(answer["reading"]), reader=form.reader)
+        if "key" not in answer:
+            return answer, behind
         error = DocumentError(answer["key"], **answer["values"])
         if error.key == "documents.reader_memory":
             worker.end()
@@ -152,24 +178,27 @@ class _Worker:
                 with contextlib.suppress(OSError):
                     stream.close()
 
-    def ask(self, form: Format, data: bytes) -> dict[str, Any]:
+    def ask(self, form: Format, data: bytes, header: Mapping[str, Any]) -> tuple[Mapping[str, Any], bytes]:
+        """The answer to a file, and the bytes behind it."""
         seconds = form.seconds + (_START_SECONDS if self.files == 0 else 0)
         self.files += 1
-        header = json.dumps({"kind": form.kind.value, "length": len(data), "seconds": seconds})
+        asked = {**header, "kind": form.kind.value, "length": len(data), "seconds": seconds}
+        line = json.dumps(asked).encode("ascii") + b"\n"
         try:
-            answer = self._exchange(header.encode() + b"\n" + data, time.monotonic() + seconds)
+            answer = self._exchange((line, data), time.monotonic() + seconds)
         except TimeoutError:
             raise DocumentError(
                 "documents.reader_slow", file=UNNAMED, seconds=f"{form.seconds:.0f}"
             ) from None
         except OSError as error:
             raise _WorkerLost from error
-        found: dict[str, Any] = json.loads(answer)
-        return found
+        line, _, behind = answer.partition(b"\n")
+        found: dict[str, Any] = json.loads(line)
+        return found, behind
 
-    def _exchange(self, request: bytes, deadline: float) -> bytes:
+    def _exchange(self, request: Sequence[bytes], deadline: float) -> bytes:
         """Send a request and wait for its answer; both at once, so that no full pipe stops either side."""
-        sent = memoryview(request)
+        parts = [memoryview(part) for part in request if part]
         received = bytearray()
         expected = -1
         with selectors.DefaultSelector() as selector:
@@ -181,8 +210,10 @@ class _Worker:
                     raise TimeoutError
                 for key, _ in selector.select(left):
                     if key.fd == self._input:
-                        sent = sent[os.write(self._input, sent[:_CHUNK]) :]
-                        if not sent:
+                        parts[0] = parts[0][os.write(self._input, parts[0][:_CHUNK]) :]
+                        if not parts[0]:
+                            parts.pop(0)
+                        if not parts:
                             selector.unregister(self._input)
                         continue
                     chunk = os.read(self._output, _CHUNK)

@@ -60,6 +60,10 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return _normal(name) in self._members
 
+    def names(self) -> tuple[str, ...]:
+        """The names of all parts, in lower case."""
+        return tuple(self._members)
+
     def part(self, name: str) -> bytes:
         """The bytes of a part.
 

@@ -29,6 +29,7 @@ class Kind(enum.StrEnum):
     ODT = "odt"
     XLSX = "xlsx"
     XLS = "xls"
+    CSV = "csv"
     PPTX = "pptx"
     PPT = "ppt"
     EPUB = "epub"

@@ -1,7 +1,8 @@
 """The process that parses: one file after another, from standard input to standard output.
 
 A request is a line of JSON (kind, seconds, length of the file) and the file's bytes; the answer a line with
-a length and that many bytes of JSON. What a parser prints, imports or breaks stays in here.
+a length and that many bytes: a line of JSON, and behind it, of a container, the bytes of what it holds. What
+a parser prints, imports or breaks stays in here.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from config.errors import DocumentError
-from retrieval.readers.formats import FORMATS, MAX_CHARACTERS
+from retrieval.readers.formats import CONTAINERS, FORMATS, MAX_CHARACTERS
+from retrieval.readers.members import Cursor
 from retrieval.readers.types import Kind
 
 _GRACE = 5  # seconds after the parent should have ended this process
@@ -48,7 +51,7 @@ def main() -> None:
         request = json.loads(line)
         data = source.read(request["length"])
         _end_after(request["seconds"])
-        answer = _answer(request["kind"], data)
+        answer = _unpacked(request, data) if "cursor" in request else _answer(request["kind"], data)
         del data
         _send(answers, answer)
         _end_after(0)
@@ -82,21 +85,41 @@ def _deny(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _answer(kind: str, data: bytes) -> bytes:
-    answer: dict[str, Any]
-    try:
+    def read() -> tuple[dict[str, Any], list[bytes]]:
         reading = importlib.import_module(FORMATS[Kind(kind)].module).read(data)
-        answer = {"reading": reading.as_json()}
         if len(reading.text) > MAX_CHARACTERS:
-            answer = {"key": "documents.too_much_text", "values": {"limit": MAX_CHARACTERS}}
+            raise DocumentError("documents.too_much_text", limit=MAX_CHARACTERS)
+        return {"reading": reading.as_json()}, []
+
+    return _guarded(read, FORMATS[Kind(kind)].megabytes)
+
+
+def _unpacked(request: dict[str, Any], data: bytes) -> bytes:
+    from retrieval.readers.unpacking import unpack  # noqa: PLC0415 - most workers never see a container
+
+    kind = Kind(request["kind"])
+
+    def read() -> tuple[dict[str, Any], list[bytes]]:
+        window = unpack(data, kind, Cursor.from_json(request["cursor"]), request["most"])
+        return {"window": window.as_json()}, [member.data for member in window.members]
+
+    return _guarded(read, CONTAINERS[kind].megabytes)
+
+
+def _guarded(read: Callable[[], tuple[dict[str, Any], list[bytes]]], megabytes: int) -> bytes:
+    """What a parser gives, or what stopped it, as one line of JSON and bytes behind it."""
+    behind: list[bytes] = []
+    try:
+        answer, behind = read()
     except DocumentError as error:
         answer = {"key": error.key, "values": error.values}
     except MemoryError:
-        answer = {"key": "documents.reader_memory", "values": {"megabytes": FORMATS[Kind(kind)].megabytes}}
+        answer = {"key": "documents.reader_memory", "values": {"megabytes": megabytes}}
     except RecursionError:
         answer = {"key": "documents.damaged", "values": {"detail": "nested too deeply"}}
     except Exception as error:  # noqa: BLE001 - a parser's own fault must cost this file only
         answer = {"key": "documents.damaged", "values": {"detail": f"{type(error).__name__}: {error}"[:200]}}
-    return json.dumps(answer).encode("ascii")
+    return b"\n".join([json.dumps(answer).encode("ascii"), b"".join(behind)])
 
 
 def _send(stream: BinaryIO, answer: bytes) -> None:
