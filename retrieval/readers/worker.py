@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from config.errors import DocumentError
 from retrieval.readers.formats import CONTAINERS, FORMATS, MAX_CHARACTERS
 from retrieval.readers.members import Cursor
-from retrieval.readers.types import Kind
+from retrieval.readers.types import UNNAMED, Kind
 
 _GRACE = 5  # seconds after the parent should have ended this process
 _DENIED = (
@@ -88,7 +88,7 @@ def _answer(kind: str, data: bytes) -> bytes:
     def read() -> tuple[dict[str, Any], list[bytes]]:
         reading = importlib.import_module(FORMATS[Kind(kind)].module).read(data)
         if len(reading.text) > MAX_CHARACTERS:
-            raise DocumentError("documents.too_much_text", limit=MAX_CHARACTERS)
+            raise DocumentError("documents.too_much_text", file=UNNAMED, limit=MAX_CHARACTERS)
         return {"reading": reading.as_json()}, []
 
     return _guarded(read, FORMATS[Kind(kind)].megabytes)
