@@ -65,6 +65,10 @@ class DocumentError(AnjiangError):
     """One file can't be read as a speech. A rebuild reports it and goes on."""
 
 
+class MetadataError(AnjiangError):
+    """The file of corrections is damaged or says what can't be meant; a rebuild stops there."""
+
+
 class IndexMissingError(AnjiangError):
     """There is no index yet; the message names the command that builds it."""
 

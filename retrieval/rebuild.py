@@ -66,6 +66,8 @@ def _run(state: State, asked: argparse.Namespace) -> None:
         return
     if report.unusable is not None:
         state.say(state.text("index.full_broken", error=report.unusable.text(state.language)))
+    for path, reason in report.left_over:
+        state.say(f"{path}  {reason.text(state.language)}")
     sys.stdout.write(report.summary(state.language) + "\n")
 
 

@@ -32,7 +32,7 @@ class Provenance(enum.StrEnum):
 
     EXPLICIT: the file says it of this speech. INFERRED: it follows from something else that the file says.
     PERIOD: only a stretch of time is named. FILE_NAME, FOLDER: the text is silent, and the name of its file
-    or of a folder tells it.
+    or of a folder tells it. CORRECTED: a person said so; empty text where the person said that there is none.
     """
 
     EXPLICIT = "explicit"
@@ -40,6 +40,7 @@ class Provenance(enum.StrEnum):
     PERIOD = "period"
     FILE_NAME = "file_name"
     FOLDER = "folder"
+    CORRECTED = "corrected"
     NONE = "none"
 
 
@@ -73,7 +74,10 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One metadata value and how it is known; empty text with ``Provenance.NONE`` when it is not."""
+    """One metadata value and how it is known.
+
+    Empty text with ``Provenance.NONE`` when it is not, with ``Provenance.CORRECTED`` when there is none.
+    """
 
     text: str = ""
     provenance: Provenance = Provenance.NONE
@@ -178,6 +182,7 @@ class Document:
         masks: raw spans of * and X masks inside the body.
         reader: name and version of what read the file; ``raw`` comes out the same only with the same one.
         units: named places of ``raw``, sorted, not overlapping; none in a text file.
+        corrections: what tells the corrections of its metadata apart from others; "" when there are none.
     """
 
     id: str
@@ -195,6 +200,7 @@ class Document:
     warnings: tuple[ReadWarning, ...] = ()
     reader: str = TEXT_READER
     units: tuple[Unit, ...] = ()
+    corrections: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +276,7 @@ class DocumentInfo:
     place: str | None
     reader: str = TEXT_READER
     files: tuple[FileInfo, ...] = ()
+    corrections: str = ""
 
 
 @dataclass(frozen=True, slots=True)

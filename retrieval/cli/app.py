@@ -12,6 +12,7 @@ from config.messages import Language
 from retrieval.cli.commands.calibrate import add_calibrate
 from retrieval.cli.commands.evaluate import add_eval
 from retrieval.cli.commands.index import add_index
+from retrieval.cli.commands.meta import add_meta
 from retrieval.cli.commands.read import add_read
 from retrieval.cli.commands.search import add_search
 from retrieval.cli.commands.show import add_show
@@ -89,7 +90,7 @@ def root_app(state: State, about: str) -> typer.Typer:
 
 def add_commands(app: typer.Typer, state: State) -> None:
     """Add retrieval's commands in the order in which a newcomer needs them."""
-    first = (add_index, add_read, add_search, add_show, add_stats, add_trace, add_verify)
+    first = (add_index, add_read, add_meta, add_search, add_show, add_stats, add_trace, add_verify)
     for add in (*first, add_eval, add_calibrate):
         add(app, state)
 

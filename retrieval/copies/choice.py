@@ -10,7 +10,7 @@ import numpy as np
 
 from retrieval.copies.comparing import Sketch, comparable, sketch
 from retrieval.copies.facts import Facts, facts_of
-from retrieval.types import TEXT_READER, Document, Known, Metadata, ReadWarning
+from retrieval.types import TEXT_READER, Document, Known, Metadata, Provenance, ReadWarning
 
 _LOSSES = frozenset({ReadWarning.TRUNCATED, ReadWarning.LOST_CHARACTERS, ReadWarning.PARTLY_READ})
 
@@ -21,6 +21,9 @@ _LAID_OUT = frozenset({"pdf", "ofd"})
 """Formats that keep where characters stand on a page, from which paragraphs must be guessed."""
 
 _CITED = ("title", "speaker", "role", "date", "occasion", "organ", "series", "place")
+
+_BY_A_PERSON = len(_CITED)
+"""What a value counts that a person corrected, be it to none: the corrections are of this file."""
 
 _LONGER = 1.03
 """A text must be about this much longer to be the fuller one: noise and errors of reading add less."""
@@ -121,7 +124,9 @@ def rank(file: File) -> tuple[object, ...]:
 def _count_known(metadata: Metadata) -> int:
     """Values known of the speech; when a page or paper came out says nothing of it."""
     known: list[Known] = [getattr(metadata, name) for name in _CITED]
-    return sum(bool(value.text) for value in known)
+    return sum(
+        _BY_A_PERSON if value.provenance is Provenance.CORRECTED else bool(value.text) for value in known
+    )
 
 
 assert TEXT_READER.partition("/")[0] in _FORMATS  # noqa: S101 - the two modules name it alike

@@ -69,15 +69,24 @@ def facts_of(metadata: Metadata) -> Facts:
     title = metadata.title if metadata.title.provenance is Provenance.EXPLICIT else Known()
     return Facts(
         title=_folded(title.text),
-        speaker=_folded(metadata.speaker.text),
-        role=_folded(metadata.role.text),
-        date=_date(metadata.date.text),
-        issued=_date(metadata.issued.text),
-        place=_folded(metadata.place.text),
-        organ=_folded(metadata.organ.text),
-        series=_folded(metadata.series.text),
+        speaker=_folded(_said(metadata.speaker)),
+        role=_folded(_said(metadata.role)),
+        date=_date(_said(metadata.date)),
+        issued=_date(_said(metadata.issued)),
+        place=_folded(_said(metadata.place)),
+        organ=_folded(_said(metadata.organ)),
+        series=_folded(_said(metadata.series)),
         genre=metadata.genre.value,
     )
+
+
+def _said(value: Known) -> str:
+    """A value that the file itself gives.
+
+    The names of folders tell how somebody filed it, and what a person corrected is wrong in the copies too.
+    """
+    is_own = value.provenance not in (Provenance.FILE_NAME, Provenance.FOLDER, Provenance.CORRECTED)
+    return value.text if is_own else ""
 
 
 def agree(one: Facts, other: Facts) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from config.errors import ArchiveError, DocumentError
 from config.messages import Language
+from retrieval.corrections import SIDECAR
 from retrieval.documents.read import MAX_BYTES
 from retrieval.documents.reasons import system_reason
 from retrieval.readers.detect import detect
@@ -62,8 +63,8 @@ class _Walk:
 def find_speeches(archive: Path, index: Path, endings: Collection[str]) -> tuple[list[str], list[Skipped]]:
     """Walk an archive folder.
 
-    Hidden files and folders and the index itself are passed over in silence. Folders behind links are
-    followed after all others, each once, so that a file keeps the path it really has.
+    Hidden files and folders, the file of corrections and the index itself are passed over in silence.
+    Folders behind links are followed after all others, each once, so that a file keeps the path it has.
 
     Args:
         archive: the folder of speeches.
@@ -105,9 +106,9 @@ def _visit(walk: _Walk, folder: str) -> None:
     with os.scandir(place) as entries:
         ordered = sorted(entries, key=lambda entry: entry.name)
     for entry in ordered:
-        if entry.name.startswith(_PASSED_OVER):
-            continue
         path = f"{folder}/{entry.name}" if folder else entry.name
+        if entry.name.startswith(_PASSED_OVER) or path == SIDECAR:
+            continue
         if entry.is_dir(follow_symlinks=False):
             try:
                 _visit(walk, path)

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from config.errors import DocumentError
+from config.errors import DocumentError, MetadataError
+from retrieval.corrections import Corrections, corrected
 from retrieval.index.archive import Skipped
 from retrieval.index.copies import Held, Speech, document_of, gather_speeches
 from retrieval.index.pace import Pace
@@ -61,6 +62,7 @@ class Changes:
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[tuple[str, ReadWarning]] = field(default_factory=list)
     is_refiled: bool = False  # a document that stayed has other files besides the one that is cited
+    left_over: list[tuple[str, MetadataError]] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -89,9 +91,15 @@ class _Plan:
 
 
 def compare(
-    archive: Path, files: Sequence[str], store: Store | None, *, reread: bool, progress: RebuildProgress
+    archive: Path,
+    files: Sequence[str],
+    store: Store | None,
+    corrections: Corrections,
+    *,
+    reread: bool,
+    progress: RebuildProgress,
 ) -> Changes:
-    """Hash every file, and read those whose content or path the store does not have.
+    """Hash every file, and read those whose content, path or corrections the store does not have.
 
     Of files with the same content the one that the store knows is taken, else the first by path.
 
@@ -99,18 +107,28 @@ def compare(
         archive: the folder of speeches.
         files: relative paths, sorted.
         store: of the generation in force; None when there is none.
+        corrections: what persons say of the documents.
         reread: read unchanged files too.
         progress: told of each source that is hashed, and of each that is read.
     """
     changes = Changes()
     sources = list_sources(archive, files)
     hashed = _hash(archive, sources, changes, progress)
-    plan = _decide(hashed, store, reread=reread)
+    changes.left_over = corrections.left_over([(one.source.path, one.sha256) for one in hashed])
+    plan = _decide(hashed, store, corrections, reread=reread)
     read = _read(archive, plan, changes, progress)
+    read.held = [_corrected(one, corrections) for one in read.held]
     shared_readers().close()  # what comes next needs the memory, and no parser
     speeches = gather_speeches([*plan.kept, *read.held], read.twins, store)
     _classify(speeches, store, changes, reread=reread)
     return changes
+
+
+def _corrected(one: Held, corrections: Corrections) -> Held:
+    document = one.content
+    if not isinstance(document, Document):
+        return one
+    return Held(one.path, corrected(document, corrections.of(one.path, document.sha256)))
 
 
 def _hash(
@@ -127,22 +145,28 @@ def _hash(
     return hashed
 
 
-def _decide(hashed: Sequence[_Hashed], store: Store | None, *, reread: bool) -> _Plan:
-    known = {one.source.path: stored for one in hashed if (stored := _stored_as(one, store))}
+def _decide(
+    hashed: Sequence[_Hashed], store: Store | None, corrections: Corrections, *, reread: bool
+) -> _Plan:
+    known = {one.source.path: stored for one in hashed if (stored := _stored_as(one, store, corrections))}
     if not reread:
         kept = [Held(path, stored) for path, stored in known.items()]
         return _Plan(kept, [one for one in hashed if one.source.path not in known])
     return _Plan([], sorted(hashed, key=lambda one: one.source.path not in known))
 
 
-def _stored_as(one: _Hashed, store: Store | None) -> StoredDocument | StoredCopy | None:
-    """What the store has of a source, if reading it again would give the same."""
+def _stored_as(
+    one: _Hashed, store: Store | None, corrections: Corrections
+) -> StoredDocument | StoredCopy | None:
+    """What the store has of a source, if reading and correcting it again would give the same."""
     if store is None:
         return None
     stored = store.find_path(one.source.path) or store.copies.find_path(one.source.path)
     if stored is None or (isinstance(stored, StoredCopy) and stored.is_twin):
         return None
-    is_same = stored.info.sha256 == one.sha256 and is_current(stored.info.reader)
+    if stored.info.sha256 != one.sha256 or not is_current(stored.info.reader):
+        return None
+    is_same = stored.info.corrections == corrections.digest(one.source.path, one.sha256)
     return stored if is_same else None
 
 
@@ -270,8 +294,8 @@ def _note(document: Document, before: StoredDocument | None, is_other_file: bool
         changes.changed.append(document.path)
     elif before.info.path != document.path:
         changes.renamed.append((before.info.path, document.path))
-    elif before.info.reader != document.reader:
-        # The same bytes in another version of their reader are another text.
+    elif before.info.reader != document.reader or before.info.corrections != document.corrections:
+        # The same bytes in another version of their reader are another text; corrected, another document.
         changes.changed.append(document.path)
     else:
         changes.unchanged += 1

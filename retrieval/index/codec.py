@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -53,6 +54,7 @@ def pack_document(document: Document) -> bytes:
         list(document.warnings),
         document.reader,
         [[unit.name, *_pair(unit.span)] for unit in document.units],
+        document.corrections,
     ]
     return zlib.compress(_dump(record), _COMPRESSION)
 
@@ -64,9 +66,8 @@ def unpack_document(record: bytes, *, document_id: str, path: str, sha256: str) 
         zlib.error: the record was changed (zlib carries its own checksum).
     """
     fields = _load(zlib.decompress(record))
-    encoding, raw, edits, metadata, zones, sections, turns, quotations, masks, warnings, reader, units = (
-        fields
-    )
+    encoding, raw, edits, metadata, zones, sections, turns, quotations, masks, *more = fields
+    warnings, reader, units, corrections = more
     return Document(
         id=document_id,
         path=path,
@@ -83,6 +84,7 @@ def unpack_document(record: bytes, *, document_id: str, path: str, sha256: str) 
         warnings=tuple(ReadWarning(warning) for warning in warnings),
         reader=reader,
         units=tuple(Unit(name, Span(start, end)) for name, start, end in units),
+        corrections=corrections,
     )
 
 
@@ -124,31 +126,49 @@ def unpack_passage(record: bytes) -> Passage:
 def pack_info(document: Document) -> bytes:
     """What a citation says of a document, but its id, path and hash."""
     metadata = document.metadata
-    values = (getattr(metadata, name).text for name in _INFO)
-    return _dump([document.reader, metadata.title.text, *(value or None for value in values)])
+    own = (document.reader, document.corrections, metadata.title.text)
+    return _dump([*own, *(_cited(getattr(metadata, name)) for name in _INFO)])
+
+
+def _cited(value: Known) -> str | None:
+    """A value as it is stored: None where the file is silent, "" where a person said that there is none."""
+    is_said = bool(value.text) or value.provenance is Provenance.CORRECTED
+    return value.text if is_said else None
 
 
 def unpack_info(record: bytes, *, document_id: str, path: str, sha256: str) -> DocumentInfo:
-    """The citation's view of a document; one without a title is called by its file name."""
-    reader, title, *values = _load(record)
+    """The citation's view of a document; one without a title is called by its file name.
+
+    "" stands where a person said that there is none: copies do not fill it. See `without_blanks`.
+    """
+    reader, corrections, title, *values = _load(record)
     return DocumentInfo(
         id=document_id,
         path=path,
         sha256=sha256,
         title=title or PurePosixPath(path).stem,
         reader=reader,
+        corrections=corrections,
         **dict(zip(_INFO, values, strict=True)),
     )
 
 
 def document_info(document: Document) -> DocumentInfo:
     """What a citation says of a document that is not in an index."""
-    return unpack_info(
-        pack_info(document),
-        document_id=document.id,
-        path=document.path,
-        sha256=document.sha256,
+    return without_blanks(
+        unpack_info(
+            pack_info(document),
+            document_id=document.id,
+            path=document.path,
+            sha256=document.sha256,
+        )
     )
+
+
+def without_blanks(info: DocumentInfo) -> DocumentInfo:
+    """None for every value that there is none of."""
+    blanks: dict[str, Any] = {name: None for name in _INFO if getattr(info, name) == ""}
+    return replace(info, **blanks) if blanks else info
 
 
 def _pack_metadata(metadata: Metadata) -> list[Any]:

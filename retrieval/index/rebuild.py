@@ -28,6 +28,7 @@ from config.errors import (
     IndexWriteError,
 )
 from embeddings.types import Encoder
+from retrieval.corrections import Corrections, read_sidecar
 from retrieval.documents.read import SUFFIXES
 from retrieval.index.archive import Skipped, find_speeches
 from retrieval.index.changes import Changes, Fresh, Kept, compare
@@ -112,6 +113,7 @@ def rebuild_index(
     Raises:
         ArchiveError: the archive is missing, or nothing in it can be read as a speech (the index before
             stays in force: an unmounted disk must not empty it).
+        MetadataError: the file of corrections is damaged; the index before stays in force.
         IndexBusyError: another rebuild of this index is running.
         IndexWriteError: the disk is full or the folder read-only; the index before stays in force.
     """
@@ -128,12 +130,13 @@ def rebuild_index(
     with ExitStack() as stack:
         # Before the lock, so that a wrong path leaves no index folder behind.
         files, skipped = find_speeches(archive, job.index, SUFFIXES)
+        corrections = Corrections(read_sidecar(archive))
         if not dry_run:
             stack.enter_context(_alone(job.index))
         before = _open_before(job, stack)
         full = full or before.generation is None or before.unusable is not None
         store = before.generation.store if before.generation else None
-        changes = compare(archive, files, store, reread=full, progress=job.progress)
+        changes = compare(archive, files, store, corrections, reread=full, progress=job.progress)
         changes.skipped = sorted(skipped + changes.skipped, key=lambda one: one.path)
         _refuse_nothing(archive, changes)
         written = None
@@ -290,6 +293,7 @@ def _report(
         unchanged=changes.unchanged,
         skipped=tuple(changes.skipped),
         warnings=tuple(changes.warnings),
+        left_over=tuple(changes.left_over),
         characters_encoded=written.characters if written else 0,
         seconds=time.monotonic() - started,
     )

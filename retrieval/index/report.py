@@ -62,6 +62,7 @@ class RebuildReport:
         renamed: (old path, new path) of files whose content did not change.
         unchanged: how many files have the path and the content that the index before had.
         warnings: how the files that were read this time came out.
+        left_over: corrections of metadata that belong to no file, with the path that they name.
         characters_encoded: handed to the encoder; its cache may have had some of them.
     """
 
@@ -79,6 +80,7 @@ class RebuildReport:
     unchanged: int
     skipped: tuple[Skipped, ...]
     warnings: tuple[tuple[str, ReadWarning], ...]
+    left_over: tuple[tuple[str, AnjiangError], ...]
     characters_encoded: int
     seconds: float
 
@@ -108,6 +110,10 @@ class RebuildReport:
                     "text": message(f"documents.{warning.value}", language),
                 }
                 for path, warning in self.warnings
+            ],
+            "left_over": [
+                {"path": path, "reason": reason.key, "text": reason.text(language)}
+                for path, reason in self.left_over
             ],
             "characters_encoded": self.characters_encoded,
             "seconds": round(self.seconds, 3),

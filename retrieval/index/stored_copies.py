@@ -125,11 +125,13 @@ def with_files(info: DocumentInfo, copies: Iterable[DocumentInfo]) -> DocumentIn
         given = _given(info, copy)
         info = replace(info, **given)
         files.append(FileInfo(copy.path, copy.sha256, copy.reader, tuple(given)))
-    return replace(info, files=tuple(files)) if files else info
+    return codec.without_blanks(replace(info, files=tuple(files)) if files else info)
 
 
 def _given(info: DocumentInfo, copy: DocumentInfo) -> dict[str, Any]:
-    given = {name: getattr(copy, name) for name in _FILLED if not getattr(info, name) and getattr(copy, name)}
+    given = {
+        name: getattr(copy, name) for name in _FILLED if getattr(info, name) is None and getattr(copy, name)
+    }
     if _is_untitled(info) and not _is_untitled(copy):
         given["title"] = copy.title
     return given
