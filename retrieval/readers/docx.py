@@ -40,10 +40,10 @@ class _Docx:
         try:
             root = self._package.xml(self._main)
         except KeyError as error:
-            raise damaged(f"no {self._main}") from error
+            raise damaged(self._main) from error
         body = root.find(f"{W}body")
         if body is None:
-            raise damaged(f"{self._main} has no body")
+            raise damaged(f"{self._main}: w:body")
         styles = self._part("styles")
         known = read_styles(styles) if styles is not None else Styles()
         reader = Body(known, Numbering(self._part("numbering"), known))

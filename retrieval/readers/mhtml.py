@@ -25,11 +25,11 @@ def read(data: bytes) -> Reading:
             break
         if part.get_content_type() in ("text/html", "application/xhtml+xml"):
             return _read_part(part)
-    raise damaged("mhtml without a page")
+    raise damaged("MHTML")
 
 
 def _read_part(part: Message) -> Reading:
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
-        raise damaged("mhtml with an empty page")
+        raise damaged("MHTML: text/html")
     return read_page(decode_page(content, part.get_content_charset() or ""), "mhtml")

@@ -50,10 +50,10 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _BROKEN as error:
-            raise damaged(f"zip: {error}") from error
+            raise damaged("zip") from error
         members = self._zip.infolist()
         if len(members) > _MOST_MEMBERS:
-            raise DocumentError("documents.bomb", file=UNNAMED, detail=f"{len(members)} members")
+            raise DocumentError("documents.bomb", file=UNNAMED, detail=f"zip: {len(members)}")
         self._members = {_normal(member.filename): member for member in members}
         self._read = 0
 
@@ -80,7 +80,7 @@ class Package:
         except RuntimeError as error:
             raise DocumentError("documents.encrypted", file=UNNAMED) from error
         except _BROKEN as error:
-            raise damaged(f"{name}: {error}") from error
+            raise damaged(name) from error
         self._read += len(content)
         packed = max(1, member.compress_size)
         if len(content) > _LARGEST_PART or self._read > _LARGEST_SUM:
@@ -130,11 +130,11 @@ def parse_xml(content: bytes, name: str) -> etree._Element:
     try:
         return etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise damaged(f"{name}: {error}") from error
+        raise damaged(name) from error
 
 
 def damaged(detail: str) -> DocumentError:
-    """A file that is broken; the detail is for those who repair it."""
+    """A file that is broken; the detail says where, in words that belong to the file and to no language."""
     return DocumentError("documents.damaged", file=UNNAMED, detail=" ".join(detail.split())[:160])
 
 

@@ -116,9 +116,9 @@ def _guarded(read: Callable[[], tuple[dict[str, Any], list[bytes]]], megabytes: 
     except MemoryError:
         answer = {"key": "documents.reader_memory", "values": {"megabytes": megabytes}}
     except RecursionError:
-        answer = {"key": "documents.damaged", "values": {"detail": "nested too deeply"}}
+        answer = {"key": "documents.too_nested", "values": {}}
     except Exception as error:  # noqa: BLE001 - a parser's own fault must cost this file only
-        answer = {"key": "documents.damaged", "values": {"detail": f"{type(error).__name__}: {error}"[:200]}}
+        answer = {"key": "documents.damaged", "values": {"detail": type(error).__name__}}
     return b"\n".join([json.dumps(answer).encode("ascii"), b"".join(behind)])
 
 

@@ -90,7 +90,7 @@ def test_a_reading_comes_back_whole_and_with_its_version(readers: Readers) -> No
         ("bug", "documents.damaged"),
         ("network", "documents.damaged"),
         ("program", "documents.damaged"),
-        ("deep", "documents.damaged"),
+        ("deep", "documents.too_nested"),
     ],
 )
 def test_a_broken_file_costs_that_file_only(readers: Readers, word: str, key: str) -> None:
