@@ -10,16 +10,15 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
-import queue
 import signal
 import sys
-import threading
 from pathlib import Path
 from typing import BinaryIO
 
 from retrieval.index.outcome import outcome_of, pack_outcome
 from retrieval.index.sources import Source
 from retrieval.readers.isolation import shared_readers
+from retrieval.readers.parent import leave_with_parent
 
 LENGTH = 8
 """Bytes of a length, big-endian, in front of every message."""
@@ -34,24 +33,16 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     # Whoever ends this process's group ends its parsers too.
     shared_readers().detached = False
-    requests: queue.SimpleQueue[Source | None] = queue.SimpleQueue()
-    is_busy = threading.Event()
-    threading.Thread(target=_listen, args=(requests, is_busy), daemon=True).start()
+    leave_with_parent(_leave)
     _send(answers, READY)
-    while (source := requests.get()) is not None:
-        answer = pack_outcome(outcome_of(archive, source))
-        is_busy.clear()  # before the parent can have handed out the next source
-        _send(answers, answer)
-
-
-def _listen(requests: queue.SimpleQueue[Source | None], is_busy: threading.Event) -> None:
-    """Pass requests on until there are no more; then nobody waits for an answer that is not there yet."""
     while (source := _receive(sys.stdin.buffer)) is not None:
-        is_busy.set()
-        requests.put(source)
-    if is_busy.is_set() and os.getpgrp() == os.getpid():
+        _send(answers, pack_outcome(outcome_of(archive, source)))
+
+
+def _leave() -> None:
+    if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
-    requests.put(None)
+    os._exit(1)
 
 
 def _receive(requests: BinaryIO) -> Source | None:

@@ -8,7 +8,8 @@ How it is put together:
 3. `isolation` is the parent's side: it keeps a worker (`python -m retrieval.readers.worker`), hands it
    one file after another through pipes, and ends it when a file takes too long. Time, memory and output are
    limited; a crash costs that file, and the next one gets a fresh worker.
-4. `worker` is the child's side: no network, no other programs, no files written.
+4. `worker` is the child's side: no network, no other programs, no files written. When its parent is gone, it
+   ends, in the middle of a file too.
 
 A reading is deterministic: the same bytes and the same version of the reader give the same text, and every
 offset of the project counts in it. A reader whose text changes must raise its version in the table; the next

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 from config.errors import DocumentError
 from retrieval.readers.formats import CONTAINERS, FORMATS, MAX_CHARACTERS
 from retrieval.readers.members import Cursor
+from retrieval.readers.parent import leave_with_parent
 from retrieval.readers.types import UNNAMED, Kind
 
 _GRACE = 5  # seconds after the parent should have ended this process
@@ -45,6 +46,7 @@ def main() -> None:
     quiet = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(quiet, stream)
+    leave_with_parent(lambda: os._exit(1))
     _limit(int(sys.argv[1]))
     sys.addaudithook(_deny)
     while line := source.readline():

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -25,6 +27,10 @@ def read(data):
     if word == "loop":
         while True:
             pass
+    if word == "sleep":
+        import sitecustomize
+        os.write(sitecustomize.BEGUN, b"x")
+        time.sleep(600)
     if word == "die":
         os.kill(os.getpid(), signal.SIGKILL)
     if word == "memory":
@@ -57,6 +63,8 @@ def readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Readers:
     """Workers whose reader of images does as the file says."""
     (tmp_path / "unruly.py").write_text(MODULE)
     (tmp_path / "sitecustomize.py").write_text(
+        "import os\n"
+        f"BEGUN = os.open({str(tmp_path / 'begun')!r}, os.O_WRONLY | os.O_CREAT)\n"
         "from retrieval.readers import formats\n"
         "from retrieval.readers.formats import Format\n"
         "from retrieval.readers.types import Kind\n"
@@ -116,6 +124,30 @@ def test_no_file_is_written(readers: Readers, tmp_path: Path) -> None:
     with readers:
         assert failure(readers, f"write {target}") == "documents.damaged"
     assert not target.exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc")
+@pytest.mark.usefixtures("readers")
+def test_a_worker_ends_with_its_parent_in_the_middle_of_a_file(tmp_path: Path) -> None:
+    code = (
+        "from retrieval.readers.isolation import Readers; from retrieval.readers.types import Kind; "
+        "Readers().read(b'sleep', Kind.IMAGE)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code])
+    try:
+        end = time.monotonic() + 60
+        while not (children := Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()):
+            assert time.monotonic() < end
+        while not (tmp_path / "begun").stat().st_size:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+    finally:
+        parent.kill()
+        parent.wait()
+    (worker,) = (Path("/proc", child) for child in children)
+    while worker.exists() and ") Z " not in (worker / "stat").read_text():
+        assert time.monotonic() < end, "the worker lives on"
+        time.sleep(0.02)
 
 
 def test_one_worker_serves_many_files_and_is_replaced_when_it_dies(readers: Readers) -> None:
