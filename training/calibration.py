@@ -1,6 +1,6 @@
 """The calibration that comes with the project, fitted to questions of several archives.
 
-usage: python -m training.calibration OUT.json ARCHIVE:QUESTIONS.jsonl ... [--read 0.4] [--unread 0.4]
+usage: python -m training.calibration OUT.json ARCHIVE:QUESTIONS.jsonl ... [--read 0.35] [--unread 0.35]
 
 Weights start from nothing, unlike those of `anjiang calibrate`, which are held to these. The thresholds are
 chosen by hand from what this prints: how many questions of each type are answered from which confidence on.
@@ -32,6 +32,9 @@ READ = ("answers", "cosine", *LACKS)
 UNREAD = ("coverage", "cosine", *LACKS)
 STRENGTH = 1.0
 """Of the ridge towards nothing: a few hundred questions need hardly any."""
+UNDECIDED = (0.2, 0.85)
+"""Confidences without the cross-encoder between which it is asked; see docs/quality.md."""
+
 THRESHOLDS = (0.3, 0.35, 0.4, 0.42, 0.45, 0.5, 0.55, 0.6)
 
 
@@ -49,8 +52,8 @@ def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("out", type=Path)
     parser.add_argument("sets", nargs="+")
-    parser.add_argument("--read", type=float, default=0.4)
-    parser.add_argument("--unread", type=float, default=0.4)
+    parser.add_argument("--read", type=float, default=0.35)
+    parser.add_argument("--unread", type=float, default=0.35)
     arguments = parser.parse_args(words)
     asked: list[Asked] = []
     for each in arguments.sets:
@@ -64,6 +67,7 @@ def main(words: Sequence[str] | None = None) -> None:
             "unanswerable": sum(not each.answerable for each in asked),
             "files": " ".join(each.partition(":")[2] for each in arguments.sets),
         },
+        undecided=UNDECIDED,
     )
     arguments.out.write_text(calibration_text(calibration), "utf-8")
     for line in table(asked, calibration):
@@ -76,6 +80,7 @@ def ask_all(archive: Path, questions: Path) -> Iterator[Asked]:
         encoder = load_encoder(purpose=Purpose.QUERY)
         rebuild_index(archive, Path(folder), lambda: encoder, fingerprint=encoder.fingerprint)
         with open_searcher(load_settings(overrides={"index": Path(folder)})) as searcher:
+            searcher.calibration = replace(searcher.calibration, undecided=None)
             for dialogue in load_dialogues(questions):
                 if len(dialogue.turns) > 1:
                     continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,7 @@ def calibration_text(calibration: Calibration) -> str:
         "fitted": dict(calibration.fitted),
         "read": _json(calibration.read),
         "unread": _json(calibration.unread),
+        "undecided": calibration.undecided,
     }
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
@@ -106,7 +107,17 @@ def _calibration(content: Mapping[str, Any]) -> Calibration:
         encoder=_text(content["encoder"]),
         cross_encoder=_text(content["cross_encoder"]),
         fitted=dict(content["fitted"]),
+        undecided=_band(content["undecided"]),
     )
+
+
+def _band(content: Sequence[Any] | None) -> tuple[float, float] | None:
+    if content is None:
+        return None
+    least, most = map(_number, content)
+    if not 0 <= least <= most <= 1:
+        raise ValueError(f"undecided {content}")
+    return least, most
 
 
 def _regression(content: Mapping[str, Any]) -> Regression:

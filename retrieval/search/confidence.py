@@ -14,13 +14,18 @@ from dataclasses import dataclass, field, fields
 
 from retrieval.types import Certainty
 
-SIGNALS_VERSION = 2
+SIGNALS_VERSION = 3
 """Raise it whenever a signal is measured otherwise: weights fitted before then mean something else."""
 
 FAIR_ODDS = 1.5
 """From this many times the odds at the threshold on, certainty is fair."""
 HIGH_ODDS = 7.0
 """The same for a high one, which also takes a confidence of at least one half."""
+
+
+LEANING = 3 / 4
+"""What a reading counts, in log-odds, where a question leans on the one before: both are read in words put
+together from two questions, as nobody asks. The confidence without a reading counts for the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,8 @@ class Calibration:
         encoder: fingerprint of the encoder that it was fitted with; "" fits any.
         cross_encoder: the same of the cross-encoder.
         fitted: where it comes from, for people: numbers and short texts by name.
+        undecided: confidences without the cross-encoder, least and most, between which a question is read by
+            it; beyond them it would change no decision. None where every question is read.
     """
 
     read: Regression | None
@@ -117,15 +124,40 @@ class Calibration:
     encoder: str = ""
     cross_encoder: str = ""
     fitted: Mapping[str, str | int | float] = field(default_factory=dict)
+    undecided: tuple[float, float] | None = None
 
     def of(self, signals: Signals) -> Regression:
         """The regression for these signals."""
         return self.read if self.read is not None and signals.answers is not None else self.unread
 
+    def confidence(self, signals: Signals, *, leans: bool = False) -> float:
+        """Estimated probability that the archive answers; see :meth:`Regression.confidence`.
+
+        Args:
+            signals: of the question.
+            leans: whether the question leans on one before it.
+        """
+        used = self.of(signals)
+        if used is self.unread or not leans:
+            return used.confidence(signals)
+        read, unread = (each.confidence(signals) for each in (used, self.unread))
+        return logistic(LEANING * _log_odds(read) + (1 - LEANING) * _log_odds(unread))
+
+    def takes_reading(self, signals: Signals) -> bool:
+        """Whether the cross-encoder may change what is decided by these signals, measured without it."""
+        if self.read is None or signals.coverage <= 0:
+            return False
+        least, most = self.undecided or (0.0, 1.0)
+        return least <= self.unread.confidence(signals) <= most
+
 
 def logistic(logit: float) -> float:
     """Log-odds as a probability; beyond ±30 it makes no difference."""
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def _log_odds(probability: float) -> float:
+    return math.log(max(_odds(probability), 1e-13))
 
 
 def _odds(probability: float) -> float:

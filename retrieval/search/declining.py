@@ -37,19 +37,16 @@ def unknown_names(query: Query, routing: Routing) -> tuple[str, ...]:
     return () if query.shape.compares or len(years) > 1 else routing.unknown
 
 
-def why_declined(masked: bool, unknown: Sequence[str], answers: bool) -> Reason | None:
-    """The first reason to give no answer; None where there is none.
+def ruled_out(masked: bool, unknown: Sequence[str]) -> Reason | None:
+    """The rule that gives no answer, whatever the confidence; None where there is none.
 
     Args:
         masked: whether the value asked for is masked.
         unknown: names in the question that the archive does not have: what another place does is no answer.
-        answers: whether the confidence is enough.
     """
     if masked:
         return Reason.MASKED
-    if unknown:
-        return Reason.UNKNOWN
-    return None if answers else Reason.UNSURE
+    return Reason.UNKNOWN if unknown else None
 
 
 def words_near(

@@ -106,6 +106,23 @@ class Glossary:
                     weights[other] = max(weight, weights.get(other, 0.0))
         return {word: weight for word, weight in weights.items() if word not in folded}
 
+    def reworded(self, text: str, told: str) -> str:
+        """``text`` in the words of ``told``: 一把手多久下井 as 主要负责同志多久下井 where it says that.
+
+        A word of the glossary that ``told`` lacks gives way to the longest word of its groups that stands
+        there, by the rules of :meth:`expand`. A text that keeps its words comes back as it is, others folded.
+        """
+        folded, said = search_text(text), search_text(told)
+        pieces: list[str] = []
+        end = 0
+        for start, word in self._words.find(folded):
+            others = {} if word in said else self.expand(word)
+            told_otherwise = [other for other in others if other in said and other not in folded]
+            if told_otherwise:
+                pieces += (folded[end:start], max(told_otherwise, key=len))
+                end = start + len(word)
+        return "".join((*pieces, folded[end:])) if pieces else text
+
     def words(self, folded: str) -> Iterator[tuple[int, str]]:
         """The words of the glossary in a folded text with their offsets, the longest at each place."""
         return self._words.find(folded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,7 +20,7 @@ from retrieval.search.calibration_file import load_calibration, shipped_calibrat
 from retrieval.search.candidates import BoolArray, Candidates, gather
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
-from retrieval.search.declining import unknown_names, why_declined, words_near
+from retrieval.search.declining import ruled_out, unknown_names, words_near
 from retrieval.search.duplicates import fold_duplicates
 from retrieval.search.evidence import PASSAGES
 from retrieval.search.filters import ANY, Filters
@@ -28,7 +28,7 @@ from retrieval.search.followup import Form, Turn
 from retrieval.search.found import Found
 from retrieval.search.fusion import fuse, to_unit
 from retrieval.search.glossary import Glossary, load_glossary
-from retrieval.search.judging import Judge, judged
+from retrieval.search.judging import NOT_READ, Judge, judged
 from retrieval.search.leaning import allowed_in, confidence_in, preference_in
 from retrieval.search.masked import asks_for_masked
 from retrieval.search.pointed import CONFIDENCE, pointed_to, points
@@ -156,8 +156,9 @@ class Searcher:
         if not found:
             return Considered(_nothing(question))
         words = choose_words(self.generation, asked.query, asked.routing, found)
-        signals = self._signals(asked, words, candidates.cosine)
-        return Considered(self._evidence(asked, words, signals, hits), signals)
+        rule = self._rule(asked, words)
+        signals = self._signals(asked, words, candidates.cosine, ruled=rule is not None)
+        return Considered(self._evidence(asked, words, signals, hits, rule), signals)
 
     def close(self) -> None:
         """Let go of the index's files."""
@@ -223,43 +224,51 @@ class Searcher:
         ]
         return sorted(found, key=lambda each: (-each.fused, each.hit.passage.id))
 
-    def _signals(self, asked: _Asked, words: Words, cosine: float) -> Signals:
+    def _rule(self, asked: _Asked, words: Words) -> Reason | None:
+        """The rule that declines, whatever the confidence."""
+        best = words.runs[0]
+        masked = asks_for_masked(asked.query, best, words.documents[best.best.document])
+        return ruled_out(masked, unknown_names(asked.query, asked.routing))
+
+    def _signals(self, asked: _Asked, words: Words, cosine: float, *, ruled: bool) -> Signals:
         """What the confidence is made of; ``cosine`` of the nearest sentence."""
-        # Of what is compared no side alone is an answer, so the cross-encoder would find each wanting.
-        judge = None if words.sides else self.judge
-        return measure_signals(
-            asked.query,
+        query = asked.query
+        signals = measure_signals(
+            query,
             asked.routing,
             self.glossary,
             units=words.units,
             runs=words.runs,
             sources=words.sources,
             cosine=cosine,
-            answers=judged(judge, asked.query, words.runs, words.sources) if judge else None,
             alone=asked.context.form is Form.ALONE,
         )
+        # Of what is compared no side alone is an answer, so the cross-encoder would find each wanting.
+        unread = ruled or bool(words.sides) or asked.context.form in NOT_READ
+        if self.judge is None or unread or not self.calibration.takes_reading(signals):
+            return signals
+        return replace(signals, answers=judged(self.judge, query, self.glossary, words.runs, words.sources))
 
-    def _evidence(self, asked: _Asked, words: Words, signals: Signals, hits: tuple[Hit, ...]) -> Evidence:
+    def _evidence(
+        self, asked: _Asked, words: Words, signals: Signals, hits: tuple[Hit, ...], rule: Reason | None
+    ) -> Evidence:
         """The answer; where there is none, why, and what comes nearest."""
         regression = self.calibration.of(signals)
         confidence = confidence_in(
             asked.context,
-            regression.confidence(signals),
+            self.calibration.confidence(signals, leans=asked.context.form is not Form.ALONE),
             words.runs,
             words.sources,
             glossary=self.glossary,
             idf=self.generation.lexical.idf,
         )
-        best = words.runs[0]
-        unknown = unknown_names(asked.query, asked.routing)
-        masked = asks_for_masked(asked.query, best, words.documents[best.best.document])
-        reason = why_declined(masked, unknown, regression.answers(confidence))
-        if reason is None:
+        if rule is None and regression.answers(confidence):
             quotes = words.quotes(words.in_reading_order())
             certainty = regression.certainty(confidence)
             return Evidence(asked.question, quotes, hits, confidence, answerable=True, certainty=certainty)
-        if reason is not Reason.UNSURE:
+        if rule is not None:
             confidence = min(confidence, BY_RULE, regression.threshold)
+        reason = rule or Reason.UNSURE
         return Evidence(
             asked.question,
             (),
@@ -268,7 +277,7 @@ class Searcher:
             answerable=False,
             reason=reason,
             near=words.quotes(words_near(reason, words.runs, words.units, words.documents)),
-            unknown=unknown if reason is Reason.UNKNOWN else (),
+            unknown=unknown_names(asked.query, asked.routing) if reason is Reason.UNKNOWN else (),
         )
 
     def _pointed(

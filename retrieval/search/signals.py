@@ -22,10 +22,9 @@ def measure_signals(
     runs: Sequence[Run],
     sources: Sequence[Found],
     cosine: float,
-    answers: float | None = None,
     alone: bool = True,
 ) -> Signals:
-    """Measure what the confidence is made of.
+    """Measure what the confidence is made of, but for what the cross-encoder says.
 
     Args:
         query: what is asked.
@@ -35,7 +34,6 @@ def measure_signals(
         runs: what would be quoted, best first; at least one.
         sources: what ``runs`` count their sources in.
         cosine: of the sentence nearest to the question, in [-1, 1].
-        answers: the cross-encoder's logit for what would be quoted; None where none read it.
         alone: whether the question is asked on its own. One that goes on from another is short and names no
             speech because the rest was said before.
     """
@@ -46,7 +44,6 @@ def measure_signals(
     return Signals(
         coverage=max((unit.coverage for unit in units), default=0.0),
         cosine=cosine,
-        answers=answers,
         value_missing=float(lacks_value(question, quoted)),
         unsaid=unsaid(question, topic, glossary.expand, f"{first.passage.header}\n{first.passage.text}"),
         elsewhere=_elsewhere(routing, runs[0].best.document) if alone else 0.0,

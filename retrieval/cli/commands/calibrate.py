@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +92,8 @@ def _refit(state: State, questions: Path, target: float) -> tuple[Refit, int]:
     settings = settings.model_copy(update={"retrieval": retrieval})
     measured = []
     with searcher_for_questions(state, settings) as searcher, ProgressBars(state) as bars:
+        # Weights are fitted to questions that were all read.
+        searcher.calibration = replace(searcher.calibration, undecided=None)
         bars.begin(state.text("eval.answering"), len(turns))
         for question, considered in consider(searcher, dialogues):
             bars.advance(1)

@@ -24,6 +24,7 @@ OWN = Calibration(
     encoder="e1",
     cross_encoder="c1",
     fitted={"questions": 40, "target": 0.05},
+    undecided=(0.25, 0.75),
 )
 
 
@@ -80,6 +81,10 @@ def test_another_model_is_refused(file: Path) -> None:
         ({"signals": 0}, "other_version"),
         ({"format": "one"}, "damaged"),
         ({"unread": None}, "damaged"),
+        ({"undecided": [0.5]}, "damaged"),
+        ({"undecided": [0.6, 0.5]}, "damaged"),
+        ({"undecided": [0.5, 1.5]}, "damaged"),
+        ({"undecided": 0.5}, "damaged"),
         ({"unread.threshold": 1.01}, "damaged"),
         ({"unread.threshold": True}, "damaged"),
         ({"unread.intercept": "0"}, "damaged"),
@@ -97,7 +102,7 @@ def test_a_damaged_file_is_told_in_one_line(file: Path, change: dict[str, Any], 
     assert refusal(changed(file, change)) == key
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "3", "null", "[" * 100_000, '{"format": 1, "signals": 2}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", "null", "[" * 100_000, '{"format": 1, "signals": 3}'])
 def test_what_is_no_calibration_is_told_in_one_line(file: Path, text: str) -> None:
     file.write_text(text, "utf-8")
     assert refusal(file) == "damaged"

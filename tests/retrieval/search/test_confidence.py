@@ -15,6 +15,7 @@ from retrieval.search.confidence import (
     Regression,
     Signals,
     Weight,
+    logistic,
 )
 from retrieval.types import Certainty
 
@@ -57,6 +58,26 @@ def test_with_and_without_the_cross_encoder() -> None:
     # -1 + 0.5 * 0.4 + 2 * 0.4 = 0, and 1 where the logit is higher by 2
     assert READ.confidence(Signals(0.5, 0.4, 0.4)) == pytest.approx(0.5)
     assert READ.confidence(Signals(0.5, 0.4, 2.4)) == pytest.approx(1 / (1 + math.exp(-1)))
+
+
+def test_a_reading_of_a_question_that_leans_counts_for_part() -> None:
+    both = Calibration(READ, UNREAD)
+    signals = Signals(0.7, 0.6, 2.8)
+    # read: -1 + 0.5 * 2.8 + 2 * 0.6 = 1.6; unread: -1 + 2 * 0.7 + 0.6 = 1; 3 / 4 of 1.6 and 1 / 4 of 1: 1.45
+    assert both.confidence(signals) == pytest.approx(logistic(1.6))
+    assert both.confidence(signals, leans=True) == pytest.approx(logistic(1.45))
+    unread = replace(signals, answers=None)
+    assert both.confidence(unread, leans=True) == both.confidence(unread) == pytest.approx(logistic(1.0))
+    none = replace(signals, coverage=0.0)
+    assert both.confidence(none, leans=True) < 1e-9
+
+
+def test_only_what_is_undecided_takes_a_reading() -> None:
+    signals = Signals(0.7, 0.6)  # logit 1 without a reading: 0.731
+    for band, takes in (((0.2, 0.73), False), ((0.2, 0.74), True), ((0.74, 0.9), False), (None, True)):
+        assert Calibration(READ, UNREAD, undecided=band).takes_reading(signals) is takes
+    assert not Calibration(None, UNREAD).takes_reading(signals)
+    assert not Calibration(READ, UNREAD).takes_reading(replace(signals, coverage=0.0))
 
 
 @pytest.mark.parametrize("regression", [READ, UNREAD])

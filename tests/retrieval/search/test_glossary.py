@@ -56,6 +56,25 @@ def test_words_of_the_question_itself_are_not_added_again() -> None:
     assert parse_glossary(SMALL).expand("过年和春节一样") == {"春节期间": 1.0, "大过年": 0.5}
 
 
+@pytest.mark.parametrize(
+    ("text", "told", "reworded"),
+    [
+        ("过年放炮咋管", "春节期间燃放的规定", "春节期间燃放咋管"),  # the longest that stands there
+        ("过年放炮咋管", "过年不许燃放", "过年燃放咋管"),  # what is told as it was asked stays
+        ("带班 制度", "领导值班制度", "领导值班制度"),
+        ("灭火器几月换", "消防设施每年换", "消防设施几月换"),
+        ("消防设施几月换", "灭火器每年换", "消防设施几月换"),  # the whole is asked for no case of it
+        ("春节放炮", "春节期间燃放", "春节燃放"),
+        ("保安 几点到", "安防人员八点到", "安防人员几点到"),
+        ("确保安全", "安防人员", "确保安全"),
+        ("Ａ级 要求", "无关", "Ａ级 要求"),
+        ("", "无关", ""),
+    ],
+)
+def test_a_question_in_the_words_of_what_is_told(text: str, told: str, reworded: str) -> None:
+    assert parse_glossary(SMALL).reworded(text, told) == reworded
+
+
 def test_one_case_asks_for_the_whole_but_the_whole_for_no_case() -> None:
     glossary = parse_glossary(SMALL)
     assert glossary.expand("灭火器怎么摆") == {"消防设施": 1.0}

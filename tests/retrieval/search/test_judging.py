@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from embeddings import FloatArray
-from retrieval.search.judging import CHARACTERS, best_words
+from retrieval.search.calibration_file import shipped_calibration
+from retrieval.search.glossary import load_glossary
+from retrieval.search.judging import CHARACTERS, best_units, judged
+from retrieval.search.query import analyse
 from retrieval.search.searcher import PastTurn, Searcher
-from retrieval.search.units import Run
-from tests.retrieval.search.builders import open_searcher_of, unit
+from retrieval.search.units import Run, Unit
+from retrieval.types import Reason
+from tests.retrieval.search.builders import found, open_searcher_of, unit
 
 LEAST, MOST = -40.0, 40.0
 
@@ -34,7 +39,8 @@ class Reader:
 def searcher_with(folder: Path, judge: Reader) -> Searcher:
     text = "在安全会议上的讲话\n\n库区大门夜里九点上锁，钥匙由值班员保管。食堂每周五清洗油烟管道。\n"
     opened = open_searcher_of(folder, {"一.txt": text})
-    return Searcher(opened.generation, opened.encoder, opened.glossary, judge)
+    read_all = replace(shipped_calibration(), undecided=None)
+    return Searcher(opened.generation, opened.encoder, opened.glossary, judge, read_all)
 
 
 @pytest.mark.parametrize(("logit", "answered"), [(MOST, True), (LEAST, False)])
@@ -58,15 +64,63 @@ def test_a_follow_up_is_read_with_what_it_leans_on(tmp_path: Path) -> None:
     assert [question for question, _ in judge.read] == ["库区大门几点上锁", "钥匙几点上锁"]
 
 
+def test_a_question_that_says_nothing_of_its_own_is_not_read(tmp_path: Path) -> None:
+    judge = Reader(LEAST)
+    with searcher_with(tmp_path, judge) as searcher:
+        first = searcher.ask("库区大门几点上锁")
+        judge.read.clear()
+        searcher.ask("谁负责", past=[PastTurn("库区大门几点上锁", first)])
+    assert judge.read == []
+
+
+def test_what_is_decided_already_is_not_read(tmp_path: Path) -> None:
+    judge = Reader(LEAST)
+    with searcher_with(tmp_path, judge) as searcher:
+        considered = searcher.consider("库区大门几点上锁")
+        assert considered.signals is not None
+        alone = searcher.calibration.unread.confidence(considered.signals)
+        for band, read in (((0.0, 1.0), 1), ((0.0, alone - 0.01), 0), ((alone + 0.01, 1.0), 0)):
+            judge.read.clear()
+            searcher.calibration = replace(searcher.calibration, undecided=band)
+            confidence = searcher.ask("库区大门几点上锁").confidence
+            assert len(judge.read) == read
+            assert confidence == pytest.approx(0.0 if read else alone)
+
+
+def test_what_a_rule_declines_is_not_read(tmp_path: Path) -> None:
+    judge = Reader(MOST)
+    with searcher_with(tmp_path, judge) as searcher:
+        assert searcher.ask("青石市库区大门几点上锁").reason is Reason.UNKNOWN
+    assert judge.read == []
+
+
+def test_a_question_is_read_in_the_words_of_the_speech() -> None:
+    judge = Reader(MOST)
+    glossary = load_glossary()
+    query = analyse("一把手多久下一次井", glossary)
+    text = "矿山所在县的主要负责同志每季度至少下井一次。"
+    judged(judge, query, glossary, [Run(0, (unit(text, 1.0, 0),))], [found([text], [1.0])])
+    ((question, texts),) = judge.read
+    assert question == "主要负责同志多久下一次井"
+    assert texts[0].endswith(text)
+
+
 def test_best_sentence_takes_the_better_neighbours_while_there_is_room() -> None:
     lengths = {0: 90, 1: 60, 2: 40, 3: 50, 4: 5}
     measures = {0: 2.0, 1: 1.0, 2: 9.0, 3: 3.0, 4: 0.0}
     units = tuple(unit(str(row) * lengths[row], measures[row], row) for row in lengths)
     # 40, then 50 (measure 3), then 60 (measure 1): 150; the 90 before it has no room left, nor is 4 asked.
-    assert best_words(Run(0, units)) == "1" * 60 + "2" * 40 + "3" * 50
+    assert text_of(best_units(Run(0, units))) == "1" * 60 + "2" * 40 + "3" * 50
     assert CHARACTERS == 160
+    # With 60 enough, 40 take the 50 beside them and stop.
+    assert text_of(best_units(Run(0, units), 60)) == "2" * 40 + "3" * 50
+    assert text_of(best_units(Run(0, units), 40)) == "2" * 40
 
 
 def test_best_sentence_is_read_however_long() -> None:
     units = (unit("前", 1.0, 0), unit("长" * 300, 5.0, 1), unit("后", 1.0, 2))
-    assert best_words(Run(0, units)) == "长" * 300
+    assert text_of(best_units(Run(0, units))) == "长" * 300
+
+
+def text_of(units: Sequence[Unit]) -> str:
+    return "".join(each.sentence.text for each in units)
