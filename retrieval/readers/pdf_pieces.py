@@ -7,10 +7,10 @@ White space is what the file itself says and the page shows, and wide gaps.
 from __future__ import annotations
 
 import bisect
-import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from retrieval.readers.pdf_characters import Character, Sheet
 from retrieval.readers.pdf_signs import is_wide
@@ -24,6 +24,9 @@ _OVERLAP = 0.75  # ems that a character may reach into the one before: marks are
 _GAP = 1.6  # ems between characters that follow each other in the file
 _GAP_ELSEWHERE = 0.7  # ems between characters that don't: a column may begin there
 _SEEN_BLANK = 0.12  # ems that a blank between wide characters must open
+_MOVED = 0.21  # ems between wide characters that are a blank where the line is not stretched
+_LOOSE = 0.08  # ems of a stretched line
+_WIDE_BLANK = 0.7  # ems of a wide blank
 _SPACED_SHARE = 0.3
 """Share of pairs of wide characters with a blank between from which the blanks are how the text is set."""
 _LATIN_GAP = 0.6  # ems between letters whose widths are guessed
@@ -187,7 +190,7 @@ def _is_spaced(characters: Sequence[Character]) -> bool:
     """Whether blanks stand between wide characters all over, and so mean nothing."""
     pairs = Counter(
         after.blanks > 0
-        for before, after in itertools.pairwise(characters)
+        for before, after in pairwise(characters)
         if is_wide(before.text) and is_wide(after.text) and abs(before.y - after.y) < 0.3 * after.size
     )
     return pairs[True] > _SPACED_SHARE * max(10, pairs.total())
@@ -201,8 +204,11 @@ def _piece(characters: Sequence[Character], *, keeps_blanks: bool) -> Piece:
     bold = gothic = 0
     opens_bold = opens_gothic = True
     before: Character | None = None
+    stretch = _stretch(characters)
     for one in characters:
-        text += (_blank(before, one, keeps_blanks=keeps_blanks) if before is not None else "") + one.text
+        if before is not None:
+            text += _blank(before, one, stretch, keeps_blanks=keeps_blanks)
+        text += one.text
         opens_bold, opens_gothic = opens_bold and one.is_bold, opens_gothic and one.is_gothic
         bold, gothic = len(text) if opens_bold else bold, len(text) if opens_gothic else gothic
         before = one
@@ -211,17 +217,31 @@ def _piece(characters: Sequence[Character], *, keeps_blanks: bool) -> Piece:
     return Piece(text, characters[0].x, last.x + last.advance, baseline, size, bold, gothic)
 
 
-def _blank(before: Character, after: Character, *, keeps_blanks: bool) -> str:
+def _stretch(characters: Sequence[Character]) -> float:
+    """Ems by which the gaps between wide characters of a line are usually stretched."""
+    gaps = sorted(
+        _gap(one, two) for one, two in pairwise(characters) if is_wide(one.text) and is_wide(two.text)
+    )
+    return gaps[len(gaps) // 2] if gaps else 0.0
+
+
+def _gap(before: Character, after: Character) -> float:
+    return (after.x - before.x - before.advance) / max(before.size, after.size)
+
+
+def _blank(before: Character, after: Character, stretch: float, *, keeps_blanks: bool) -> str:
     """What stands between two characters of a line: a blank, a wide one, or nothing."""
     size = max(before.size, after.size)
-    gap = (after.x - before.x - before.advance) / size
+    gap = _gap(before, after)
     wide = is_wide(before.text), is_wide(after.text)
     if min(before.size, after.size) < _SMALL * size and after.blanks <= 0:
         return ""  # raised or lowered
     if not any(wide):
         return " " if after.blanks or gap > _LATIN_GAP else ""
-    if after.blanks <= 0:
-        return ""
-    if all(wide) and (gap < _SEEN_BLANK or not keeps_blanks) and gap < 0.8:
+    if all(wide) and after.blanks <= 0:
+        # Some programs move on instead of printing a blank.
+        least = _MOVED if stretch < _LOOSE else _WIDE_BLANK
+        return "" if gap < stretch + least else "\u3000" if gap >= stretch + _WIDE_BLANK else " "
+    if after.blanks <= 0 or (all(wide) and gap < 0.8 and (gap < _SEEN_BLANK or not keeps_blanks)):
         return ""
     return "\u3000" if after.blanks > 1 and all(wide) else " "

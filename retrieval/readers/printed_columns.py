@@ -85,19 +85,19 @@ def _split(pieces: list[Piece], gutters: frozenset[float], *, is_whole: bool, de
 def _best_gutter(pieces: Sequence[Piece], gutters: frozenset[float]) -> tuple[float, int, int] | None:
     """Middle of the gutter with most lines beside it, and the range of pieces that it parts."""
     best: tuple[int, float, int, int] | None = None
-    for x in (*_candidates(pieces), *sorted(gutters)):
-        for first, last in _stretches(pieces, x):
-            if _are_columns(pieces[first:last], x, is_known=x in gutters):
+    size = _size(pieces)
+    for x in (*_candidates(pieces, size), *sorted(gutters)):
+        for first, last in _stretches(pieces, x, size):
+            if _are_columns(pieces[first:last], x, size, is_known=x in gutters):
                 rank = (last - first, -x, first, last)
                 if best is None or rank > best:
                     best = rank
     return (-best[1], *best[2:]) if best is not None else None
 
 
-def _candidates(pieces: Sequence[Piece]) -> list[float]:
+def _candidates(pieces: Sequence[Piece], size: float) -> list[float]:
     """Places just before edges at which several lines begin."""
     edges = Counter(round(piece.left) for piece in pieces if not piece.is_row)
-    size = _size(pieces)
     leftmost = min(edges, default=0)
     often = [
         edge
@@ -108,37 +108,39 @@ def _candidates(pieces: Sequence[Piece]) -> list[float]:
     return [edge - 1 - _GUTTER * size / 2 for edge in often]
 
 
-def _stretches(pieces: Sequence[Piece], x: float) -> list[tuple[int, int]]:
+def _stretches(pieces: Sequence[Piece], x: float, size: float) -> list[tuple[int, int]]:
     """Ranges of pieces none of which crosses a place."""
-    size = _size(pieces) * _GUTTER / 2
+    half = size * _GUTTER / 2
     stretches = []
     start = 0
     for at, piece in enumerate(pieces):
-        if piece.left < x + size and piece.right > x - size:
+        if piece.left < x + half and piece.right > x - half:
             if at > start:
                 stretches.append((start, at))
             start = at + 1
     if len(pieces) > start:
         stretches.append((start, len(pieces)))
-    return [_trimmed(pieces, first, last, x) for first, last in stretches if last - first >= 2 * _LEAST_LINES]
+    return [
+        _trimmed(pieces, first, last, x, size)
+        for first, last in stretches
+        if last - first >= 2 * _LEAST_LINES
+    ]
 
 
-def _trimmed(pieces: Sequence[Piece], first: int, last: int, x: float) -> tuple[int, int]:
+def _trimmed(pieces: Sequence[Piece], first: int, last: int, x: float, size: float) -> tuple[int, int]:
     """A range without what stands at its head or foot on one side only, well off the other side's lines."""
     right = [piece for piece in pieces[first:last] if piece.left >= x]
     left = [piece for piece in pieces[first:last] if piece.left < x]
     if not right or not left:
         return first, first
-    size = _size(pieces)
     top = max(right[0].baseline, left[0].baseline) - 4 * size
     while first < last and pieces[first].baseline < top:
         first += 1
     return first, last
 
 
-def _are_columns(pieces: Sequence[Piece], x: float, *, is_known: bool) -> bool:
+def _are_columns(pieces: Sequence[Piece], x: float, size: float, *, is_known: bool) -> bool:
     """Whether pieces on both sides of a place are lines of prose."""
-    size = _size(pieces)
     for side in ([p for p in pieces if p.left < x], [p for p in pieces if p.left >= x]):
         lines = [piece for piece in side if not piece.is_row]
         if len(lines) < _LEAST_LINES:

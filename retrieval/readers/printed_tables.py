@@ -11,7 +11,7 @@ from retrieval.readers.printed_text import joined
 
 _NEAR = 3.0  # points within which rules meet, and are one
 _MOST_RULES = 3_000
-_MOST_CELLS = 20_000
+_MOST_CELLS = 5_000
 _LONGEST_CELL = 400
 """Characters from which a cell is a frame around text, and the table a layout."""
 
@@ -97,16 +97,20 @@ class _Grid:
 
     across: tuple[float, ...]
     down: tuple[float, ...]
-    level: tuple[Rule, ...]
-    upright: tuple[Rule, ...]
+    level: tuple[tuple[Rule, ...], ...]
+    upright: tuple[tuple[Rule, ...], ...]
 
     @classmethod
     def of(cls, rules: Sequence[Rule]) -> _Grid:
         level = tuple(rule for rule in rules if rule.is_level)
         upright = tuple(rule for rule in rules if not rule.is_level)
-        across = _places([(rule.left + rule.right) / 2 for rule in upright])
-        down = _places([(rule.top + rule.bottom) / 2 for rule in level])
-        return cls(across, down, level, upright)
+        across = _places([rule.left for rule in upright])
+        down = _places([rule.top for rule in level])
+        at_heights = tuple(tuple(rule for rule in level if abs(rule.top - place) <= _NEAR) for place in down)
+        at_sides = tuple(
+            tuple(rule for rule in upright if abs(rule.left - place) <= _NEAR) for place in across
+        )
+        return cls(across, down, at_heights, at_sides)
 
     @property
     def columns(self) -> int:
@@ -139,24 +143,13 @@ class _Grid:
             for column in range(self.columns):
                 x = (self.across[column] + self.across[column + 1]) / 2
                 square = row, column
-                if column and not _crossed(self.upright, self.across[column], y, is_level=False):
+                if column and not any(rule.top <= y <= rule.bottom for rule in self.upright[column]):
                     home[square] = home[row, column - 1]
-                elif row and not _crossed(self.level, self.down[row], x, is_level=True):
+                elif row and not any(rule.left <= x <= rule.right for rule in self.level[row]):
                     home[square] = home[row - 1, column]
                 else:
                     home[square] = square
         return home
-
-
-def _crossed(rules: Sequence[Rule], place: float, at: float, *, is_level: bool) -> bool:
-    if is_level:
-        return any(
-            abs((rule.top + rule.bottom) / 2 - place) <= _NEAR and rule.left <= at <= rule.right
-            for rule in rules
-        )
-    return any(
-        abs((rule.left + rule.right) / 2 - place) <= _NEAR and rule.top <= at <= rule.bottom for rule in rules
-    )
 
 
 def _places(values: Sequence[float]) -> tuple[float, ...]:

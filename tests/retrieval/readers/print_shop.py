@@ -1,4 +1,7 @@
-"""Prints of blocks of text by three programs: reportlab, LibreOffice and Chromium."""
+"""Prints of blocks of text by three programs: reportlab, LibreOffice and Chromium.
+
+``python -m tests.retrieval.readers.print_shop`` writes the PDF files of tests/data/formats anew.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import io
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +27,15 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Table
 
-from tests.retrieval.readers.printed_speeches import Block
+from tests.retrieval.readers.printed_speeches import MINE, Block
 
 FONT = "STSong-Light"  # in no file and on no machine: every viewer has one of its own
 SOFFICE = shutil.which("soffice")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+HAS_FONTS = bool(
+    shutil.which("fc-list")
+    and subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,15 @@ class Layout:
     head: str = ""
     numbered: bool = True
     title_size: float = 22
+    face: str = "Noto Serif CJK SC"
+
+
+SAMPLE = MINE[:13] + MINE[20:27]
+SMALL_SAMPLE = MINE[:4] + MINE[5:8]
+"""What is printed once and kept in tests/data/formats, for machines without LibreOffice and Chromium."""
+
+SAMPLE_LAYOUT = Layout(head="内部资料　注意保存", face="WenQuanYi Micro Hei")
+KEPT = Path(__file__).resolve().parents[2] / "data/formats"
 
 
 def by_reportlab(blocks: Sequence[Block], layout: Layout) -> bytes:
@@ -159,7 +176,7 @@ def as_docx(blocks: Sequence[Block], layout: Layout) -> bytes:
                 table = document.add_table(rows=0, cols=len(cells), style="Table Grid")
             for cell, text in zip(table.add_row().cells, cells, strict=True):
                 cell.paragraphs[0].text = ""
-                _run(cell.paragraphs[0], text, 12, bold=False)
+                _run(cell.paragraphs[0], text, 12, layout.face, bold=False)
             continue
         table = None
         paragraph = document.add_paragraph()
@@ -176,17 +193,17 @@ def as_docx(blocks: Sequence[Block], layout: Layout) -> bytes:
                 form.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
             if layout.indent and block.kind != "call":
                 form.first_line_indent = Pt(2 * layout.size)
-        _run(paragraph, block.text, size, bold=block.kind in ("title", "h1", "h2"))
+        _run(paragraph, block.text, size, layout.face, bold=block.kind in ("title", "h1", "h2"))
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
 
 
-def _run(paragraph: Any, text: str, size: float, *, bold: bool) -> None:
+def _run(paragraph: Any, text: str, size: float, face: str, *, bold: bool) -> None:
     run = paragraph.add_run(text)
     run.font.size, run.bold = Pt(size), bold
-    run.font.name = "Noto Serif CJK SC"
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), "Noto Serif CJK SC")
+    run.font.name = face
+    run._element.rPr.rFonts.set(qn("w:eastAsia"), face)
 
 
 def _add_number(paragraph: Any) -> None:
@@ -214,8 +231,14 @@ def by_browser(page: str, folder: Path) -> bytes:
     return (folder / "source.pdf").read_bytes()
 
 
-def as_page(blocks: Sequence[Block], layout: Layout) -> str:
-    """A web page as sites print them: paragraphs apart by gaps or indents, headings larger."""
+def as_page(blocks: Sequence[Block], layout: Layout, title: str = "") -> str:
+    """A web page as sites print them: paragraphs apart by gaps or indents, headings larger.
+
+    Args:
+        blocks: its text.
+        layout: how it is set.
+        title: of the window, which is printed at its head; "" for that of the speech.
+    """
     names = {"title": "h1", "h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5"}
     lines: list[str] = []
     rows: list[str] = []
@@ -232,7 +255,7 @@ def as_page(blocks: Sequence[Block], layout: Layout) -> str:
         if block.kind == "date":
             lines.append("<main>")
     style = f"""
-        body {{ font: {layout.size}pt/{layout.leading}pt "Noto Serif CJK SC"; }}
+        body {{ font: {layout.size}pt/{layout.leading}pt "{layout.face}"; }}
         main {{ column-count: {layout.columns}; column-gap: 2em; }}
         p {{ margin: 0 0 {layout.gap}pt; text-indent: {2 if layout.indent else 0}em;
             text-align: {"justify" if layout.justified else "left"}; }}
@@ -241,6 +264,21 @@ def as_page(blocks: Sequence[Block], layout: Layout) -> str:
         table {{ border-collapse: collapse; font-size: 12pt; line-height: 16pt; }}
         td {{ border: 1px solid black; padding: 4px; }}
     """
-    title = html.escape(blocks[0].text)
+    title = html.escape(title or blocks[0].text)
     head = f"<head><meta charset=utf-8><title>{title}</title><style>{style}</style></head>"
     return f"<!DOCTYPE html><html>{head}<body>{''.join(lines)}</main></body></html>"
+
+
+def main() -> None:
+    """Print what is kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        (KEPT / "libreoffice.pdf").write_bytes(by_office(SAMPLE, SAMPLE_LAYOUT, Path(folder)))
+    with tempfile.TemporaryDirectory() as folder:
+        # In a weight that the face has: for another the browser draws every character anew.
+        page = as_page(SMALL_SAMPLE, SAMPLE_LAYOUT, "讲话")
+        page = page.replace("</style>", "h1, h2, h3 { font-weight: 400 }</style>")
+        (KEPT / "chromium.pdf").write_bytes(by_browser(page, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()
