@@ -135,16 +135,22 @@ class _Doc:
         return stop, self._styles.paragraph(run, piece.changes), self._file.text[stop - 1]
 
     def _read_paragraph(self, story: Story, start: int, end: int, paragraph: Paragraph, mark: str) -> None:
-        held = len(story.pieces)
         character = Character()
         for first, last, piece in spans(self._file, start, end):
             for begin, stop, run in runs_of(self._characters, first, last, piece):
                 character = self._styles.character(paragraph.style, run, piece.changes)
                 self._read_run(story, begin, stop, character)
-        if character.deleted and mark == _PARAGRAPH:
-            return  # its text goes on in the next paragraph
-        self._number(story, held, paragraph)
+        self._number(story, paragraph)
+        if character.deleted and mark == _PARAGRAPH and self._goes_on(end, paragraph):
+            return
         self._end(story, paragraph, mark)
+
+    def _goes_on(self, at: int, paragraph: Paragraph) -> bool:
+        """Whether a paragraph without its mark goes on in the next: not over the edge of a table."""
+        if at >= len(self._file.text):
+            return False
+        _, after, _ = self._next_paragraph(at, len(self._file.text))
+        return after.depth == paragraph.depth
 
     def _read_run(self, story: Story, start: int, end: int, character: Character) -> None:
         is_shown = not (character.hidden or character.deleted)
@@ -178,18 +184,12 @@ class _Doc:
         elif sign == _END and self._fields:
             self._fields.pop()
 
-    def _number(self, story: Story, at: int, paragraph: Paragraph) -> None:
-        """Count a paragraph, and put its number in front of it.
-
-        Its own pieces begin at ``at``; those before are of a paragraph whose mark is deleted.
-        """
+    def _number(self, story: Story, paragraph: Paragraph) -> None:
+        """Count a paragraph."""
         one = self._lists.get(paragraph.list_number)
-        if one is None or paragraph.row_end:
-            return
-        marker = self._counters.marker(str(paragraph.list_number), one, paragraph.list_level)
-        if marker and story.text.strip():
-            bold = next((bold for text, bold in story.pieces[at:] if text.strip()), False)
-            story.pieces.insert(0, (without_ornaments(marker), bold))
+        if one is not None and not paragraph.row_end:
+            marker = self._counters.marker(str(paragraph.list_number), one, paragraph.list_level)
+            story.marker = story.marker or without_ornaments(marker)
 
     def _end(self, story: Story, paragraph: Paragraph, mark: str) -> None:
         if mark == _CELL and paragraph.row_end:

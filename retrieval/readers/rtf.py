@@ -10,6 +10,7 @@ from retrieval.readers.numbering import with_gap
 from retrieval.readers.rtf_state import PROPERTIES, Destination, Field, State, Styles
 from retrieval.readers.rtf_text import Decoder
 from retrieval.readers.rtf_tokens import tokens
+from retrieval.readers.rtf_words import CHARACTERS, DESTINATIONS, PAGES, SHOWN_STARRED, SKIPPED
 from retrieval.readers.story import Story, Tables
 from retrieval.readers.symbols import without_ornaments
 from retrieval.readers.types import UNNAMED, Reading
@@ -18,31 +19,6 @@ from retrieval.types import ReadWarning
 _DEEPEST = 2_000
 """Groups within each other; Word stops far below."""
 
-_CHARACTERS = {
-    b"tab": "\t", b"line": "\n", b"lbr": "\n", b"emdash": "—", b"endash": "–", b"bullet": "•", b"lquote": "‘",
-    b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"emspace": "\u2003", b"enspace": "\u2002",
-    b"qmspace": "\u2005", b"nestcell": " ",
-}  # fmt: skip
-_PAGES = {b"mac": 10000, b"pc": 437, b"pca": 850}
-_SKIPPED = frozenset(
-    (
-        b"colortbl", b"pict", b"header", b"headerl", b"headerr", b"headerf", b"footer", b"footerl",
-        b"footerr", b"footerf", b"ftnsep", b"ftnsepc", b"ftncn", b"aftnsep", b"aftnsepc", b"aftncn", b"sp",
-        b"nonshppict", b"shprslt", b"nonesttables", b"xe", b"rxe", b"tc", b"tcn", b"pntxta", b"pntxtb",
-        b"info", b"private1", b"upr", b"objclass", b"objname", b"annotation", b"comment", b"filetbl",
-        b"revtbl", b"listtable",
-    )
-)  # fmt: skip
-_SHOWN_STARRED = frozenset((b"shpinst", b"do", b"ud", b"pntext", b"nesttableprops", b"footnote"))
-"""Groups that may be passed over, says the file, and hold text all the same."""
-
-_DESTINATIONS = {
-    b"fonttbl": Destination.FONTS,
-    b"stylesheet": Destination.STYLES,
-    b"listtext": Destination.NUMBER,
-    b"pntext": Destination.NUMBER,
-    b"fldinst": Destination.INSTRUCTION,
-}
 _SILENT = frozenset((Destination.SKIP, Destination.FONTS))
 
 
@@ -128,7 +104,7 @@ class _Rtf:
         marker = without_ornaments(self._marker).strip()
         self._marker = ""
         if any(sign.isalnum() for sign in marker):  # anything else is a bullet
-            inner.story.add(with_gap(marker), bold=inner.bold)
+            inner.story.marker = with_gap(marker)
 
     def _sign(self, sign: bytes) -> None:
         if sign == b"*":
@@ -187,7 +163,7 @@ class _Rtf:
         self._flush()
         if self._state.destination is Destination.SKIP and word not in (b"ud", b"title"):
             return
-        if text := _CHARACTERS.get(word):
+        if text := CHARACTERS.get(word):
             self._characters(text)
         elif word in _PLACING or starred:
             self._begin(word, starred=starred)
@@ -195,8 +171,12 @@ class _Rtf:
             change(self._state, number)
         elif action := _ACTIONS.get(word):
             action(self, number)
-        elif word in _PAGES:
-            self._decoder.fonts.page = _PAGES[word]
+        elif word in PAGES:
+            self._decoder.fonts.page = PAGES[word]
+        elif word == b"ansicpg":
+            self._decoder.fonts.page = number or self._decoder.fonts.page
+        elif self._state.destination is Destination.FONTS:
+            self._decoder.fonts.describe(word, number or 0)
 
     def _unicode(self, number: int) -> None:
         if self._fallback:
@@ -215,13 +195,13 @@ class _Rtf:
             state.around = state.destination  # the same text twice: the second time, in \ud, in Unicode
         if word == b"ud" or (word == b"title" and state.around is Destination.TITLE):
             state.destination = state.around
-        elif word in _SKIPPED or (starred and not (word in _SHOWN_STARRED or word in _DESTINATIONS)):
+        elif word in SKIPPED or (starred and not (word in SHOWN_STARRED or word in DESTINATIONS)):
             state.destination = Destination.SKIP
         elif word == b"fldinst":
             if state.field is not None:
                 state.destination = Destination.INSTRUCTION
-        elif word in _DESTINATIONS:
-            state.destination = _DESTINATIONS[word]
+        elif word in DESTINATIONS:
+            state.destination = DESTINATIONS[word]
             if word == b"stylesheet":
                 self._style_depth = len(self._stack)
         elif word in _OPENING:
@@ -306,17 +286,6 @@ class _Rtf:
     def _first_font(self, number: int | None) -> None:
         self._decoder.fonts.first = self._state.font = number or 0
 
-    def _charset(self, number: int | None) -> None:
-        if self._state.destination is Destination.FONTS:
-            self._decoder.fonts.charset(number or 0)
-
-    def _font_page(self, number: int | None) -> None:
-        if self._state.destination is Destination.FONTS:
-            self._decoder.fonts.codepage(number or 0)
-
-    def _page(self, number: int | None) -> None:
-        self._decoder.fonts.page = number or self._decoder.fonts.page
-
     def _style(self, number: int | None) -> None:
         if self._state.destination is Destination.STYLES:
             self._styles.begin(number or 0)
@@ -340,7 +309,7 @@ _OPENING: Mapping[bytes, Callable[[_Rtf], None]] = {
     b"shptxt": _Rtf._box,
     b"dptxbxtext": _Rtf._box,
 }
-_PLACING = frozenset((*_DESTINATIONS, *_SKIPPED, *_OPENING, b"title", b"ud"))
+_PLACING = frozenset((*DESTINATIONS, *SKIPPED, *_OPENING, b"title", b"ud"))
 _ACTIONS: Mapping[bytes, Callable[[_Rtf, int | None], None]] = {
     b"par": _Rtf._paragraph_end,
     b"sect": _Rtf._section_end,
@@ -351,9 +320,6 @@ _ACTIONS: Mapping[bytes, Callable[[_Rtf, int | None], None]] = {
     b"plain": _Rtf._plain,
     b"f": _Rtf._font,
     b"deff": _Rtf._first_font,
-    b"fcharset": _Rtf._charset,
-    b"cpg": _Rtf._font_page,
-    b"ansicpg": _Rtf._page,
     b"s": _Rtf._style,
     b"cs": _Rtf._other_style,
     b"ds": _Rtf._other_style,

@@ -30,13 +30,11 @@ class Fonts:
         """The definition that is read is of this font."""
         self._open = number
 
-    def charset(self, number: int) -> None:
-        """It has this character set."""
-        self._charsets.setdefault(self._open, number)
-
-    def codepage(self, number: int) -> None:
-        """It has this code page."""
-        self._pages.setdefault(self._open, number)
+    def describe(self, word: bytes, number: int) -> None:
+        """It has this character set, or this code page."""
+        known = {b"fcharset": self._charsets, b"cpg": self._pages}.get(word)
+        if known is not None:
+            known.setdefault(self._open, number)
 
     def kind(self, font: int) -> tuple[int, int]:
         """The character set (1 for none of its own) and code page of a font."""

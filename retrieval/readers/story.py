@@ -30,6 +30,7 @@ class Story:
         place: what its lines are called; "" counts them as paragraphs.
         counted: shared by the stories of one file.
         pieces: of the paragraph that is open, each with whether it is bold.
+        marker: the automatic number of the open paragraph; one without text does not show it.
         is_contents: whether the open paragraph belongs to a table of contents.
         boxes: lines of text boxes anchored in the open paragraph; they follow it.
     """
@@ -37,6 +38,7 @@ class Story:
     place: str
     counted: Tables
     pieces: list[tuple[str, bool]] = field(default_factory=list)
+    marker: str = ""
     is_contents: bool = False
     boxes: list[Line] = field(default_factory=list)
     _lines: list[Line] = field(default_factory=list)
@@ -68,10 +70,11 @@ class Story:
             self._end_table()
             into = self._lines
         if self.text.strip():
-            line = line_of(self.pieces, self.place)
+            bold = next(bold for text, bold in self.pieces if text.strip())
+            line = line_of([(self.marker, bold), *self.pieces], self.place)
             into.append(replace(line, level=level, noise=noise or self.is_contents))
         into += self.boxes
-        self.pieces, self.boxes, self.is_contents = [], [], False
+        self._clear()
 
     def end_cell(self, level: int = 0) -> None:
         """Close the cell with its last paragraph."""
@@ -84,7 +87,7 @@ class Story:
 
     def end_row(self) -> None:
         """Close the row; what stands between its last cell and its end is not shown."""
-        self.pieces, self.boxes, self.is_contents = [], [], False
+        self._clear()
         if self._cell:
             self._row.append(self._cell)
             self._cell = []
@@ -97,6 +100,9 @@ class Story:
         self.end_paragraph(in_table=bool(self._cell))
         self._end_table()
         return self._lines
+
+    def _clear(self) -> None:
+        self.pieces, self.boxes, self.marker, self.is_contents = [], [], "", False
 
     def _end_table(self) -> None:
         if self._cell:
