@@ -18,7 +18,7 @@ ENDINGS = ("doc", "rtf", "odt")
 SOFFICE = shutil.which("soffice")
 
 _KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml."
-_TYPES = (
+TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
@@ -29,13 +29,13 @@ _TYPES = (
     )
     + "</Types>"
 )
-_STYLES = (
+STYLES = (
     style("0", "Normal")
     + style("1", "heading 1", '<w:pPr><w:outlineLvl w:val="0"/></w:pPr>')
     + style("T", "Title")
     + style("M", "toc 1")
 )
-_NUMBERING = (
+NUMBERING = (
     abstract(
         0,
         level(0, "chineseCounting", "%1、"),
@@ -51,11 +51,11 @@ _CHANGE = 'w:id="9" w:author="x" w:date="2020-01-01T00:00:00Z"'
 _DELETED = f"<w:del {_CHANGE}><w:r><w:delText>这句删掉了。</w:delText></w:r></w:del>"
 _INSERTED = f"<w:ins {_CHANGE}><w:r><w:t>这句是加上的。</w:t></w:r></w:ins>"
 _NOTE = '<w:r><w:footnoteReference w:id="2"/></w:r>'
-_NOTES = (
+SEPARATORS = (
     '<w:footnote w:type="separator" w:id="0"><w:p/></w:footnote>'
     '<w:footnote w:type="continuationSeparator" w:id="1"><w:p/></w:footnote>'
-    f'<w:footnote w:id="2">{p("据县气象台六月一日预报。")}</w:footnote>'
 )
+_NOTES = f'{SEPARATORS}<w:footnote w:id="2">{p("据县气象台六月一日预报。")}</w:footnote>'
 _BOX = (
     '<w:r><w:pict><v:shape type="#_x0000_t202" style="position:absolute;width:200pt;height:60pt">'
     f"<v:textbox><w:txbxContent>{p('值班电话见附表')}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
@@ -144,10 +144,10 @@ def speech() -> bytes:
     """The speech as a Word file."""
     return docx(
         _BODY,
-        styles=_STYLES,
-        numbering=_NUMBERING,
+        styles=STYLES,
+        numbering=NUMBERING,
         footnotes=_NOTES,
-        extra={"[Content_Types].xml": _TYPES},
+        extra={"[Content_Types].xml": TYPES},
     )
 
 

@@ -17,6 +17,7 @@ from retrieval.search.verify import Claim, Verdict, verify
 from retrieval.types import Section
 from tests.retrieval.readers import legacy_office as office
 from tests.retrieval.readers.office import package
+from tests.retrieval.readers.random_office import alike, converted
 from tests.retrieval.readers.test_fidelity import SPEECHES
 from tests.retrieval.readers.test_rtf_reader import bytes_of, document, spelled
 from tests.retrieval.readers.word97 import Par, Run, Word, word6
@@ -59,6 +60,16 @@ def test_a_speech_is_read_as_a_text_file_is_and_its_quotes_are_proved(ending: st
     digest = hashlib.sha256(data).hexdigest()
     claim = Claim(1, f"a.{ending}", "接班的人没到", at, at + 6, digest, f"{ending}/1")
     assert verify([claim], tmp_path)[0].verdict is Verdict.PROVED
+
+
+@pytest.mark.skipif(not office.SOFFICE, reason="no LibreOffice")
+def test_random_files_come_out_the_same_by_way_of_libreoffice() -> None:
+    shares: dict[str, list[float]] = {}
+    for ending, wanted, data in converted(range(5)):
+        found = importlib.import_module(f"retrieval.readers.{ending}").read(data).text
+        shares.setdefault(ending, []).append(alike(wanted, found))
+    assert set(shares) == {"doc", "rtf", "odt"}
+    assert all(sum(found) / len(found) >= 0.995 for found in shares.values())
 
 
 def by_word(lines: Sequence[str]) -> bytes:
