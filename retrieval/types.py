@@ -164,6 +164,7 @@ class ReadWarning(enum.StrEnum):
     MIXED_ENCODINGS = "mixed_encodings"
     SCANNED_PAGES = "scanned_pages"
     OCR = "ocr"
+    OCR_DOUBTFUL = "ocr_doubtful"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,15 @@ NETWORK = (
 )
 LOADERS = ("embeddings/hub.py",)  # the named places below the bot that may reach the network
 TERMINAL = ("prompt_toolkit", "rich", "typer")
-PARSERS = ("email", "lxml", "selectolax", "zipfile")  # they meet files of strangers, in the worker alone
+PARSERS = (
+    "PIL",
+    "cv2",
+    "email",
+    "lxml",
+    "rapidocr",
+    "selectolax",
+    "zipfile",
+)  # they meet files of strangers, in the worker alone
 WORKER = "retrieval/readers/"
 
 

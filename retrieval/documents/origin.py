@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -11,6 +12,9 @@ from retrieval.readers.detect import detect
 from retrieval.readers.formats import CONTAINERS, ENDINGS, FORMATS
 from retrieval.readers.types import Kind, Reading
 from retrieval.types import TEXT_READER, ReadWarning
+
+_PICTURES = frozenset({"documents.scan", "documents.no_unicode"})
+"""Why a PDF says nothing though its pages show text: they can be rendered and recognised."""
 
 _BLANK = "\x00\ufeff \t\r\n\u3000\xa0"
 
@@ -81,12 +85,33 @@ def _read(data: bytes, kind: Kind, path: str) -> Reading:
         raise DocumentError("documents.container", file=path)
     if kind not in FORMATS:
         raise DocumentError("documents.unsupported", file=path, kind=kind.value)
-    from retrieval.readers.isolation import shared_readers  # noqa: PLC0415 - most archives are text
-
     try:
-        reading = shared_readers().read(data, kind)
+        reading = _in_worker(data, kind)
     except DocumentError as error:
         raise DocumentError(error.key, **{**error.values, "file": path}) from error
     if not reading.text.strip(_BLANK):
         raise DocumentError("documents.empty", file=path)
+    return reading
+
+
+def _in_worker(data: bytes, kind: Kind) -> Reading:
+    """What the reader of its kind makes of a file; pages of a PDF that are pictures are recognised."""
+    from retrieval.readers.isolation import shared_readers  # noqa: PLC0415 - most archives are text
+
+    readers = shared_readers()
+    try:
+        reading = readers.read(data, kind)
+    except DocumentError as error:
+        if kind is not Kind.PDF or error.key not in _PICTURES:
+            raise
+        try:
+            return readers.read(data, Kind.SCAN)
+        except DocumentError as why:
+            if why.key == "documents.ocr_missing":
+                raise error from why  # which says what to install
+            raise
+    if ReadWarning.SCANNED_PAGES in reading.warnings:
+        # Without the recognition the other pages are still worth reading.
+        with contextlib.suppress(DocumentError):
+            return readers.read(data, Kind.SCAN)
     return reading

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from retrieval.types import Span, Unit
 
+RECOGNISED = "（识别）"
+"""Ends the name of a place whose text was recognised in a picture, and may be wrong."""
+
 
 def located(units: Sequence[Unit], span: Span) -> str:
     """The name of the unit that holds a span, or of the first and last of several; "" when none does.
@@ -21,7 +24,11 @@ def located(units: Sequence[Unit], span: Span) -> str:
     if first > last:
         return ""
     names = (units[first].name, units[last].name)
-    return names[0] if names[0] == names[1] else "至".join(names)
+    if names[0] == names[1]:
+        return names[0]
+    if names[1].endswith(RECOGNISED):
+        return names[0].removesuffix(RECOGNISED) + "至" + names[1]
+    return "至".join(names)
 
 
 def missing_places(units: Sequence[Unit]) -> list[str]:

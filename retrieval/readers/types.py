@@ -37,6 +37,7 @@ class Kind(enum.StrEnum):
     ZIP = "zip"
     RAR = "rar"
     IMAGE = "image"
+    SCAN = "scan"  # a PDF, read by its pictures; no file is told for one by its bytes
     ENCRYPTED = "encrypted"
     BINARY = "binary"
 

@@ -20,6 +20,9 @@ NOT_JSON = (ValueError, RecursionError)
 """What `json.loads` raises: ValueError also for numbers of thousands of digits, and nesting has an end."""
 
 
+_NEEDS_OCR = ("documents.ocr_missing", "documents.scan")
+
+
 class Verdict(enum.StrEnum):
     """What the source file says to a quote; a key of the catalogue's area "verify"."""
 
@@ -30,6 +33,7 @@ class Verdict(enum.StrEnum):
     FILE_MISSING = "file_missing"
     FILE_UNREADABLE = "file_unreadable"
     OTHER_READER = "other_reader"
+    NEEDS_OCR = "needs_ocr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +162,8 @@ def _source(archive: Path, path: str) -> _Source | Verdict:
         return Verdict.FILE_UNREADABLE
     try:
         reading = origin_text(data, path)
-    except DocumentError:
-        return Verdict.FILE_UNREADABLE
+    except DocumentError as error:
+        return Verdict.NEEDS_OCR if error.key in _NEEDS_OCR else Verdict.FILE_UNREADABLE
     return _Source(reading.text, hashlib.sha256(data).hexdigest(), reading.reader)
 
 
