@@ -115,14 +115,14 @@ class Doctor:
         return self._check("terminal", level, key, **values)
 
     def _archive(self) -> Check:
-        from retrieval.documents.read import SUFFIXES  # noqa: PLC0415
+        from retrieval.documents.read import ARCHIVE_SUFFIXES  # noqa: PLC0415
         from retrieval.index.archive import find_speeches  # noqa: PLC0415
 
         archive = self._settings.archive
         if archive is None:
             return self._check("archive", Level.WARN, "archive_not_set")
         try:
-            files, _ = find_speeches(archive, self._settings.index, SUFFIXES)
+            files, _ = find_speeches(archive, self._settings.index, ARCHIVE_SUFFIXES)
         except AnjiangError as error:
             return self._failed("archive", error)
         level, key = (Level.OK, "archive") if files else (Level.WARN, "archive_empty")

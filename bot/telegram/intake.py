@@ -18,7 +18,7 @@ from bot.telegram.formatted import BOLD, Part, joined, one_line, pack, plain
 from bot.telegram.rendering import byline_of, title_of
 from config.errors import UsageError
 from config.messages import Language, message
-from retrieval.documents.read import SUFFIXES, read_bytes
+from retrieval.documents.read import ARCHIVE_SUFFIXES, SUFFIXES, read_bytes
 from retrieval.documents.views import search_text
 from retrieval.index.archive import find_speeches
 from retrieval.types import Document, DocumentInfo, Known
@@ -96,7 +96,7 @@ def find_files(archive: Path, index: Path, text: str) -> tuple[str, ...]:
     Raises:
         ArchiveError: the archive can't be listed.
     """
-    paths, _ = find_speeches(archive, index, SUFFIXES)
+    paths, _ = find_speeches(archive, index, ARCHIVE_SUFFIXES)
     if text in paths:
         return (text,)
     wanted = search_text(text)
@@ -155,7 +155,7 @@ def render_added(added: Added, language: Language) -> Part:
 def _find_twin(archive: Path, index: Path, data: bytes) -> str | None:
     """A file of the archive with the same content."""
     digest = hashlib.sha256(data).digest()
-    paths, _ = find_speeches(archive, index, SUFFIXES)
+    paths, _ = find_speeches(archive, index, ARCHIVE_SUFFIXES)
     for path in paths:
         place = archive / path
         try:

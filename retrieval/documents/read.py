@@ -27,12 +27,15 @@ from retrieval.documents.plain import plain_text
 from retrieval.documents.reasons import system_reason
 from retrieval.documents.structure import build_sections
 from retrieval.documents.zones import find_zones
-from retrieval.readers.formats import ENDINGS
+from retrieval.readers.formats import CONTAINER_ENDINGS, ENDINGS
 from retrieval.readers.types import Reading
 from retrieval.types import Document, Known, Metadata, Provenance, ReadWarning, Span, Zone, ZoneKind
 
 SUFFIXES = frozenset(ENDINGS)
 """Endings of the files that are read as speeches."""
+
+ARCHIVE_SUFFIXES = SUFFIXES | CONTAINER_ENDINGS
+"""The same, and those of the files that hold several."""
 
 MAX_BYTES = 50 * 1024 * 1024
 """A larger file is refused: no speech is near it, and reading takes about ten times its size in memory."""

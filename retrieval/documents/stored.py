@@ -7,7 +7,9 @@ What bounds a container stands in `retrieval.readers.members`.
 
 from __future__ import annotations
 
+import errno
 import functools
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -94,7 +96,7 @@ def open_stored(archive: Path, path: str) -> Stored:
     """
     relative = PurePosixPath(path)
     if relative.is_absolute() or ".." in relative.parts or "\0" in path:
-        raise FileNotFoundError(path)
+        raise _missing(path)
     for depth in range(len(relative.parts), 0, -1):
         outer = "/".join(relative.parts[:depth])
         file = archive / outer
@@ -103,7 +105,7 @@ def open_stored(archive: Path, path: str) -> Stored:
         if depth == len(relative.parts):
             return Stored(path, file.read_bytes())
         return _shelf().fetch(file, outer, "/".join(relative.parts[depth:]))
-    raise FileNotFoundError(path)
+    raise _missing(path)
 
 
 class _Shelf:
@@ -128,7 +130,7 @@ class _Shelf:
                 self._key = key
             found = self._held.get(wanted)
         if found is None:
-            raise FileNotFoundError(wanted)
+            raise _missing(wanted)
         if isinstance(found, LeftOut):
             raise found.reason
         return found
@@ -137,7 +139,7 @@ class _Shelf:
     def _unpacked(file: Path, path: str, name: str) -> dict[str, Stored | LeftOut]:
         kind = container_kind(file)
         if kind is None:
-            raise FileNotFoundError(f"{path}/{name}")
+            raise _missing(f"{path}/{name}")
         data = _container_bytes(file, kind, path)
         return {one.path: one for one in _from(data, kind, path, name)}
 
@@ -145,6 +147,10 @@ class _Shelf:
 @functools.cache
 def _shelf() -> _Shelf:
     return _Shelf()
+
+
+def _missing(path: str) -> FileNotFoundError:
+    return FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
 
 
 def _container_bytes(file: Path, kind: Kind, path: str) -> bytes:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from config.errors import ArchiveError, DocumentError
 from retrieval.documents.origin import origin_text
-from retrieval.documents.read import SUFFIXES, read_document
-from retrieval.index.archive import find_speeches
+from retrieval.documents.read import ARCHIVE_SUFFIXES
+from retrieval.documents.stored import open_stored
+from retrieval.index.archive import Skipped, find_speeches
+from retrieval.index.sources import Source, hash_source, list_sources, read_source
 from retrieval.index.store import Store
 from retrieval.types import Document
 
@@ -36,17 +38,31 @@ def archive_texts(archive: Path, index: Path) -> dict[str, str]:
         ArchiveError: there is no such folder, or a file of it can't be read.
     """
     archive = archive.resolve()
-    paths, _ = find_speeches(archive, index.resolve(), SUFFIXES)
+    paths, _ = find_speeches(archive, index.resolve(), ARCHIVE_SUFFIXES)
     try:
         return dict(_texts(archive, paths))
     except OSError as error:
         raise ArchiveError("index.archive_unreadable", archive=archive, reason=error.strerror) from error
 
 
-def _texts(archive: Path, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for path in paths:
+def _texts(archive: Path, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for source in _sources(archive, paths):
         try:
-            yield path, origin_text((archive / path).read_bytes(), path).text
+            stored = open_stored(archive, source.path)
+            yield source.path, origin_text(stored.data, source.path, stored.reader).text
+        except DocumentError as error:
+            logger.warning("%s", error)
+
+
+def _sources(archive: Path, paths: Sequence[str]) -> Iterator[Source]:
+    """The files, and in the place of a container what lies in it."""
+    for source in list_sources(archive, paths):
+        try:
+            for one in hash_source(archive, source):
+                if isinstance(one, Skipped):
+                    logger.warning("%s", one.reason)
+                else:
+                    yield one.source
         except DocumentError as error:
             logger.warning("%s", error)
 
@@ -62,9 +78,9 @@ def archive_documents(archive: Path, index: Path) -> Iterator[Document]:
         ArchiveError: there is no such folder.
     """
     archive = archive.resolve()
-    paths, _ = find_speeches(archive, index.resolve(), SUFFIXES)
-    for path in paths:
+    paths, _ = find_speeches(archive, index.resolve(), ARCHIVE_SUFFIXES)
+    for source in _sources(archive, paths):
         try:
-            yield read_document(archive / path, archive)
+            yield read_source(archive, source)
         except DocumentError as error:
             logger.warning("%s", error)

@@ -11,10 +11,10 @@ from pathlib import Path
 from config.errors import ArchiveError, DocumentError
 from config.messages import Language
 from retrieval.corrections import SIDECAR
-from retrieval.documents.read import MAX_BYTES
 from retrieval.documents.reasons import system_reason
 from retrieval.readers.detect import detect
-from retrieval.readers.formats import FORMATS
+from retrieval.readers.formats import CONTAINERS, FORMATS
+from retrieval.readers.members import MOST_BYTES
 from retrieval.readers.types import Kind
 
 _UNSHOWABLE = ("Cc", "Cs")
@@ -151,12 +151,13 @@ def _says_readable(path: Path) -> bool:
     """Whether a file without a known ending is, by its content, a document that can be read."""
     try:
         # Nothing but files: opening a pipe would wait for ever.
-        if not path.is_file() or path.stat().st_size > MAX_BYTES:
+        if not path.is_file() or path.stat().st_size > MOST_BYTES:
             return False
         with path.open("rb") as file:
             head = file.read(_HEAD)
             if detect(head) in (Kind.TEXT, Kind.BINARY):
                 return False
-            return detect(head + file.read()) in FORMATS
+            kind = detect(head + file.read())
+            return kind in FORMATS or kind in CONTAINERS
     except OSError:
         return False

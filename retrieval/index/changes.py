@@ -18,7 +18,7 @@ from retrieval.index.copies import Held, Speech, document_of, gather_speeches
 from retrieval.index.pace import Pace
 from retrieval.index.reading import read_sources
 from retrieval.index.report import Phase, RebuildProgress
-from retrieval.index.sources import Source, hash_source, list_sources
+from retrieval.index.sources import Hashed, Source, hash_source, list_sources
 from retrieval.index.store import Store, StoredDocument
 from retrieval.index.stored_copies import StoredCopy
 from retrieval.readers.formats import is_current
@@ -75,19 +75,11 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hashed:
-    """A source and the SHA-256 of its bytes."""
-
-    source: Source
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Plan:
     """What stays as it is, and what must be read; of the same content it is read in this order."""
 
     kept: list[Held]
-    read: list[_Hashed]
+    read: list[Hashed]
 
 
 def compare(
@@ -101,7 +93,8 @@ def compare(
 ) -> Changes:
     """Hash every file, and read those whose content, path or corrections the store does not have.
 
-    Of files with the same content the one that the store knows is taken, else the first by path.
+    Of files with the same content the one that the store knows is taken, else one that lies in no container,
+    else the first by path.
 
     Args:
         archive: the folder of speeches.
@@ -133,12 +126,16 @@ def _corrected(one: Held, corrections: Corrections) -> Held:
 
 def _hash(
     archive: Path, sources: Sequence[Source], changes: Changes, progress: RebuildProgress
-) -> list[_Hashed]:
-    hashed: list[_Hashed] = []
+) -> list[Hashed]:
+    hashed: list[Hashed] = []
     progress.start(Phase.CHECK, len(sources))
     for source in sources:
         try:
-            hashed.append(_Hashed(source, hash_source(archive, source)))
+            for one in hash_source(archive, source):
+                if isinstance(one, Skipped):
+                    changes.skipped.append(one)
+                else:
+                    hashed.append(one)
         except DocumentError as reason:
             changes.skip(source.path, reason)
         progress.advance(1)
@@ -146,17 +143,18 @@ def _hash(
 
 
 def _decide(
-    hashed: Sequence[_Hashed], store: Store | None, corrections: Corrections, *, reread: bool
+    hashed: Sequence[Hashed], store: Store | None, corrections: Corrections, *, reread: bool
 ) -> _Plan:
     known = {one.source.path: stored for one in hashed if (stored := _stored_as(one, store, corrections))}
     if not reread:
         kept = [Held(path, stored) for path, stored in known.items()]
-        return _Plan(kept, [one for one in hashed if one.source.path not in known])
-    return _Plan([], sorted(hashed, key=lambda one: one.source.path not in known))
+        read = [one for one in hashed if one.source.path not in known]
+        return _Plan(kept, sorted(read, key=lambda one: one.source.is_inside))
+    return _Plan([], sorted(hashed, key=lambda one: (one.source.path not in known, one.source.is_inside)))
 
 
 def _stored_as(
-    one: _Hashed, store: Store | None, corrections: Corrections
+    one: Hashed, store: Store | None, corrections: Corrections
 ) -> StoredDocument | StoredCopy | None:
     """What the store has of a source, if reading and correcting it again would give the same."""
     if store is None:

@@ -29,7 +29,7 @@ from config.errors import (
 )
 from embeddings.types import Encoder
 from retrieval.corrections import Corrections, read_sidecar
-from retrieval.documents.read import SUFFIXES
+from retrieval.documents.read import ARCHIVE_SUFFIXES
 from retrieval.index.archive import Skipped, find_speeches
 from retrieval.index.changes import Changes, Fresh, Kept, compare
 from retrieval.index.copies import write_files
@@ -129,7 +129,7 @@ def rebuild_index(
     )
     with ExitStack() as stack:
         # Before the lock, so that a wrong path leaves no index folder behind.
-        files, skipped = find_speeches(archive, job.index, SUFFIXES)
+        files, skipped = find_speeches(archive, job.index, ARCHIVE_SUFFIXES)
         corrections = Corrections(read_sidecar(archive))
         if not dry_run:
             stack.enter_context(_alone(job.index))
@@ -190,7 +190,7 @@ def _refuse_nothing(archive: Path, changes: Changes) -> None:
         return
     tried: list[Skipped] = changes.skipped
     if not tried:
-        raise ArchiveError("index.no_files", archive=archive, endings=" ".join(sorted(SUFFIXES)))
+        raise ArchiveError("index.no_files", archive=archive, endings=" ".join(sorted(ARCHIVE_SUFFIXES)))
     first = tried[0]
     raise ArchiveError(
         "index.no_speeches", archive=archive, skipped=len(tried), path=first.path, reason=first.reason

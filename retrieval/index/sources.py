@@ -1,19 +1,23 @@
 """What an archive holds to be read: every source has a path, bytes that are hashed, and gives one document.
 
-A source is a file of the archive. Everything that a rebuild asks of one is asked here, so that this is where
-a source of another kind is added. A source travels to other processes: it is plain values.
+A source is a file of the archive, or one thing in a zip, a mail or a table. Everything that a rebuild asks of
+one is asked here. A source travels to other processes: it is plain values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import DocumentError
-from retrieval.documents.read import read_document
+from retrieval.documents.read import read_bytes, read_document
 from retrieval.documents.reasons import system_reason
+from retrieval.documents.stored import LeftOut, container_kind, members, open_stored
+from retrieval.index.archive import Skipped
 from retrieval.index.files import sha256_of
+from retrieval.readers.types import Kind
 from retrieval.types import Document
 
 
@@ -24,25 +28,43 @@ class Source:
     Attributes:
         path: relative to the archive, with forward slashes; what citations name.
         size: bytes, as far as they are known before reading; 0 when they are not.
+        is_inside: whether it lies in a container.
     """
 
     path: str
     size: int = 0
+    is_inside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """A source and the SHA-256 of its bytes, hex."""
+
+    source: Source
+    sha256: str
 
 
 def list_sources(archive: Path, files: Sequence[str]) -> list[Source]:
-    """The sources of the files of an archive, in the order of the files."""
+    """The files of an archive, in their order, containers as the files that they are."""
     return [Source(path, _size(archive / path)) for path in files]
 
 
-def hash_source(archive: Path, source: Source) -> str:
-    """SHA-256 of a source's bytes, hex.
+def hash_source(archive: Path, source: Source) -> Iterator[Hashed | Skipped]:
+    """A file with its SHA-256, or all that a container holds; what is left out of it with the reason.
+
+    A container is unpacked for this, and nothing in it is parsed.
 
     Raises:
-        DocumentError: they can't be had.
+        DocumentError: the file can't be read, or the container can't be opened.
     """
+    file = archive / source.path
     try:
-        return sha256_of(archive / source.path)
+        kind = container_kind(file)
+        if kind is None:
+            yield Hashed(source, sha256_of(file))
+        else:
+            # All or nothing: what turns out to be a bomb in the end gives nothing before.
+            yield from list(_inside(file, kind, source.path))
     except OSError as error:
         raise DocumentError("index.skip_unreadable", reason=system_reason(error)) from error
 
@@ -53,7 +75,22 @@ def read_source(archive: Path, source: Source) -> Document:
     Raises:
         DocumentError: as :func:`retrieval.documents.read.read_document`.
     """
-    return read_document(archive / source.path, archive)
+    if not source.is_inside:
+        return read_document(archive / source.path, archive)
+    try:
+        stored = open_stored(archive, source.path)
+    except OSError as error:
+        raise DocumentError("index.skip_unreadable", reason=system_reason(error)) from error
+    return read_bytes(stored.data, stored.path, stored.reader)
+
+
+def _inside(file: Path, kind: Kind, path: str) -> Iterator[Hashed | Skipped]:
+    for one in members(file, kind, path):
+        if isinstance(one, LeftOut):
+            yield Skipped(one.path, one.reason)
+        else:
+            digest = hashlib.sha256(one.data).hexdigest()
+            yield Hashed(Source(one.path, len(one.data), is_inside=True), digest)
 
 
 def _size(path: Path) -> int:

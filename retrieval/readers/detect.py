@@ -47,6 +47,7 @@ _MOST_MEMBERS = 20_000
 _LOCAL = b"PK\x03\x04"
 _CENTRAL = b"PK\x01\x02"
 _END = b"PK\x05\x06"
+_METHODS = frozenset((0, 1, 6, 8, 9, 12, 14, 93, 95, 98, 99))  # stored, deflated, and rarer ones
 _END_WITHIN = 66_000  # bytes at the end of a zip: the record of 22 and a comment
 
 _PAGE_START = re.compile(
@@ -155,10 +156,9 @@ def _member_names(data: bytes) -> Iterator[str]:
 def _first_member(data: bytes) -> str:
     if len(data) < 30:
         return ""
+    (method,) = struct.unpack_from("<H", data, 8)
     (length,) = struct.unpack_from("<H", data, 26)
     name = data[30 : 30 + length]
-    return (
-        name.decode("latin-1")
-        if length and len(name) == length and name.isascii() and b"\0" not in name
-        else ""
-    )
+    # A name in any encoding, and a method that packers use: else these are other bytes that begin so.
+    is_named = 0 < length == len(name) and min(name) >= 0x20 and method in _METHODS
+    return name.decode("latin-1") if is_named else ""

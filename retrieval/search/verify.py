@@ -11,10 +11,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from config.errors import DocumentError, UsageError
 from retrieval.documents.origin import origin_text
+from retrieval.documents.stored import open_stored
 
 NOT_JSON = (ValueError, RecursionError)
 """What `json.loads` raises: ValueError also for numbers of thousands of digits, and nesting has an end."""
@@ -150,21 +151,17 @@ def _claim(number: int, quote: object) -> Claim:
 
 def _source(archive: Path, path: str) -> _Source | Verdict:
     """The file's text, or why there is none. A path never leads out of the archive."""
-    relative = PurePosixPath(path)
-    if relative.is_absolute() or ".." in relative.parts:
-        return Verdict.FILE_MISSING
-    file = archive / relative
     try:
-        data = file.read_bytes()
+        stored = open_stored(archive, path)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # no file has NUL or a surrogate in its name
         return Verdict.FILE_MISSING
-    except OSError:
+    except (OSError, DocumentError):
         return Verdict.FILE_UNREADABLE
     try:
-        reading = origin_text(data, path)
+        reading = origin_text(stored.data, path, stored.reader)
     except DocumentError as error:
         return Verdict.NEEDS_OCR if error.key in _NEEDS_OCR else Verdict.FILE_UNREADABLE
-    return _Source(reading.text, hashlib.sha256(data).hexdigest(), reading.reader)
+    return _Source(reading.text, hashlib.sha256(stored.data).hexdigest(), reading.reader)
 
 
 def _prove(claim: Claim, source: _Source | Verdict) -> Proof:

@@ -26,7 +26,10 @@ from bot.telegram.memory import hit_of
 from bot.telegram.places import Page, page_after, page_around, page_before
 from bot.telegram.rendering import render_hits, render_page, title_of
 from bot.telegram.services import Services
+from config.errors import DocumentError
+from retrieval.documents.stored import open_stored
 from retrieval.index.store import Store
+from retrieval.readers.formats import CONTAINERS
 from retrieval.types import DocumentInfo, Hit, Span
 
 Values = dict[str, Any]
@@ -144,7 +147,7 @@ async def send_originals(talk: Talk, under: int | None, values: Values) -> str:
             await talk.services.delivery.document(
                 talk.address,
                 data,
-                Path(info.path).name,
+                _name_of(info),
                 caption=title_of(info),
                 reply_to=under if not talk.is_private else None,
             )
@@ -209,10 +212,17 @@ async def _show(talk: Talk, under: int | None, values: Values, part: Part, rows:
     await talk.say(part, rows)
 
 
+def _name_of(info: DocumentInfo) -> str:
+    """The name of a document's file; a row of a table, or the words of a mail, become a text file."""
+    name = Path(info.path).name
+    is_made = any(info.reader == form.reader for form in CONTAINERS.values())
+    return f"{name}.txt" if is_made else name
+
+
 def _file_of(archive: Path, info: DocumentInfo) -> bytes | None:
     """A document's file; None when it is gone or says something else by now."""
     try:
-        data = (archive / info.path).read_bytes()
-    except OSError:
+        data = open_stored(archive, info.path).data
+    except (OSError, DocumentError):
         return None
     return data if hashlib.sha256(data).hexdigest() == info.sha256 else None
