@@ -25,6 +25,7 @@ from retrieval.documents.origin import read_origin
 from retrieval.documents.placing import in_file
 from retrieval.documents.plain import plain_text
 from retrieval.documents.reasons import system_reason
+from retrieval.documents.stored import open_stored
 from retrieval.documents.structure import build_sections
 from retrieval.documents.zones import find_zones
 from retrieval.readers.formats import CONTAINER_ENDINGS, ENDINGS
@@ -68,6 +69,25 @@ def read_document(path: Path, archive: Path) -> Document:
     except OSError as error:
         raise DocumentError("documents.unreadable", file=name, reason=system_reason(error)) from error
     return read_bytes(data, name)
+
+
+def read_stored(archive: Path, path: str) -> Document:
+    """Read one speech of an archive, a file or something in a container.
+
+    Args:
+        archive: the folder of speeches.
+        path: as citations name it.
+
+    Raises:
+        DocumentError: as for ``read_document``; or there is no such thing in the container.
+    """
+    if (archive / path).is_file():
+        return read_document(archive / path, archive)
+    try:
+        stored = open_stored(archive, path)
+    except OSError as error:
+        raise DocumentError("documents.unreadable", file=path, reason=system_reason(error)) from error
+    return read_bytes(stored.data, stored.path, stored.reader)
 
 
 def read_bytes(data: bytes, relative_path: str, made_by: str = "") -> Document:

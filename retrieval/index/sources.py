@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import DocumentError
-from retrieval.documents.read import read_bytes, read_document
+from retrieval.documents.read import read_document, read_stored
 from retrieval.documents.reasons import system_reason
-from retrieval.documents.stored import LeftOut, container_kind, members, open_stored
+from retrieval.documents.stored import LeftOut, container_kind, members
 from retrieval.index.archive import Skipped
 from retrieval.index.files import sha256_of
 from retrieval.readers.types import Kind
@@ -73,15 +73,11 @@ def read_source(archive: Path, source: Source) -> Document:
     """The document that a source gives.
 
     Raises:
-        DocumentError: as :func:`retrieval.documents.read.read_document`.
+        DocumentError: as :func:`retrieval.documents.read.read_stored`.
     """
     if not source.is_inside:
         return read_document(archive / source.path, archive)
-    try:
-        stored = open_stored(archive, source.path)
-    except OSError as error:
-        raise DocumentError("index.skip_unreadable", reason=system_reason(error)) from error
-    return read_bytes(stored.data, stored.path, stored.reader)
+    return read_stored(archive, source.path)
 
 
 def _inside(file: Path, kind: Kind, path: str) -> Iterator[Hashed | Skipped]:

@@ -105,11 +105,11 @@ def _one(
 ) -> None:
     from retrieval.corrections import SIDECAR, Corrections, read_sidecar  # noqa: PLC0415
     from retrieval.corrections.editing import forget_correction, write_correction  # noqa: PLC0415
-    from retrieval.documents.read import read_document  # noqa: PLC0415
+    from retrieval.documents.read import read_stored  # noqa: PLC0415
 
     archive = state.archive().resolve()
     path = _in_archive(file, archive)
-    document = read_document(archive / path, archive)
+    document = read_stored(archive, path)
     told = ""
     if forget:
         is_gone = forget_correction(archive, path, document.sha256)

@@ -13,6 +13,7 @@ from retrieval.cli.parsing import Command
 from retrieval.cli.state import State
 
 if TYPE_CHECKING:
+    from retrieval.cli.listing import Listing
     from retrieval.types import Document, Known, Section
 
 _KNOWN = ("title", "speaker", "role", "date", "occasion", "organ", "series", "place", "issued")
@@ -32,23 +33,40 @@ def add_read(app: typer.Typer, state: State) -> None:
     )
     def read(files: list[Path] = files, as_json: bool = options.as_json) -> None:
         if len(files) == 1:
-            document = _read(state, files[0])
+            found = _read(state, files[0])
             if as_json:
-                state.print_json(document_as_read(document))
+                state.print_json(_as_json(state, found))
             else:
-                _show(state, document)
+                _show_any(state, found)
         elif not _read_several(state, files, as_json):
             raise typer.Exit(1)
 
 
-def _read(state: State, file: Path) -> Document:
-    """A document as the index would have it: its path begins at the archive where the file lies in it."""
-    from retrieval.documents.read import read_document  # noqa: PLC0415
+def _read(state: State, file: Path) -> Document | Listing:
+    """A document as the index would have it, or what a container holds.
 
-    archive, place = state.settings().archive, file.absolute()
-    if archive is not None and place.is_relative_to(archive.absolute()):
-        return read_document(place, archive.absolute())
-    return read_document(file, file.parent)
+    Its path begins at the archive where the file lies in it.
+    """
+    from retrieval.cli.listing import list_container, root_of  # noqa: PLC0415
+    from retrieval.documents.read import read_stored  # noqa: PLC0415
+
+    root, path = root_of(file.absolute(), state.settings().archive)
+    return list_container(root, path) or read_stored(root, path)
+
+
+def _as_json(state: State, found: Document | Listing) -> dict[str, Any]:
+    from retrieval.cli.listing import Listing  # noqa: PLC0415
+
+    return found.as_json(state.language) if isinstance(found, Listing) else document_as_read(found)
+
+
+def _show_any(state: State, found: Document | Listing) -> None:
+    from retrieval.cli.listing import Listing, show_listing  # noqa: PLC0415
+
+    if isinstance(found, Listing):
+        show_listing(state, found)
+    else:
+        _show(state, found)
 
 
 def _read_several(state: State, files: Sequence[Path], as_json: bool) -> bool:
@@ -59,18 +77,18 @@ def _read_several(state: State, files: Sequence[Path], as_json: bool) -> bool:
     failed = 0
     for number, file in enumerate(files):
         try:
-            document = _read(state, file)
+            read = _read(state, file)
         except DocumentError as error:
             failed += 1
             found.append({"path": str(file), "reason": error.key, "error": error.text(state.language)})
             if not as_json:
                 state.say(state.text("cli.error", text=error.text(state.language)))
             continue
-        found.append(document_as_read(document) if as_json else {})
+        found.append(_as_json(state, read) if as_json else {})
         if not as_json:
             if number > failed:
                 state.screen().blank()
-            _show(state, document)
+            _show_any(state, read)
     if as_json:
         state.print_json(found)
     return not failed

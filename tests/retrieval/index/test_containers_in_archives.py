@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from config.messages import Language
 from retrieval.cli.app import build_app
+from retrieval.documents import read as reading
 from retrieval.documents.stored import open_stored
-from retrieval.index import sources
 from retrieval.index.generation import open_generation
 from retrieval.index.report import RebuildReport
 from retrieval.search.verify import Claim, Verdict, verify
@@ -84,18 +84,18 @@ def test_nothing_is_parsed_again_while_the_containers_stay(
     archive: Path, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rebuild(archive, index)
-    read: list[str] = []
-    original = sources.read_bytes
+    parsed: list[str] = []
+    original = reading.read_bytes
 
     def noted(data: bytes, path: str, made_by: str = "") -> object:
-        read.append(path)
+        parsed.append(path)
         return original(data, path, made_by)
 
-    monkeypatch.setattr(sources, "read_bytes", noted)
+    monkeypatch.setattr(reading, "read_bytes", noted)
     report = rebuild(archive, index)
     assert (report.generation, report.unchanged) == (None, 5)
     # What could not be read is tried again, as any file is.
-    assert read == ["资料.zip/2024/季.zip/坏.docx"]
+    assert parsed == ["资料.zip/2024/季.zip/坏.docx"]
 
 
 def test_renaming_a_container_keeps_its_rows(archive: Path, index: Path) -> None:
