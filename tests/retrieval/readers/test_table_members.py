@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -55,6 +56,14 @@ def test_each_row_of_a_column_of_speeches_is_a_document() -> None:
     found = texts(workbook({"讲话": [HEAD, *ROWS]}))
     assert list(found) == ["讲话/第2行", "讲话/第3行"]
     assert found["讲话/第2行"] == FIRST
+
+
+def test_old_workbooks_are_read_as_new_ones() -> None:
+    # Saved by LibreOffice (soffice --convert-to xls) from the workbook of the test above.
+    data = (Path(__file__).parents[2] / "data/formats/libreoffice.xls").read_bytes()
+    assert detect(data) is Kind.XLS
+    assert texts(data, Kind.XLS) == texts(workbook({"讲话": [HEAD, *ROWS]}))
+    assert refusal(data[:3000], Kind.XLS) == "documents.table_damaged"
 
 
 def test_a_row_is_read_as_a_text_file_of_a_speech_is() -> None:
