@@ -97,15 +97,25 @@ def open_stored(archive: Path, path: str) -> Stored:
     relative = PurePosixPath(path)
     if relative.is_absolute() or ".." in relative.parts or "\0" in path:
         raise _missing(path)
-    for depth in range(len(relative.parts), 0, -1):
-        outer = "/".join(relative.parts[:depth])
-        file = archive / outer
-        if not file.is_file():
-            continue
-        if depth == len(relative.parts):
-            return Stored(path, file.read_bytes())
-        return _shelf().fetch(file, outer, "/".join(relative.parts[depth:]))
-    raise _missing(path)
+    try:
+        return Stored(path, (archive / relative).read_bytes())
+    except OSError:
+        container = _container_above(archive, relative)
+        if container is None:
+            raise
+    outer = container.as_posix()
+    return _shelf().fetch(archive / container, outer, path.removeprefix(f"{outer}/"))
+
+
+def _container_above(archive: Path, path: PurePosixPath) -> PurePosixPath | None:
+    """The file of the archive that a path goes on through; None when there is none."""
+    for above in reversed(path.parents):
+        try:
+            if (archive / above).is_file():
+                return above
+        except OSError:
+            return None
+    return None
 
 
 class _Shelf:
