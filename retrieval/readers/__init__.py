@@ -10,8 +10,8 @@ How it is put together:
    limited; a crash costs that file, and the next one gets a fresh worker.
 4. `worker` is the child's side: no network, no other programs, no files written. When its parent is gone, it
    ends, in the middle of a file too.
-5. `members` is what containers give (zip, eml, xlsx, xls, csv) and what bounds them: files of a zip, the words
-   and attachments of a mail, rows of a table. `unpacking` walks through them in the worker, some at a time; a
+5. `members` is what containers (zip, eml, xlsx, xls, csv) give and what bounds them: files of a zip, words
+   and attachments of a mail, rows of a table. `unpacking` walks through them in the worker, some at a time. A
    container's module has ``entries(data, kind)`` instead of ``read``.
 
 A reading is deterministic: the same bytes and the same version of the reader give the same text, and every
