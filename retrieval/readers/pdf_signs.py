@@ -6,6 +6,7 @@ of a radical (⽅ for 方) that looks the same; such text is never found by a qu
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 
 _RADICALS = {
@@ -43,6 +44,7 @@ _SIGNS = {
 _BLANKS = frozenset(" \t\r\n\v\f\xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))))
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def sign_of(code: int) -> str:
     """What a code stands for: usually one character, two or three for a ligature, "" for what nobody sees."""
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or 0xFFFE <= code <= 0xFFFF:
@@ -70,6 +72,7 @@ def is_unreadable(text: str) -> bool:
     return text == "\ufffd" or "\ue000" <= text <= "\uf8ff" or text >= "\U000f0000"
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def is_wide(text: str) -> bool:
     """Whether a sign takes a square: Chinese characters and their marks."""
     return unicodedata.east_asian_width(text[0]) in "WF" or text in "“”‘’…—·①②③④⑤⑥⑦⑧⑨⑩"
