@@ -15,6 +15,7 @@ from retrieval.readers.doc_styles import Character, DocStyles, Paragraph
 from retrieval.readers.lines import Line, build_reading
 from retrieval.readers.numbering import Counters
 from retrieval.readers.ole import Container
+from retrieval.readers.package import damaged
 from retrieval.readers.story import Story, Tables
 from retrieval.readers.symbols import symbol, without_ornaments
 from retrieval.readers.types import UNNAMED, Reading
@@ -41,7 +42,9 @@ def read(data: bytes) -> Reading:
     """
     container = Container(data)
     if "WordDocument" not in container:
-        kind = next((kind for name, kind in _OTHERS if name in container), "OLE")
+        kind = next((kind for name, kind in _OTHERS if name in container), "")
+        if not kind:
+            raise damaged("WordDocument")  # its name stands in the file, or it would not be taken for one
         raise DocumentError("documents.unsupported", file=UNNAMED, kind=kind)
     return _Doc(DocFile(container), container.title()).read()
 

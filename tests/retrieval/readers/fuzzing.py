@@ -51,6 +51,7 @@ SOUND: dict[str, Callable[[], bytes]] = {
     "mhtml": _saved,
     "doc": (_FORMATS / "libreoffice.doc").read_bytes,
     "rtf": (_FORMATS / "libreoffice.rtf").read_bytes,
+    "odt": (_FORMATS / "libreoffice.odt").read_bytes,
     "ofd": lambda: printed(MINE, by_steps),
     "pdf": lambda: by_reportlab(MINE, Layout()),
 }

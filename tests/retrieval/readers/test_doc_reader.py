@@ -176,6 +176,7 @@ def test_word_6_is_read_by_the_code_page_of_its_language() -> None:
         (Word([par("旧")], version=0x2D).data(), "documents.unsupported"),
         (compound({"Workbook": b"x"}), "documents.unsupported"),
         (compound({"WordDocument": b"x"}), "documents.damaged"),
+        (compound({"Elsewhere": b"x"}), "documents.damaged"),
         (Word([par("断")]).data()[:700], "documents.damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504), "documents.damaged"),
     ],
