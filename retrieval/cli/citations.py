@@ -12,6 +12,7 @@ from rich.text import Text
 from retrieval.cli.screen import ACCENT, FAINT, FOUND, MARK, STRONG, Screen, styled
 from retrieval.cli.state import State
 from retrieval.cli.terminal import columns, one_line
+from retrieval.readers.formats import is_recognised
 from retrieval.search.compose import join_lines
 from retrieval.types import DocumentInfo, Hit, Quote, Sentence, Span
 
@@ -66,6 +67,8 @@ def show_hit(screen: Screen, state: State, rank: int, hit: Hit, question: str) -
     screen.quote(best_words(passage.sentences, question), " " * (len(lead) - 1))
     spans = passage.spans
     facts = [place(document.path, Span(spans[0].start, spans[-1].end)), f"{hit.score:.2f}"]
+    if is_recognised(document.reader):
+        facts.append(state.text("cli.recognised"))
     if passage.speaker and passage.speaker != document.speaker:
         facts.insert(0, passage.speaker)
     if hit.places:

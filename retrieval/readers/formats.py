@@ -84,6 +84,11 @@ ENDINGS: Mapping[str, Kind] = {
 """Endings of the files that are read, each with the kind that it promises."""
 
 
+def is_recognised(reader: str) -> bool:
+    """Whether that reader recognises text in pictures."""
+    return reader.partition("/")[0] in (Kind.IMAGE, Kind.SCAN)
+
+
 def is_current(reader: str) -> bool:
     """Whether this program still reads a file as that reader and version did."""
     return reader == TEXT_READER or any(

@@ -19,6 +19,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, TiffImagePlugin
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 
 from config.errors import DocumentError
 from retrieval.documents.read import read_bytes
@@ -100,6 +104,27 @@ def test_a_worn_or_turned_page_is_read(name: str, words: list[str]) -> None:
 def test_this_process_and_another_read_the_same() -> None:
     data = (HERE / "sideways.png").read_bytes()
     assert read(data).text == document("sideways.png").raw
+
+
+def test_pages_of_pictures_and_of_text_are_read_together() -> None:
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=(420, 595))
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    canvas.setFont("STSong-Light", 14)
+    for at, line in enumerate(
+        ["在松岭镇汛前安全检查动员会上的讲话", "同志们：", "今天只讲一件事，就是把汛前检查做细。"]
+    ):
+        canvas.drawString(60, 520 - 30 * at, line)
+    canvas.showPage()
+    page = Image.open(HERE / "sideways.png").rotate(-90, expand=True).convert("L")
+    canvas.drawImage(ImageReader(page), 0, 0, 420, 595)
+    canvas.save()
+    found = read_bytes(stream.getvalue(), "mixed.pdf")
+    assert found.reader == "scan/1"
+    assert found.warnings == (ReadWarning.OCR,)
+    assert [unit.name for unit in found.units][:2] == ["第1页", "第2页（识别）"]
+    assert "今天只讲一件事，就是把汛前检查做细。" in found.raw
+    assert bare(WORDS[-1]) in paragraphs(found)
 
 
 @needs_font
