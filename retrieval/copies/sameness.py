@@ -82,7 +82,9 @@ def is_copy(best: Comparable, copy: Comparable) -> bool:
 def compare(best: Comparable, copy: Comparable) -> Differences:
     """Sort what differs between two texts."""
     one, other = best.text, copy.text
-    gaps = [gap for gap in align(one, other) if not _is_marks(one, other, gap)]
+    # A mark at the end of a text that breaks off would be found somewhere in what it lacks.
+    aligned = align(one[: _last_word(one)], other[: _last_word(other)])
+    gaps = [gap for gap in aligned if not _is_marks(one, other, gap)]
     replaced = _replaced_throughout(one, other, gaps)
     single = [gap for gap in gaps if _pair(one, other, gap) not in replaced]
     return Differences(
@@ -110,6 +112,14 @@ def _is_marks(one: str, other: str, gap: Gap) -> bool:
 
 def _words(text: str) -> str:
     return _MARK.sub("", text)
+
+
+def _last_word(text: str) -> int:
+    """Where the last word of a text ends, without the marks that follow it."""
+    end = len(text)
+    while end and _MARK.match(text[end - 1]):
+        end -= 1
+    return end
 
 
 def _is_slip(one: str, other: str, gap: Gap) -> bool:
@@ -167,8 +177,8 @@ def _one_sided(best: Comparable, copy: Comparable, gap: Gap) -> int:
     """What a stretch counts that only one text has."""
     side, start, end = (best, gap.start, gap.end) if gap.length else (copy, gap.its_start, gap.its_end)
     words = _words(side.text[start:end])
-    is_edge = (gap.start == 0 and gap.its_start == 0) or (
-        gap.end == len(best.text) and gap.its_end == len(copy.text)
+    is_edge = gap.start == gap.its_start == 0 or (
+        gap.end == _last_word(best.text) and gap.its_end == _last_word(copy.text)
     )
     if is_edge and side is best:
         return 0  # the copy begins later or breaks off; how much of it may be lacking is told elsewhere
