@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from config.errors import UsageError
 from retrieval.index.store import Store, StoredDocument
-from retrieval.types import Passage, Span
+from retrieval.index.stored_copies import StoredCopy
+from retrieval.types import Document, Passage, Span
 
 _PLACE = re.compile(r"(.+):(\d+)[-–](\d+)")
 _MOST_NAMED = 5
@@ -17,11 +18,19 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A document and what of it is meant; no spans mean all of it."""
+    """A document and what of it is meant; no spans mean all of it.
+
+    ``copy`` is the file that was named where it is not the one that is cited; spans count in its text.
+    """
 
     stored: StoredDocument
     spans: tuple[Span, ...] = ()
     passage: Passage | None = None
+    copy: StoredCopy | None = None
+
+    def document(self, store: Store) -> Document:
+        """What the named file holds."""
+        return store.copy_document(self.copy) if self.copy else store.document(self.stored.info.id)
 
 
 def find_target(store: Store, text: str) -> Target:
@@ -40,14 +49,24 @@ def find_target(store: Store, text: str) -> Target:
         return Target(store.stored(passage.document_id), passage.spans, passage)
     found = _PLACE.fullmatch(text)
     if found is None or store.find_path(text) is not None:
-        return Target(_document(store, text))
-    stored = _document(store, found[1])
+        return _file(store, text)
+    target = _file(store, found[1])
     start, end = int(found[2]), int(found[3])
-    length = len(store.document(stored.info.id).raw)
+    length = len(target.document(store).raw)
     if not start < end <= length:
         raise UsageError("show.bad_place", place=text, length=length)
     span = Span(start, end)
-    return Target(stored, (span,), _passage_at(store, stored, span))
+    passage = None if target.copy else _passage_at(store, target.stored, span)
+    return replace(target, spans=(span,), passage=passage)
+
+
+def _file(store: Store, text: str) -> Target:
+    """A document, or a file of one that is not cited and is named by its path or its name."""
+    named = [copy for copy in store.copies if text in (copy.info.path, PurePosixPath(copy.info.path).name)]
+    is_cited = any(text in (one.info.path, PurePosixPath(one.info.path).name) for one in store.documents)
+    if len(named) == 1 and not is_cited:
+        return Target(store.documents[named[0].document], copy=named[0])
+    return Target(_document(store, text))
 
 
 def _document(store: Store, text: str) -> StoredDocument:

@@ -116,7 +116,8 @@ def _common(one: str, other: str, start: int, its_start: int) -> int:
 
 def _finer(one: str, other: str, gap: Gap) -> Iterator[Gap]:
     """The gap, or the smaller ones that it is made of."""
-    if not gap.length or not gap.its_length or gap.length * gap.its_length > _MOST_CELLS:
+    cells = gap.length * gap.its_length
+    if cells <= 1 or cells > _MOST_CELLS:
         yield gap
         return
     mine, its = one[gap.start : gap.end], other[gap.its_start : gap.its_end]

@@ -87,11 +87,13 @@ def compare(best: Comparable, copy: Comparable) -> Differences:
     gaps = [gap for gap in aligned if not _is_marks(one, other, gap)]
     replaced = _replaced_throughout(one, other, gaps)
     single = [gap for gap in gaps if _pair(one, other, gap) not in replaced]
-    return Differences(
-        shared=len(one) - sum(gap.length for gap in gaps),
-        slips=sum(_is_slip(one, other, gap) for gap in single),
-        edits=sum(_edits(best, copy, gap) for gap in single) + len(replaced) + _rewritten(one, gaps),
-    )
+    slips = sum(_is_slip(one, other, gap) for gap in single)
+    edits = len(replaced) + _rewritten(one, gaps)
+    for gap in single:
+        if edits > len(gaps):
+            break  # more than any number of slips forgives
+        edits += _edits(best, copy, gap)
+    return Differences(len(one) - sum(gap.length for gap in gaps), slips, edits)
 
 
 def _forgiven(found: Differences, length: int) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from retrieval.types import TEXT_READER, DocumentInfo, Evidence, Hit, Quote, Span
+from retrieval.types import TEXT_READER, DocumentInfo, Evidence, FileInfo, Hit, Quote, Span
 
 Json = dict[str, Any]
 
@@ -54,7 +54,14 @@ def document_json(document: DocumentInfo) -> Json:
         "organ": document.organ,
         "sha256": document.sha256,
         **({} if document.reader == TEXT_READER else {"reader": document.reader}),
+        **({"files": [_file(file) for file in document.files]} if document.files else {}),
     }
+
+
+def _file(file: FileInfo) -> Json:
+    """Another file of the same speech; ``gives`` names what it says and the cited one does not."""
+    gives = {"gives": list(file.gives)} if file.gives else {}
+    return {"path": file.path, "sha256": file.sha256, "reader": file.reader, **gives}
 
 
 def _hit(rank: int, hit: Hit) -> Json:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from retrieval.cli.screen import Screen
     from retrieval.cli.target import Target
     from retrieval.index.store import Store
-    from retrieval.types import Document
+    from retrieval.types import Document, FileInfo
 
 
 def add_show(app: typer.Typer, state: State) -> None:
@@ -39,7 +39,7 @@ def _show(state: State, text: str, as_json: bool) -> None:
     with open_generation(state.settings().index, None) as generation:
         target = find_target(generation.store, text)
         if as_json:
-            state.print_json(_as_json(target, generation.store.document(target.stored.info.id)))
+            state.print_json(_as_json(target, target.document(generation.store)))
         else:
             show_target(state.screen(), state, generation.store, target)
 
@@ -50,11 +50,14 @@ def show_target(screen: Screen, state: State, store: Store, target: Target) -> N
     from retrieval.cli.excerpt import excerpt, whole_document  # noqa: PLC0415
     from retrieval.cli.screen import FAINT, STRONG  # noqa: PLC0415
 
-    info = target.stored.info
-    document = store.document(info.id)
-    screen.line((title_of(info), STRONG))
-    if byline := byline_of(info):
+    cited = target.stored.info
+    info = target.copy.info if target.copy else cited
+    document = target.document(store)
+    screen.line((title_of(cited), STRONG))
+    if byline := byline_of(cited):
         screen.line((byline, FAINT))
+    if target.copy:
+        screen.line((state.text("show.copy_of", path=cited.path), FAINT))
     if not target.spans:
         facts = state.text(
             "show.facts",
@@ -64,6 +67,8 @@ def show_target(screen: Screen, state: State, store: Store, target: Target) -> N
             id=info.id,
         )
         screen.line((facts, FAINT))
+        for file in [] if target.copy else cited.files:
+            screen.line((_other_file(state, file), FAINT))
         for warning in document.warnings:
             screen.line((state.text(f"documents.{warning.value}"), "yellow"))
         screen.blank()
@@ -76,6 +81,12 @@ def show_target(screen: Screen, state: State, store: Store, target: Target) -> N
         screen.line((named, FAINT))
     screen.blank()
     screen.marked(*excerpt(document, target.spans))
+
+
+def _other_file(state: State, file: FileInfo) -> str:
+    """Another file of the speech, and what is known from it alone."""
+    named = " · ".join(state.text(f"read.{name}") for name in file.gives)
+    return state.text("show.other_file_gives" if named else "show.other_file", path=file.path, names=named)
 
 
 def _read_as(document: Document) -> str:
@@ -100,7 +111,8 @@ def _as_json(target: Target, document: Document) -> dict[str, Any]:
     start = spans[0].start if spans else 0
     end = spans[-1].end if spans else len(document.raw)
     return {
-        "document": document_json(target.stored.info),
+        "document": document_json(target.copy.info if target.copy else target.stored.info),
+        **({"copy_of": target.stored.info.path} if target.copy else {}),
         "encoding": document.encoding or None,
         "warnings": [warning.value for warning in document.warnings],
         "passage_id": passage.id if passage else None,

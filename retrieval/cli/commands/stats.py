@@ -15,6 +15,7 @@ from retrieval.types import ReadWarning
 
 if TYPE_CHECKING:
     from retrieval.index.generation import Generation
+    from retrieval.types import DocumentInfo
 
 _SHOWN_NAMES = {"years": 12, "speakers": 8, "occasions": 3, "encodings": 8, "readers": 12}
 """Names shown of each kind; ``--json`` has all. Occasions are long."""
@@ -52,6 +53,7 @@ def count(generation: Generation) -> dict[str, Any]:
         "created": manifest.created,
         "archive": manifest.archive,
         "documents": manifest.documents,
+        "files": manifest.documents + len(store.copies),
         "passages": manifest.passages,
         "sentences": manifest.sentences,
         "characters": sum(len(document.raw) for document in documents),
@@ -60,11 +62,7 @@ def count(generation: Generation) -> dict[str, Any]:
         "occasions": _counted(info.occasion for info in infos),
         "encodings": _counted(document.encoding for document in documents if document.encoding),
         "readers": _counted(document.reader for document in documents),
-        "sources": [
-            {"path": path, "reader": reader}
-            for info in infos
-            for path, reader in [(info.path, info.reader), *((one.path, one.reader) for one in info.files)]
-        ],
+        "sources": [source for info in infos for source in _sources(info)],
         "warnings": [
             {"path": document.path, "warning": warning.value}
             for document in documents
@@ -73,6 +71,14 @@ def count(generation: Generation) -> dict[str, Any]:
         "model": {"name": manifest.model, "fingerprint": manifest.fingerprint, "dim": manifest.dim},
         "bytes": sum(record.size for record in manifest.files.values()),
     }
+
+
+def _sources(info: DocumentInfo) -> list[dict[str, str]]:
+    """The files of a document with what read them; those that are not cited name the one that is."""
+    return [
+        {"path": info.path, "reader": info.reader},
+        *({"path": file.path, "reader": file.reader, "copy_of": info.path} for file in info.files),
+    ]
 
 
 def _counted(names: Any) -> list[dict[str, Any]]:
@@ -92,6 +98,11 @@ def _show(state: State, counted: Mapping[str, Any]) -> None:
     rows = [
         (text("stats.contents"), text("stats.contents_value", **_numbers(counted))),
         *(
+            [(text("stats.files"), _told_files(state, counted))]
+            if counted["files"] > counted["documents"]
+            else []
+        ),
+        *(
             (text(f"stats.{name}"), _listed(state, counted[name], most))
             for name, most in _SHOWN_NAMES.items()
         ),
@@ -108,6 +119,11 @@ def _show(state: State, counted: Mapping[str, Any]) -> None:
         screen.aligned([(one["path"], (one["reader"], FAINT)) for one in counted["sources"]])
     doubts = [(one["path"], ReadWarning(one["warning"])) for one in counted["warnings"]]
     show_groups(screen, state, "index.doubts_title", doubt_groups(doubts, state.language), "?")
+
+
+def _told_files(state: State, counted: Mapping[str, Any]) -> str:
+    copies = counted["files"] - counted["documents"]
+    return state.text("stats.files_value", files=f"{counted['files']:,}", copies=f"{copies:,}")
 
 
 def _numbers(counted: Mapping[str, Any]) -> dict[str, str]:

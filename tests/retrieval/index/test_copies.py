@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from config.messages import Language
 from retrieval.index.generation import open_generation
 from retrieval.index.report import RebuildReport
-from retrieval.types import DocumentInfo, FileInfo
+from retrieval.index.sources import Source
+from retrieval.types import Document, DocumentInfo, FileInfo
 from tests.retrieval.copies.forms import BYLINE, PARAGRAPHS, TITLE, misread, text_form, web_form, word_form
 from tests.retrieval.index.helpers import (
     FINGERPRINT,
@@ -91,17 +93,20 @@ def test_unchanged_copies_are_not_read_again(
     (archive / "四道关.docx").write_bytes(word_form())
     (archive / "四道关.txt").write_bytes(text_form())
     rebuild(archive, index)
-    read: list[str] = []
-    monkeypatch.setattr(
-        "retrieval.index.changes.read_sources",
-        lambda _, sources, *__: iter([read.append(source.path) for source in sources]),
-    )
+
+    def refuse(_: Path, sources: Sequence[Source], *__: object) -> list[Document]:
+        assert not sources
+        return []
+
+    monkeypatch.setattr("retrieval.index.changes.read_sources", refuse)
     report = rebuild(archive, index)
-    assert (report.generation, read) == (None, [])
+    assert report.generation is None
     assert sorted(told(report)) == ["四道关.html", "四道关.txt"]
 
 
-def test_a_better_file_takes_over_and_only_what_reads_otherwise_is_encoded(archive: Path, index: Path) -> None:
+def test_a_better_file_takes_over_and_only_what_reads_otherwise_is_encoded(
+    archive: Path, index: Path
+) -> None:
     old = document(index, "四道关.html")
     (archive / "四道关.docx").write_bytes(word_form())
     encoder = HashingEncoder()
