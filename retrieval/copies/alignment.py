@@ -16,6 +16,8 @@ import numpy as np
 from retrieval.copies.comparing import shingle_hashes
 
 _ANCHOR = 8  # characters; what is this long and stands once in each text is hardly ever a coincidence
+_SHORT_ANCHOR = 3  # the same between two anchors
+_FEW_CELLS = 400  # twenty characters by twenty: no anchors are sought
 _MOST_RUNS = 4000  # stretches of anchors; texts that are torn into more are not the same
 _MOST_CELLS = 250_000  # characters of one side by the other's that are compared one by one
 
@@ -40,27 +42,27 @@ class Gap:
         return self.its_end - self.its_start
 
 
-def align(one: str, other: str) -> tuple[Gap, ...]:
-    """What differs between two texts, in order; () for equal ones."""
+def align(one: str, other: str, anchor: int = _ANCHOR) -> tuple[Gap, ...]:
+    """What differs between two texts, in order; () for equal ones. Anchors have that many characters."""
     if one == other:
         return ()
     x = y = 0
     gaps: list[Gap] = []
-    for start, its_start in (*_chain(one, other), (len(one), len(other))):
+    for start, its_start in (*_chain(one, other, anchor), (len(one), len(other))):
         if start < x or its_start < y:
             continue  # passed already while the run before was drawn out
         while start > x and its_start > y and one[start - 1] == other[its_start - 1]:
             start, its_start = start - 1, its_start - 1  # noqa: PLW2901 - drawn out to the left
         if start > x or its_start > y:
-            gaps.extend(_finer(one, other, Gap(x, start, y, its_start)))
+            gaps.extend(_finer(one, other, Gap(x, start, y, its_start), anchor))
         same = _common(one, other, start, its_start)
         x, y = start + same, its_start + same
     return tuple(gaps)
 
 
-def _chain(one: str, other: str) -> list[tuple[int, int]]:
+def _chain(one: str, other: str, anchor: int) -> list[tuple[int, int]]:
     """Where the anchors' runs begin in both texts, ascending in both."""
-    mine, its = _once(one), _once(other)
+    mine, its = _once(one, anchor), _once(other, anchor)
     _, rows, columns = np.intersect1d(mine[0], its[0], assume_unique=True, return_indices=True)
     starts, its_starts = mine[1][rows], its[1][columns]
     order = np.argsort(starts)
@@ -75,9 +77,9 @@ def _chain(one: str, other: str) -> list[tuple[int, int]]:
     return _heaviest(starts[firsts], its_starts[firsts], weights)
 
 
-def _once(text: str) -> tuple[np.ndarray, np.ndarray]:
+def _once(text: str, anchor: int) -> tuple[np.ndarray, np.ndarray]:
     """Hashes of the stretches that stand once in a text, and where."""
-    hashes, places, counts = np.unique(shingle_hashes(text, _ANCHOR), return_index=True, return_counts=True)
+    hashes, places, counts = np.unique(shingle_hashes(text, anchor), return_index=True, return_counts=True)
     return hashes[counts == 1], places[counts == 1]
 
 
@@ -114,13 +116,19 @@ def _common(one: str, other: str, start: int, its_start: int) -> int:
     return low
 
 
-def _finer(one: str, other: str, gap: Gap) -> Iterator[Gap]:
+def _finer(one: str, other: str, gap: Gap, anchor: int) -> Iterator[Gap]:
     """The gap, or the smaller ones that it is made of."""
     cells = gap.length * gap.its_length
     if cells <= 1 or cells > _MOST_CELLS:
         yield gap
         return
     mine, its = one[gap.start : gap.end], other[gap.its_start : gap.its_end]
-    for tag, start, end, its_start, its_end in SequenceMatcher(None, mine, its, autojunk=False).get_opcodes():
-        if tag != "equal":
-            yield Gap(gap.start + start, gap.start + end, gap.its_start + its_start, gap.its_start + its_end)
+    if cells > _FEW_CELLS and anchor > _SHORT_ANCHOR:
+        inside = [
+            (each.start, each.end, each.its_start, each.its_end) for each in align(mine, its, _SHORT_ANCHOR)
+        ]
+    else:
+        codes = SequenceMatcher(None, mine, its, autojunk=False).get_opcodes()
+        inside = [places for tag, *places in codes if tag != "equal"]  # type: ignore[misc]
+    for start, end, its_start, its_end in inside:
+        yield Gap(gap.start + start, gap.start + end, gap.its_start + its_start, gap.its_start + its_end)

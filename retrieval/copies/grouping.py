@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.copies.choice import File, rank
-from retrieval.copies.comparing import LIKELY, Comparable
+from retrieval.copies.comparing import LIKELY, Comparable, Sketch
 from retrieval.copies.facts import agree
 from retrieval.copies.sameness import LEAST_SHARED, is_copy
 
@@ -65,7 +65,7 @@ def group_files(
     ordered = sorted(files, key=rank)
     text = functools.lru_cache(_KEPT_TEXTS)(text_of)
     groups: dict[int, Group] = {}
-    for at, likely in enumerate(likely_copies(ordered)):
+    for at, likely in enumerate(likely_copies(ordered, before)):
         file = ordered[at]
         home = _home(file, (groups[other] for other in likely if other in groups), text, before or {})
         if home is None:
@@ -103,35 +103,59 @@ def _decided(best: File, file: File, before: Mapping[str, str]) -> bool | None:
     return False if its_then == file.sha256 else None
 
 
-def likely_copies(files: Sequence[File]) -> Iterator[list[int]]:
+def likely_copies(files: Sequence[File], before: Mapping[str, str] | None = None) -> Iterator[list[int]]:
     """For each file the earlier ones that share enough of its sketch, the likeliest first.
 
-    Memory and time grow with the number of files: `MOST_OWNERS` bounds what one hash brings.
+    Memory and time grow with the number of files: `MOST_OWNERS` bounds what one hash brings. Of two files
+    whose likeness `before` tells, only a copy and its best file are named.
     """
-    sketches = [file.signature.sketch for file in files]
+    before = before or {}
+    places = {file.sha256: at for at, file in enumerate(files)}
+    is_settled = [before.get(file.sha256, "") in places for file in files]
+    everything = _Table(files, range(len(files)))
+    fresh = _Table(files, [at for at in range(len(files)) if not is_settled[at]])
     lengths = np.asarray([file.signature.length for file in files], dtype=np.int64)
-    hashes = np.concatenate([np.empty(0, dtype=np.uint32), *sketches])
-    owners = np.repeat(np.arange(len(files)), [len(one) for one in sketches])
-    order = np.argsort(hashes, kind="stable")
-    hashes, owners = hashes[order], owners[order]
-    for at, sketch in enumerate(sketches):
-        yield _likely(at, sketch, hashes, owners, lengths)
+    for at, file in enumerate(files):
+        telling = everything.owners_of_each(file) <= MOST_OWNERS
+        others, shared = (fresh if is_settled[at] else everything).shared(file, telling, at)
+        best = places[before[file.sha256]] if is_settled[at] else at
+        if best < at:
+            others = np.append(others, best)
+            both = np.intersect1d(file.signature.sketch[telling], files[best].signature.sketch)
+            shared = np.append(shared, len(both))
+        its = lengths[others]
+        nearly = np.minimum(its, lengths[at]) >= LEAST_SHARED * np.maximum(its, lengths[at])
+        enough = nearly & (shared >= max(LIKELY * int(telling.sum()), 1))
+        found = sorted(zip((-shared[enough]).tolist(), others[enough].tolist(), strict=True))
+        yield [other for _, other in found]
 
 
-def _likely(
-    at: int,
-    sketch: npt.NDArray[np.uint32],
-    hashes: npt.NDArray[np.uint32],
-    owners: npt.NDArray[np.int64],
-    lengths: npt.NDArray[np.int64],
-) -> list[int]:
-    firsts, lasts = (np.searchsorted(hashes, sketch, side) for side in ("left", "right"))
-    telling = lasts - firsts <= MOST_OWNERS
-    pairs = zip(firsts[telling].tolist(), lasts[telling].tolist(), strict=True)
-    shared = np.concatenate([np.empty(0, dtype=np.int64), *(owners[first:last] for first, last in pairs)])
-    others, counts = np.unique(shared[shared < at], return_counts=True)
-    its = lengths[others]
-    nearly = np.minimum(its, lengths[at]) >= LEAST_SHARED * np.maximum(its, lengths[at])
-    enough = nearly & (counts >= max(LIKELY * int(telling.sum()), 1))
-    found = sorted(zip((-counts[enough]).tolist(), others[enough].tolist(), strict=True))
-    return [other for _, other in found]
+class _Table:
+    """Which of some files have a hash in their sketch."""
+
+    def __init__(self, files: Sequence[File], chosen: Sequence[int]) -> None:
+        sketches = [files[at].signature.sketch for at in chosen]
+        hashes = np.concatenate([np.empty(0, dtype=np.uint32), *sketches])
+        owners = np.repeat(np.asarray(chosen, dtype=np.int64), [len(one) for one in sketches])
+        order = np.argsort(hashes, kind="stable")
+        self._hashes, self._owners = hashes[order], owners[order]
+
+    def owners_of_each(self, file: File) -> npt.NDArray[np.int64]:
+        """How many have each hash of a file's sketch."""
+        firsts, lasts = self._runs(file.signature.sketch)
+        return lasts - firsts
+
+    def shared(
+        self, file: File, telling: npt.NDArray[np.bool_], below: int
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Files before a place that have some of a sketch's telling hashes, and how many they have."""
+        firsts, lasts = self._runs(file.signature.sketch[telling])
+        runs = zip(firsts.tolist(), lasts.tolist(), strict=True)
+        owners = np.concatenate(
+            [np.empty(0, dtype=np.int64), *(self._owners[first:last] for first, last in runs if first < last)]
+        )
+        others, counts = np.unique(owners[owners < below], return_counts=True)
+        return others, counts.astype(np.int64)
+
+    def _runs(self, sketch: Sketch) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        return np.searchsorted(self._hashes, sketch, "left"), np.searchsorted(self._hashes, sketch, "right")
