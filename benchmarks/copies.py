@@ -5,9 +5,9 @@
 Makes up an archive's texts (no file is read): speeches put together from sentences of the examples with names
 and numbers of their own, a fifth of them with a copy whose characters are misread, a fifth with last year's
 version of it. Signatures, grouping and the texts that grouping asks for are timed, and what was found is
-counted: copies found, and speeches merged that are two. Seconds are of one core. The baselines do the first half only, finding pairs
-that may be copies: `datasketch` (MinHash with LSH, if it is installed) over the same shingles, and comparing
-all pairs of a sample, scaled to all.
+counted: copies found, and speeches merged that are two. Seconds are of one core. Two baselines: `datasketch`
+(MinHash with LSH, if it is installed) over the same shingles, which only finds pairs that may be copies; and
+comparing all pairs in full, estimated from a sample.
 """
 
 from __future__ import annotations
