@@ -26,13 +26,15 @@ from reportlab.pdfgen.canvas import Canvas
 
 from config.errors import DocumentError
 from retrieval.documents.read import read_bytes
-from retrieval.readers import ocr_engine
+from retrieval.readers import isolation, ocr_engine
+from retrieval.readers.isolation import Readers
 from retrieval.readers.ocr import read
 from retrieval.readers.ocr_images import as_picture, read_pictures
 from retrieval.readers.ocr_seals import without_seals
 from retrieval.readers.ocr_strips import strips
 from retrieval.readers.ocr_text import as_printed
 from retrieval.readers.places import located
+from retrieval.search.verify import Claim, Verdict, verify
 from retrieval.types import Document, ReadWarning, Span, Unit, ZoneKind
 from tests.retrieval.readers.scans import Paper, as_bytes, font, print_pages, spoiled
 
@@ -206,6 +208,23 @@ def test_without_the_extra_one_line_says_what_to_install(monkeypatch: pytest.Mon
         read((HERE / "sideways.png").read_bytes())
     assert caught.value.key == "documents.ocr_missing"
     assert caught.value.values["command"] == "pip install 'anjiang[ocr]'"
+
+
+def test_a_quote_of_a_scan_is_not_proved_without_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = tmp_path / "modules" / "rapidocr"
+    hidden.mkdir(parents=True)
+    (hidden / "__init__.py").write_text("raise ModuleNotFoundError('rapidocr')")
+    monkeypatch.setenv("PYTHONPATH", str(hidden.parent))
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    for name in ("scan.pdf", "fax.tif"):
+        (archive / name).write_bytes((HERE / name).read_bytes())
+    claims = [Claim(1, name, "离入汛", 40, 43, "0" * 64, "scan/1") for name in ("scan.pdf", "fax.tif")]
+    with Readers() as readers:
+        monkeypatch.setattr(isolation, "shared_readers", lambda: readers)
+        assert [proof.verdict for proof in verify(claims, archive)] == [Verdict.NEEDS_OCR] * 2
 
 
 def test_a_picture_without_words_says_so() -> None:
