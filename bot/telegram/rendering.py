@@ -22,12 +22,10 @@ from bot.telegram.formatted import (
 )
 from bot.telegram.places import Page, Source
 from config.messages import Language, message
-from retrieval.readers.places import RECOGNISED
 from retrieval.search.followup import is_courtesy
 from retrieval.types import Certainty, DocumentInfo, Hit, Quote, Span
 
 SECTION_SIGN = " › "
-_SEEN = RECOGNISED.strip("（）")
 _DOT = " · "
 _SNIPPET = 90
 _TITLE = 40
@@ -135,7 +133,7 @@ def topic_of(hit: Hit) -> str:
 
 
 def source_line(source: Source) -> str:
-    """Speaker, occasion, date and section of a source, and whether it was recognised, in one line."""
+    """Speaker, occasion, date, section and page or paragraph of a source, in one line."""
     return quote_line(source.quote)
 
 
@@ -148,8 +146,7 @@ def quote_line(quote: Quote) -> str:
         who = f"{who}（{quote.quoted_speaker}）" if who else quote.quoted_speaker
     occasion = one_line(document.occasion or "", _TITLE) or title_of(document)
     section = one_line(quote.section_path[-1], _SECTION) if quote.section_path else ""
-    seen = _SEEN if quote.located.endswith(RECOGNISED) else ""
-    return one_line(_DOT.join(filter(None, (who, occasion, document.date, section, seen))))
+    return one_line(_DOT.join(filter(None, (who, occasion, document.date, section, quote.located))))
 
 
 def _source(source: Source, link: Linker) -> Formatted:

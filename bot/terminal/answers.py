@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 
 from bot.answer import Answer
-from retrieval.cli.citations import place, show_near, show_sources, show_topics
-from retrieval.cli.screen import BAD, FAINT, FAIR, GOOD, STRONG, Screen, styled
+from retrieval.cli.citations import place, quoted_words, show_near, show_sources, show_topics
+from retrieval.cli.screen import BAD, FAINT, FAIR, GOOD, STRONG, Screen
 from retrieval.cli.state import State
-from retrieval.search.compose import join_lines, nearest_topics
+from retrieval.search.compose import nearest_topics
 from retrieval.types import Certainty
 
 _STYLES = {Certainty.HIGH: GOOD, Certainty.FAIR: FAIR, Certainty.LOW: BAD}
@@ -28,7 +28,7 @@ def show_answer(screen: Screen, state: State, answer: Answer, hint: str = "") ->
         return
     labels = [f"[{number}]" for number in range(1, len(answer.quotes) + 1)]
     for label, quote in zip(labels, answer.quotes, strict=True):
-        screen.quote(styled(join_lines(quote.text)), label.ljust(len(labels[-1])))
+        screen.quote(quoted_words(screen, quote.text), label.ljust(len(labels[-1])))
         screen.blank()
     screen.line((state.text("ask.sources"), STRONG))
     show_sources(screen, answer.quotes)

@@ -12,6 +12,7 @@ from rich.text import Text
 from retrieval.cli.screen import ACCENT, FAINT, FOUND, MARK, STRONG, Screen, styled
 from retrieval.cli.state import State
 from retrieval.cli.terminal import columns, one_line
+from retrieval.documents.masks import find_bold
 from retrieval.readers.formats import is_recognised
 from retrieval.search.compose import join_lines
 from retrieval.types import DocumentInfo, Hit, Quote, Sentence, Span
@@ -51,8 +52,7 @@ def show_sources(screen: Screen, quotes: Sequence[Quote]) -> None:
         _show_document(screen, cited[0][1].document)
         for number, quote in cited:
             lead = f"[{number}]".ljust(label)
-            where = " ".join(filter(None, (place(quote.document.path, quote.span), quote.located)))
-            _show_pair(screen, lead, _section_of(quote), where)
+            _show_pair(screen, lead, _section_of(quote), _where(quote))
 
 
 def show_hit(screen: Screen, state: State, rank: int, hit: Hit, question: str) -> None:
@@ -100,6 +100,11 @@ def _is_wide(character: str) -> bool:
     return "\u3400" <= character <= "\u9fff"
 
 
+def _where(quote: Quote) -> str:
+    """The place of a quote for `anjiang show`, and as people name it."""
+    return " ".join(filter(None, (place(quote.document.path, quote.span), quote.located)))
+
+
 def _section_of(quote: Quote) -> str:
     section = SECTION_SIGN.join(quote.section_path)
     speaker = quote.speaker if quote.speaker != (quote.document.speaker or "") else ""
@@ -122,12 +127,29 @@ def _show_pair(screen: Screen, lead: str, main: str, beside: str, style: str = "
         screen.block(styled((beside, FAINT)), " " * (columns(lead) or 2))
 
 
+def quoted_words(screen: Screen, text: str) -> Text:
+    """The words of a quote for reading; on a terminal what stands between bold marks is bold."""
+    words = join_lines(text)
+    if not screen.is_terminal:
+        return styled(words)
+    parts: list[tuple[str, str]] = []
+    start = 0
+    for line in words.splitlines(keepends=True):
+        at, end = start, start + len(line)
+        for run in find_bold(words, start, start + len(line.rstrip("\n"))):
+            parts += [(words[at : run.start], ""), (words[run.start + 2 : run.end - 2], STRONG)]
+            at = run.end
+        parts.append((words[at:end], ""))
+        start = end
+    return styled(*parts)
+
+
 def show_near(screen: Screen, quotes: Sequence[Quote]) -> None:
     """Words that are no answer, each with where it stands, without numbers to cite them by."""
     for quote in quotes:
-        screen.quote(styled(join_lines(quote.text)), "·", FAINT)
+        screen.quote(quoted_words(screen, quote.text), "·", FAINT)
         _show_pair(screen, "  ", title_of(quote.document), byline_of(quote.document), FAINT)
-        _show_pair(screen, "  ", _section_of(quote), place(quote.document.path, quote.span), FAINT)
+        _show_pair(screen, "  ", _section_of(quote), _where(quote), FAINT)
 
 
 def show_topics(screen: Screen, hits: Iterable[Hit]) -> None:

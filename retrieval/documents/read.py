@@ -185,7 +185,9 @@ def _warnings(origin: Reading, clean: str, below: str, *, is_prose: bool) -> tup
 
 def _ends_in_prose(origin: Reading) -> bool:
     """Whether the last thing of a file is a paragraph, and no row of a table and no note."""
-    return not origin.units or origin.units[-1].name.startswith("第")
+    apart = set(origin.noise)
+    last = next((unit for unit in reversed(origin.units) if unit.span not in apart), None)
+    return last is None or last.name.startswith("第")
 
 
 def _is_truncated(clean: str) -> bool:

@@ -47,12 +47,12 @@ _OCR_MEGABYTES = 3072
 """Models and a page take 1.2 GB of address space, 0.6 GB of memory; a picture of 80 million pixels more."""
 
 _ALL = (
-    Format(Kind.DOCX, 1, "retrieval.readers.docx", (".docx", ".docm", ".dotx", ".dotm")),
-    Format(Kind.HTML, 1, "retrieval.readers.html", (".html", ".htm", ".shtml", ".xhtml")),
-    Format(Kind.MHTML, 1, "retrieval.readers.mhtml", (".mhtml", ".mht")),
-    Format(Kind.DOC, 1, "retrieval.readers.doc", (".doc", ".dot", ".wps", ".wpt")),
-    Format(Kind.RTF, 1, "retrieval.readers.rtf", (".rtf",)),
-    Format(Kind.ODT, 1, "retrieval.readers.odt", (".odt", ".ott")),
+    Format(Kind.DOCX, 2, "retrieval.readers.docx", (".docx", ".docm", ".dotx", ".dotm")),
+    Format(Kind.HTML, 2, "retrieval.readers.html", (".html", ".htm", ".shtml", ".xhtml")),
+    Format(Kind.MHTML, 2, "retrieval.readers.mhtml", (".mhtml", ".mht")),
+    Format(Kind.DOC, 2, "retrieval.readers.doc", (".doc", ".dot", ".wps", ".wpt")),
+    Format(Kind.RTF, 2, "retrieval.readers.rtf", (".rtf",)),
+    Format(Kind.ODT, 2, "retrieval.readers.odt", (".odt", ".ott")),
     Format(Kind.OFD, 1, "retrieval.readers.ofd", (".ofd",)),
     Format(Kind.PDF, 1, "retrieval.readers.pdf", (".pdf",)),
     Format(Kind.IMAGE, 1, "retrieval.readers.ocr", IMAGE_ENDINGS, _OCR_SECONDS, _OCR_MEGABYTES),

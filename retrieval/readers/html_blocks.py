@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
+from retrieval.readers.html_items import Items
+
 # fmt: off
 _DROPPED = frozenset((
     "script", "style", "noscript", "template", "svg", "iframe", "frame", "object", "embed", "applet",
@@ -91,6 +93,7 @@ class _Collector:
         self._open: list[_Open] = [_Open()]
         self._weighed = 0
         self._tables: dict[int, tuple[int, int]] = {}
+        self._items = Items()
 
     def read(self, root: LexborNode) -> list[Block]:
         node = root.child
@@ -131,6 +134,8 @@ class _Collector:
             self._flush()
         if tag == "tr" and self._add_row(node):
             return False
+        if tag == "li":
+            self._items.enter(node)
         style = node.attributes.get("style") or ""
         around = self._open[-1]
         self._open.append(
@@ -147,6 +152,8 @@ class _Collector:
     def _leave(self, node: LexborNode) -> None:
         if node.tag in _BLOCKS:
             self._flush()
+        if node.tag == "li":
+            self._items.leave()
         self._open.pop()
 
     def _add(self, text: str) -> None:
@@ -202,7 +209,11 @@ class _Collector:
         text, bold, linked = _joined(pieces)
         if text.strip():
             around = self._open[-1]
-            self._blocks.append(Block(text, "", around.level, bold, linked, around.chrome))
+            # A list of links is a menu, whoever numbers it.
+            is_menu = around.chrome or linked >= len(text)
+            marker = self._items.marker(text) if not is_menu else ""
+            bold += len(marker) * bool(bold)
+            self._blocks.append(Block(marker + text, "", around.level, bold, linked, around.chrome))
 
 
 def _joined(pieces: list[tuple[str, bool, bool]]) -> tuple[str, int, int]:

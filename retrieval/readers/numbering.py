@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass, field
 
 from retrieval.readers.numerals import numeral
+from retrieval.readers.symbols import without_ornaments
 
 LEVELS = 9
+_BULLET = "•"
 _PLACEHOLDER = re.compile(r"%([1-9])")
 _TIGHT = re.compile(r"[、，。．：；）】〕》」]$|[）)]$|[①-⑳⑴-⒛㊀-㊉]$|^$")
 """Numbers that a Chinese text follows at once, whatever stop Word puts there."""
@@ -53,7 +55,7 @@ class Counters:
         self._begun: set[tuple[str, int]] = set()
 
     def marker(self, list_id: str, one: NumberedList, depth: int) -> str:
-        """Count one paragraph, and give what stands in front of its text; "" for a bullet.
+        """Count one paragraph, and give what stands in front of its text.
 
         Args:
             list_id: tells lists with starts of their own apart.
@@ -63,7 +65,7 @@ class Counters:
         counters = self._count(list_id, one, depth)
         level = one.levels.get(depth, Level())
         if level.form == "bullet":
-            return ""
+            return bullet(level.text)
 
         def shown(match: re.Match[str]) -> str:
             at = int(match[1]) - 1
@@ -89,6 +91,15 @@ class Counters:
             if restart is None or (restart and depth < restart):
                 del counters[deeper]
         return counters
+
+
+def bullet(text: str) -> str:
+    """A bullet as it is shown, with the space behind it; "" where a list shows none."""
+    sign = without_ornaments(text.strip()[:1])
+    if not text.strip():
+        return ""
+    # Letters are signs of fonts of their own: Courier's o is a ring.
+    return f"{sign} " if sign and not sign.isalnum() and sign.isprintable() else f"{_BULLET} "
 
 
 def with_gap(marker: str) -> str:

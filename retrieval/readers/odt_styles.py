@@ -118,7 +118,7 @@ def _levels(element: Iterable[etree._Element]) -> dict[int, Level]:
         if not 0 <= number < LEVELS or not isinstance(one.tag, str):
             continue
         if one.tag.endswith(("level-style-bullet", "level-style-image")):
-            levels[number] = Level(form="bullet")
+            levels[number] = Level(form="bullet", text=one.get(f"{TEXT}bullet-char", ""))
             continue
         form = one.get(f"{_STYLE}num-format", "")
         shown = max(1, min(whole(one.get(f"{TEXT}display-levels")) or 1, number + 1))

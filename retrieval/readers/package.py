@@ -100,17 +100,24 @@ class Package:
 
     def related(self, name: str) -> Mapping[str, str]:
         """Parts that a part refers to, by the last word of the relation ("styles"), the first of each."""
+        found: dict[str, str] = {}
+        for kind, part in self.relations(name):
+            found.setdefault(kind, part)
+        return found
+
+    def relations(self, name: str) -> list[tuple[str, str]]:
+        """The last word of each relation of a part, and the part that it refers to, in the file's order."""
         folder, base = posixpath.split(name)
         try:
             root = self.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
         except (KeyError, DocumentError):
-            return {}
-        found: dict[str, str] = {}
+            return []
+        found: list[tuple[str, str]] = []
         for relation in root:
             target, kind = relation.get("Target", ""), relation.get("Type", "")
             if relation.get("TargetMode") == "External" or not target:
                 continue
-            found.setdefault(kind.rpartition("/")[2], posixpath.normpath(posixpath.join(folder, target)))
+            found.append((kind.rpartition("/")[2], posixpath.normpath(posixpath.join(folder, target))))
         return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from config.errors import DocumentError
 from retrieval.readers.lines import Line, build_reading
-from retrieval.readers.numbering import with_gap
+from retrieval.readers.numbering import bullet, with_gap
 from retrieval.readers.rtf_state import PROPERTIES, Destination, Field, State, Styles
 from retrieval.readers.rtf_text import Decoder
 from retrieval.readers.rtf_tokens import tokens
@@ -103,8 +103,8 @@ class _Rtf:
     def _end_number(self, inner: State) -> None:
         marker = without_ornaments(self._marker).strip()
         self._marker = ""
-        if any(sign.isalnum() for sign in marker):  # anything else is a bullet
-            inner.story.marker = with_gap(marker)
+        is_number = any(sign.isalnum() for sign in marker)
+        inner.story.marker = with_gap(marker) if is_number else bullet(marker)
 
     def _sign(self, sign: bytes) -> None:
         if sign == b"*":

@@ -13,8 +13,8 @@ DOCUMENT = DocumentInfo(
 @pytest.mark.parametrize(
     ("place", "line"),
     [
-        ("第3页（识别）", "邱望舒 镇长 · 《讲话》 · 2025-04-16 · 二、转移 · 识别"),
-        ("第3页", "邱望舒 镇长 · 《讲话》 · 2025-04-16 · 二、转移"),
+        ("第3页（识别）", "邱望舒 镇长 · 《讲话》 · 2025-04-16 · 二、转移 · 第3页（识别）"),
+        ("第3页", "邱望舒 镇长 · 《讲话》 · 2025-04-16 · 二、转移 · 第3页"),
     ],
 )
 def test_a_source_says_that_its_words_were_recognised(place: str, line: str) -> None:

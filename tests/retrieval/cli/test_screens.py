@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +12,18 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from config.messages import Language
-from retrieval.cli.citations import best_words, byline_of, show_hit, show_sources, show_topics, title_of
+from retrieval.cli.citations import (
+    best_words,
+    byline_of,
+    quoted_words,
+    show_hit,
+    show_near,
+    show_sources,
+    show_topics,
+    title_of,
+)
 from retrieval.cli.excerpt import excerpt, whole_document
-from retrieval.cli.screen import FOUND, Screen, styled
+from retrieval.cli.screen import FOUND, STRONG, Screen, styled
 from retrieval.cli.state import State
 from retrieval.cli.terminal import columns, visible
 from retrieval.documents.read import read_bytes
@@ -181,3 +191,19 @@ def test_pipe_lines_are_not_broken() -> None:
     screen, out = printed()
     screen.quote(styled("很长的一句话。" * 50), "[1]")
     assert lines(out) == ["[1] " + "很长的一句话。" * 50]
+
+
+def test_bold_marks_are_shown_as_bold_on_a_terminal_and_kept_in_a_pipe() -> None:
+    text = "同志们。**一、查沟**要当天查完，**县里派人。\n**看住水库**"
+    terminal, pipe = printed(60)[0], printed()[0]
+    shown = quoted_words(terminal, text)
+    assert shown.plain == "同志们。一、查沟要当天查完，**县里派人。\n看住水库"
+    bold = [shown.plain[span.start : span.end] for span in shown.spans if span.style == STRONG]
+    assert bold == ["一、查沟", "看住水库"]
+    assert quoted_words(pipe, text).plain == text
+
+
+def test_what_comes_nearest_names_its_page_or_paragraph() -> None:
+    screen, out = printed()
+    show_near(screen, (replace(quote(info(), 5), located="第3页"),))
+    assert lines(out)[-1].endswith("a.txt:5-8 第3页")

@@ -45,7 +45,7 @@ def lines(*paragraphs: Par, **options: object) -> list[str]:
 
 def test_a_file_of_wps_is_the_same_under_another_name() -> None:
     document = read_bytes((office.FORMATS / "libreoffice.doc").read_bytes(), "讲话.wps")
-    assert (document.reader, document.warnings) == ("doc/1", ())
+    assert (document.reader, document.warnings) == ("doc/2", ())
 
 
 @pytest.mark.parametrize("scattered", [False, True])
@@ -76,7 +76,7 @@ def test_numbers_are_counted() -> None:
         par("点", numbered(1, 2)),
         tables=list_tables([(37, "%1、"), (37, "（%2）"), (23, "\uf06c")], {0: 9}),
     )
-    assert found == ["一、查火", "（一）查电", "（二）查气", "不编号", "三、查水", "九、另起", "点"]
+    assert found == ["一、查火", "（一）查电", "（二）查气", "不编号", "三、查水", "九、另起", "● 点"]
 
 
 def test_styles_give_headings_numbers_and_bold() -> None:

@@ -55,7 +55,7 @@ def walk(sections: Iterable[Section], depth: int = 0) -> list[str]:
 
 def test_a_word_file_is_read_as_a_text_file_is() -> None:
     document = read_bytes(SPEECH, "2023/防火.docx")
-    assert document.reader == "docx/1"
+    assert document.reader == "docx/2"
     assert document.metadata.speaker.text == "沈柏川"
     assert document.metadata.date.text == "2023-03-20"
     assert walk(document.sections) == ["一、看住山口", "  （一）设卡", "  （二）巡山", "二、备足家伙"]
@@ -161,7 +161,7 @@ def test_what_is_stored_is_what_was_read() -> None:
     record = codec.pack_document(document)
     again = codec.unpack_document(record, document_id=document.id, path="a.docx", sha256=document.sha256)
     assert again == document
-    assert codec.document_info(document).reader == "docx/1"
+    assert codec.document_info(document).reader == "docx/2"
 
 
 def test_quotes_are_proved_by_reading_the_file_again(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_quotes_are_proved_by_reading_the_file_again(tmp_path: Path) -> None:
     document = read_bytes(SPEECH, "a.docx")
     at = document.raw.index("护林员每天走两遍")
     claim = Claim(
-        1, "a.docx", document.raw[at : at + 8], at, at + 8, hashlib.sha256(SPEECH).hexdigest(), "docx/1"
+        1, "a.docx", document.raw[at : at + 8], at, at + 8, hashlib.sha256(SPEECH).hexdigest(), "docx/2"
     )
     wrong = replace(claim, text="护林员每天走三遍")
     older = replace(wrong, reader="docx/0")
@@ -190,7 +190,7 @@ def test_the_command_shows_what_one_file_gives(tmp_path: Path) -> None:
     (tmp_path / "防火.txt").write_bytes(SPEECH)
     app, path = build_app(Language.ZH), str(tmp_path / "防火.txt")
     shown = json.loads(CliRunner().invoke(app, ["read", path, "--json"]).stdout)
-    assert (shown["reader"], shown["warnings"]) == ("docx/1", ["wrong_ending"])
+    assert (shown["reader"], shown["warnings"]) == ("docx/2", ["wrong_ending"])
     assert shown["metadata"]["speaker"] == {
         "value": "沈柏川",
         "provenance": "explicit",
@@ -199,7 +199,7 @@ def test_the_command_shows_what_one_file_gives(tmp_path: Path) -> None:
     }
     assert shown["outline"][0]["sections"][1]["title"] == "（二）巡山"
     text = CliRunner().invoke(app, ["read", path]).stdout
-    for words in ("docx/1", "扩展名与内容不符", "沈柏川  (原文写明 · 第2段 · 16-19)", "（二）巡山", "杂项"):
+    for words in ("docx/2", "扩展名与内容不符", "沈柏川  (原文写明 · 第2段 · 16-19)", "（二）巡山", "杂项"):
         assert words in text
 
 
@@ -218,11 +218,11 @@ def test_a_new_version_of_a_reader_reads_its_files_again_and_no_others(
     (archive / "防火.docx").write_bytes(SPEECH)
     assert rebuild(archive, index).documents == 4
     assert rebuild(archive, index).generation is None
-    newer = replace(FORMATS[Kind.DOCX], version=2)
+    newer = replace(FORMATS[Kind.DOCX], version=3)
     monkeypatch.setitem(cast("dict[Kind, Format]", FORMATS), Kind.DOCX, newer)
     encoder = HashingEncoder()
     report = rebuild(archive, index, encoder)
     assert (report.changed, report.unchanged, encoder.encoded) == (("防火.docx",), 3, [])
     with open_generation(index, FINGERPRINT) as generation:
         readers = {info.path: info.reader for info in generation.store.document_infos()}
-    assert readers == {"1.txt": "text/1", "2.txt": "text/1", "3.txt": "text/1", "防火.docx": "docx/2"}
+    assert readers == {"1.txt": "text/1", "2.txt": "text/1", "3.txt": "text/1", "防火.docx": "docx/3"}

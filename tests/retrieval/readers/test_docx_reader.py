@@ -3,9 +3,11 @@ from __future__ import annotations
 import pytest
 
 from config.errors import DocumentError
+from retrieval.documents.read import read_bytes
 from retrieval.readers.docx import read
 from retrieval.readers.types import Reading
-from tests.retrieval.readers.office import abstract, docx, in_list, level, num, p, package, r, style
+from retrieval.types import ReadWarning, ZoneKind
+from tests.retrieval.readers.office import W, abstract, docx, in_list, level, num, p, package, r, style
 
 TITLES = style("1", "heading 1") + style("2", "标题 2") + style("T", "Title") + style("M", "toc 1")
 OFFICIAL = (
@@ -95,9 +97,57 @@ def test_headings_are_numbered_through_their_styles() -> None:
     assert headings(reading) == [("一、甲", 1), ("（一）子", 2), ("不编号", 1), ("二、乙", 1)]
 
 
-def test_bullets_are_no_words() -> None:
-    numbering = abstract(0, level(0, "bullet", "\uf06c")) + num(1, 0)
-    assert lines(p("检查灭火器", in_list(1)), numbering=numbering) == ["检查灭火器"]
+@pytest.mark.parametrize(
+    ("sign", "shown"),
+    [("\uf06c", "● "), ("\uf0b7", "• "), ("◆", "◆ "), ("o", "• "), ("\uf020", "• "), ("", "")],
+)
+def test_bullets_stand_before_their_words(sign: str, shown: str) -> None:
+    numbering = abstract(0, level(0, "bullet", sign)) + num(1, 0)
+    assert lines(p("检查灭火器", in_list(1)), numbering=numbering) == [f"{shown}检查灭火器"]
+
+
+def test_what_is_printed_around_the_text_and_beside_it_is_noise() -> None:
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    names = {"header1": "header", "header2": "header", "footer1": "footer", "comments": "comments"}
+    links = "".join(
+        f'<Relationship Id="{name}" Type="{kinds}/{kind}" Target="{name}.xml"/>'
+        for name, kind in names.items()
+    )
+    title = '<w:pStyle w:val="T"/>'
+    inside = {
+        "header1": p("内部资料　注意保存", title),
+        "header2": p("内部资料　注意保存"),
+        "footer1": p("青禾县安委办"),
+        "comments": f"<w:comment>{p('这句再核一下')}</w:comment><w:comment>{p('已核')}</w:comment>",
+    }
+    roots = {"header": "hdr", "footer": "ftr", "comments": "comments"}
+    extra: dict[str, str | bytes] = {
+        f"word/{name}.xml": f'<w:{roots[kind]} xmlns:w="{W}">{inside[name]}</w:{roots[kind]}>'
+        for name, kind in names.items()
+    }
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+    extra["word/_rels/document.xml.rels"] = f'<Relationships xmlns="{relations}">{links}</Relationships>'
+    reading = read(docx(p("同志们：") + p("护林员每天走两遍。"), extra=extra))
+    shown = {unit.name: reading.text[unit.span.start : unit.span.end] for unit in reading.units}
+    assert shown == {
+        "第1段": "同志们：",
+        "第2段": "护林员每天走两遍。",
+        "页眉": "内部资料　注意保存",
+        "页脚": "青禾县安委办",
+        "批注1": "这句再核一下",
+        "批注2": "已核",
+    }
+    assert [reading.text[span.start : span.end] for span in reading.noise] == list(shown.values())[2:]
+    assert reading.title == ""
+    speech = p("同志们：") + p("护林员每天走两遍，进山的人一个一个登记。") + p("二、防火的事")
+    document = read_bytes(docx(speech, extra=extra), "a.docx")
+    assert document.clean.text.endswith("二、防火的事")
+    assert document.warnings == (ReadWarning.TRUNCATED,)
+    assert [document.raw[z.span.start : z.span.end] for z in document.zones if z.kind is ZoneKind.NOISE] == [
+        "内部资料　注意保存", "青禾县安委办", "这句再核一下", "已核",
+    ]  # fmt: skip
+    extra["word/footer1.xml"] = "<w:ftr"
+    assert read(docx(p("同志们："), extra=extra)).warnings == (ReadWarning.PARTLY_READ,)
 
 
 def test_headings_come_from_style_names_and_outline_levels() -> None:

@@ -60,7 +60,7 @@ def test_a_page_is_read_as_a_speech_whatever_it_is_encoded_in(
     encode: Callable[[str], bytes], encoding: str
 ) -> None:
     document = read_bytes(encode(PAGE), "防汛.html")
-    assert (document.reader, document.encoding, document.warnings) == ("html/1", encoding, ())
+    assert (document.reader, document.encoding, document.warnings) == ("html/2", encoding, ())
     assert document.metadata.title.text == TITLE
     assert document.metadata.speaker.text == "杜启山"
     assert document.metadata.date.text == "2023-05-06"
@@ -156,7 +156,7 @@ def test_a_saved_page_is_read_from_its_first_part() -> None:
     )
     frame = b"\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>frame</p>\r\n--b--\r\n"
     document = read_bytes(head + part + coded + frame, "防汛.mht")
-    assert (document.reader, document.metadata.title.text) == ("mhtml/1", TITLE)
+    assert (document.reader, document.metadata.title.text) == ("mhtml/2", TITLE)
     assert "frame" not in document.raw
     with pytest.raises(DocumentError) as caught:
         mhtml.read(head + b"--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--\r\n")
@@ -194,3 +194,51 @@ def test_no_page_breaks_the_reader(parts: list[str]) -> None:
     assert Reading.from_json(reading.as_json()) == reading
     assert html.read("".join(parts).encode()) == reading
     assert all(reading.text[u.span.start : u.span.end].strip() for u in reading.units)
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        ("<ol><li>清沟</li><li>封桥</li></ol>", ["1. 清沟", "2. 封桥"]),
+        ("<ol start=3><li>清沟</li><li>封桥</li></ol>", ["3. 清沟", "4. 封桥"]),
+        ("<ol start='-1'><li>清沟</li><li>封桥</li></ol>", ["-1. 清沟", "0. 封桥"]),
+        ("<ol start=x><li>清沟</li></ol>", ["1. 清沟"]),
+        ("<ol><li value=7>清沟</li><li>封桥</li></ol>", ["7. 清沟", "8. 封桥"]),
+        ("<ol reversed><li>清沟</li><li>封桥</li></ol>", ["2. 清沟", "1. 封桥"]),
+        ("<ol type=a><li>清沟</li><li>封桥</li></ol>", ["a. 清沟", "b. 封桥"]),
+        ("<ol type=A><li>清沟</li></ol>", ["A. 清沟"]),
+        ("<ol type=i start=4><li>清沟</li></ol>", ["iv. 清沟"]),
+        ("<ol type=I start=9><li>清沟</li></ol>", ["IX. 清沟"]),
+        (
+            "<ol style='list-style-type:cjk-ideographic'><li>清沟</li><li>封桥</li></ol>",
+            ["一、清沟", "二、封桥"],
+        ),
+        ("<ol style='list-style: simp-chinese-informal inside'><li>清沟</li></ol>", ["一、清沟"]),
+        ("<ol style='list-style:none'><li>清沟</li></ol>", ["清沟"]),
+        ("<ol><li style='list-style-type:upper-roman'>清沟</li></ol>", ["I. 清沟"]),
+        (
+            "<ol><li>一、清沟</li><li>（二）封桥</li><li>3.守堤</li></ol>",
+            ["一、清沟", "（二）封桥", "3.守堤"],
+        ),
+        ("<ol><li>2023年的沟</li></ol>", ["1. 2023年的沟"]),
+        (
+            "<ol><li><p>清沟</p><p>当天清完</p></li><li><p>封桥</p></li></ol>",
+            ["1. 清沟", "当天清完", "2. 封桥"],
+        ),
+        (
+            "<ol><li>清沟<ol type=a><li>村里</li></ol></li><li>封桥</li></ol>",
+            ["1. 清沟", "a. 村里", "2. 封桥"],
+        ),
+        ("<ol><li></li><li>封桥</li></ol>", ["2. 封桥"]),
+        ("<ul><li>清沟</li></ul><ol><li>封桥</li></ol>", ["清沟", "1. 封桥"]),
+        ("<li>清沟</li>", ["清沟"]),
+        ("<ol><li><a href=1>清沟</a></li></ol>", ["清沟"]),
+    ],
+)
+def test_ordered_lists_are_numbered_as_browsers_show_them(items: str, expected: list[str]) -> None:
+    assert page(f"<p>各位同志：今天说几件事。</p>{items}").text.split("\n")[1:] == expected
+
+
+def test_the_number_of_a_bold_item_is_bold() -> None:
+    reading = page("<p>各位同志：今天只说一件事，说完就散会。</p><ol><li><b>清沟</b></li></ol>")
+    assert [reading.text[one.span.start : one.span.end] for one in reading.headings] == ["1. 清沟"]

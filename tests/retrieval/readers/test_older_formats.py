@@ -58,7 +58,7 @@ def test_a_speech_is_read_as_a_text_file_is_and_its_quotes_are_proved(ending: st
     assert wanted[:3] == [(1, "一、看住水库"), (2, "（一）巡坝"), (2, "（二）值守")]
     at = document.raw.index("接班的人没到")
     digest = hashlib.sha256(data).hexdigest()
-    claim = Claim(1, f"a.{ending}", "接班的人没到", at, at + 6, digest, f"{ending}/1")
+    claim = Claim(1, f"a.{ending}", "接班的人没到", at, at + 6, digest, f"{ending}/2")
     assert verify([claim], tmp_path)[0].verdict is Verdict.PROVED
 
 

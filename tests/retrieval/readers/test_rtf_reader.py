@@ -90,7 +90,7 @@ def test_numbers_that_word_wrote_stay_in_front_of_their_paragraphs() -> None:
         rb"{\pntext\pard\plain 1.\tab}{\*\pn \pnlvlbody{\pntxta .}}" + bytes_of("查电") + rb"\par"
         rb"{\listtext\f2\'a8\tab}" + bytes_of("查火") + rb"\par"
     )
-    assert lines(body) == ["一、查隐患", "1. 查电", "查火"]
+    assert lines(body) == ["一、查隐患", "1. 查电", "□ 查火"]
 
 
 def test_deleted_and_hidden_words_are_dropped_and_inserted_ones_kept() -> None:
@@ -221,7 +221,7 @@ def by_mac() -> bytes:
 @pytest.mark.parametrize("data", [by_word(), by_mac()], ids=["word", "mac"])
 def test_a_speech_in_rtf_is_read_as_a_text_file_is(data: bytes) -> None:
     found = read_bytes(data, "防火.rtf")
-    assert found.reader == "rtf/1"
+    assert found.reader == "rtf/2"
     assert found.warnings == ()
     known = found.metadata
     assert (known.title.text, known.speaker.text, known.date.text) == (HEAD[0], "贺敬川", "2022-11-20")
