@@ -114,7 +114,7 @@ def _repeated(pages: Sequence[Page], edges: Sequence[Sequence[_Row]]) -> list[fr
 
 def _may_repeat(text: str) -> bool:
     """Whether a row can be a running head, and is no sentence."""
-    return len(text) <= _LONGEST and "。" not in text
+    return len(text) <= _LONGEST and "。" not in text and sum(mark in "，；" for mark in text) < 2
 
 
 def _same_height(

@@ -128,8 +128,17 @@ class _Style:
                 return False
             return _begins_item(before.piece.text, after.piece.text)
         if abs(indent - _indent(before)) > _SAME_INDENT:
-            return self.is_indented or indent < _indent(before)
+            return self._steps_in(before, after)
         return self._is_next_paragraph(before, after, third)
+
+    def _steps_in(self, before: PrintedLine, after: PrintedLine) -> bool:
+        """Whether a line that stands in otherwise than the full one above begins a paragraph."""
+        one, two = before.piece.text, after.piece.text
+        if _indent(after) < _indent(before):
+            return True
+        if shapes.has_marker(one) and (_indent(before) >= _INDENT[0] or not self.is_indented):
+            return shapes.has_marker(two)  # lines that hang from the number
+        return self.is_indented or shapes.ends_sentence(one)
 
     def _is_next_paragraph(self, before: PrintedLine, after: PrintedLine, third: PrintedLine | None) -> bool:
         """Whether two lines that stand in alike are two paragraphs, and not one that stands in as a whole."""
