@@ -46,6 +46,11 @@ def entries(data: bytes, kind: Kind) -> list[Entry]:
         raise DocumentError("documents.encrypted", file=UNNAMED) from error
     except (CalamineError, OSError, ValueError) as error:
         raise DocumentError("documents.table_damaged", file=UNNAMED) from error
+    except BaseException as error:
+        # A panic in Rust, as damaged .xls files cause: no Exception, and no class that can be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise DocumentError("documents.table_damaged", file=UNNAMED) from error
 
 
 def _refuse_wide(data: bytes) -> None:
