@@ -12,9 +12,17 @@ from retrieval.copies.comparing import Sketch, comparable, sketch
 from retrieval.copies.facts import Facts, facts_of
 from retrieval.types import TEXT_READER, Document, Known, Metadata, Provenance, ReadWarning
 
-_LOSSES = frozenset({ReadWarning.TRUNCATED, ReadWarning.LOST_CHARACTERS, ReadWarning.PARTLY_READ})
+_LOSSES = frozenset(
+    {
+        ReadWarning.TRUNCATED,
+        ReadWarning.LOST_CHARACTERS,
+        ReadWarning.PARTLY_READ,
+        ReadWarning.MIXED_ENCODINGS,
+        ReadWarning.SCANNED_PAGES,
+    }
+)
 
-_FORMATS = ("docx", "doc", "wps", "rtf", "odt", "text", "html", "mhtml", "eml")
+_FORMATS = ("docx", "doc", "rtf", "odt", "text", "html", "mhtml", "eml")
 """Readers by how much of the writer's own structure their files keep; those not named come after."""
 
 _LAID_OUT = frozenset({"pdf", "ofd"})
@@ -28,8 +36,8 @@ _BY_A_PERSON = len(_CITED)
 _LONGER = 1.03
 """A text must be about this much longer to be the fuller one: noise and errors of reading add less."""
 
-_OCR = "ocr"
-"""In the names of readers that read pictures."""
+_RECOGNISED = frozenset({"image", "scan"})
+"""Readers of pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +115,9 @@ def rank(file: File) -> tuple[object, ...]:
     shorter path.
     """
     name = file.reader.partition("/")[0]
-    is_picture = _OCR in name
     return (
         file.signature.losses > 0,
-        2 if is_picture else int(name in _LAID_OUT),
+        2 if name in _RECOGNISED else int(name in _LAID_OUT),
         -file.signature.known,
         _FORMATS.index(name) if name in _FORMATS else len(_FORMATS),
         -int(math.log(max(file.signature.length, 1), _LONGER)),

@@ -25,8 +25,8 @@ def file(reader: str, path: str = "a", was_best: bool = False, **changes: int) -
     [
         (file("html/1"), file("docx/1", losses=1)),
         (file("text/1"), file("pdf/1", known=5)),
-        (file("pdf/2"), file("pdf-ocr/1", known=5)),
-        (file("ofd/1"), file("ocr/1")),
+        (file("pdf/2"), file("scan/1", known=5)),
+        (file("ofd/1"), file("image/1")),
         (file("text/1", known=4), file("docx/1", known=3)),
         (file("docx/1"), file("doc/1")),
         (file("doc/1"), file("text/1")),
