@@ -22,7 +22,7 @@ from retrieval.readers.members import LARGEST_MEMBER, MOST_BYTES, WINDOW, Cursor
 from retrieval.readers.types import Kind
 
 _HEAD = 1 << 16
-_WHOLE_TELLS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+WHOLE_TELLS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """How files begin whose kind stands further down."""
 
 
@@ -59,7 +59,7 @@ def container_kind(file: Path) -> Kind | None:
             return Kind.ZIP if file.suffix.lower() in CONTAINER_ENDINGS else None
         with file.open("rb") as stream:
             data = stream.read(_HEAD)
-            if data.startswith(_WHOLE_TELLS):
+            if data.startswith(WHOLE_TELLS):
                 data += stream.read()
     except OSError:
         return None

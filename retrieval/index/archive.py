@@ -12,10 +12,10 @@ from config.errors import ArchiveError, DocumentError
 from config.messages import Language
 from retrieval.corrections import SIDECAR
 from retrieval.documents.reasons import system_reason
+from retrieval.documents.stored import WHOLE_TELLS
 from retrieval.readers.detect import detect
 from retrieval.readers.formats import CONTAINERS, FORMATS
 from retrieval.readers.members import MOST_BYTES
-from retrieval.readers.types import Kind
 
 _UNSHOWABLE = ("Cc", "Cs")
 """Control characters, and what stands for undecodable bytes: no citation could show such a path."""
@@ -24,7 +24,8 @@ _UNSHOWABLE = ("Cc", "Cs")
 _PASSED_OVER = (".", "~$")
 """Hidden files, and what Word leaves beside a document that is open."""
 
-_HEAD = 4096
+_HEAD = 1 << 16
+"""Bytes that tell what a file is, where it does not begin as those of `WHOLE_TELLS` do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,7 @@ def _says_readable(path: Path) -> bool:
             return False
         with path.open("rb") as file:
             head = file.read(_HEAD)
-            if detect(head) in (Kind.TEXT, Kind.BINARY):
-                return False
-            kind = detect(head + file.read())
+            kind = detect(head + file.read() if head.startswith(WHOLE_TELLS) else head)
             return kind in FORMATS or kind in CONTAINERS
     except OSError:
         return False

@@ -14,6 +14,8 @@ from retrieval.documents import read as reading
 from retrieval.documents.stored import open_stored
 from retrieval.index.generation import open_generation
 from retrieval.index.report import RebuildReport
+from retrieval.readers.formats import FORMATS
+from retrieval.readers.types import Kind
 from retrieval.search.verify import Claim, Verdict, verify
 from tests.retrieval.index.helpers import FINGERPRINT, HashingEncoder, contents_at, rebuild, speech
 from tests.retrieval.readers.boxes import mail, workbook, zipped
@@ -68,7 +70,7 @@ def reasons(report: RebuildReport) -> dict[str, str]:
 
 def test_what_lies_in_containers_is_indexed_under_its_path(archive: Path, index: Path) -> None:
     report = rebuild(archive, index)
-    readers = ["xlsx/1", "xlsx/1", "text/1", "docx/1", "eml/1"]
+    readers = ["xlsx/1", "xlsx/1", "text/1", FORMATS[Kind.DOCX].reader, "eml/1"]
     assert paths_of(index) == dict(zip(PATHS, readers, strict=True))
     assert reasons(report) == {
         "资料.zip/2024/季.zip/坏.docx": "documents.damaged",
