@@ -5,13 +5,19 @@ from __future__ import annotations
 import html
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 
 from config.errors import DocumentError
 from retrieval.documents.read import read_bytes
+from retrieval.documents.stored import Stored, members
+from retrieval.readers.detect import detect
+from retrieval.readers.formats import CONTAINERS
 from retrieval.types import Document
+from tests.retrieval.readers.boxes import mail, workbook, zipped
 from tests.retrieval.readers.legacy_office import speech as word_speech
 from tests.retrieval.readers.mutations import mutant
 from tests.retrieval.readers.ofd_press import by_steps, printed
@@ -54,6 +60,9 @@ SOUND: dict[str, Callable[[], bytes]] = {
     "odt": (_FORMATS / "libreoffice.odt").read_bytes,
     "ofd": lambda: printed(MINE, by_steps),
     "pdf": lambda: by_reportlab(MINE, Layout()),
+    "zip": lambda: zipped([("春节/讲话.txt", _text()), ("讲话.docx", word_speech())]),
+    "eml": lambda: mail(_LINES[0], "\n".join(_LINES), attached=[("讲话.docx", word_speech())]),
+    "xlsx": lambda: workbook({"讲话": [["标题", "内容"], *([_LINES[0], line * 3] for line in _LINES[3:9])]}),
 }
 """A sound file of each format, by its ending."""
 
@@ -63,7 +72,7 @@ class Tally:
     """What came of reading many broken files.
 
     Attributes:
-        outcomes: how often each; "read", or the key of the error.
+        outcomes: how often each; "read", "opened" for what holds documents, or the key of the error.
         slowest: seconds of the slowest file, and its number.
         wrong: number and what happened, where it is nothing that may happen.
     """
@@ -81,7 +90,7 @@ def fuzz(ending: str, seed: int, numbers: range) -> Tally:
         data = mutant(sound, seed, number)
         began = monotonic()
         try:
-            outcome = _checked(read_bytes(data, f"{number}.{ending}"))
+            outcome = _read(data, f"{number}.{ending}")
         except DocumentError as error:
             outcome = error.key
         except Exception as error:  # noqa: BLE001 - whatever else a parser's input raises here is a defect
@@ -90,6 +99,19 @@ def fuzz(ending: str, seed: int, numbers: range) -> Tally:
         tally.outcomes[outcome] += 1
         tally.slowest = max(tally.slowest, (monotonic() - began, number))
     return tally
+
+
+def _read(data: bytes, name: str) -> str:
+    if detect(data, name) not in CONTAINERS:
+        return _checked(read_bytes(data, name))
+    with TemporaryDirectory() as folder:
+        file = Path(folder, name)
+        file.write_bytes(data)
+        for member in members(file, detect(data, name), name):
+            if isinstance(member, Stored):
+                with suppress(DocumentError):
+                    _checked(read_bytes(member.data, member.path, made_by=member.reader))
+    return "opened"
 
 
 def _checked(document: Document) -> str:
