@@ -335,12 +335,14 @@ class Reason(enum.StrEnum):
     """Why there is no answer.
 
     NOTHING: nothing was found at all. MASKED: the file masks the value asked for. UNKNOWN: the question names
-    a place, person or time that the archive does not have. UNSURE: what was found probably does not answer.
+    a place, person or time that the archive does not have. VAGUE: it names no subject. UNSURE: what was found
+    probably does not answer.
     """
 
     NOTHING = "nothing"
     MASKED = "masked"
     UNKNOWN = "unknown"
+    VAGUE = "vague"
     UNSURE = "unsure"
 
 

@@ -47,6 +47,8 @@ def refusal(evidence: Evidence, language: Language = Language.ZH) -> str:
         return message("answer.courtesy", language)
     if evidence.reason is Reason.MASKED:
         return message("answer.masked", language)
+    if evidence.reason is Reason.VAGUE:
+        return message("answer.vague", language)
     if evidence.reason is Reason.UNKNOWN:
         names = ("、" if language is Language.ZH else ", ").join(evidence.unknown)
         return message("answer.unknown", language, names=names)

@@ -37,13 +37,16 @@ def unknown_names(query: Query, routing: Routing) -> tuple[str, ...]:
     return () if query.shape.compares or len(years) > 1 else routing.unknown
 
 
-def ruled_out(masked: bool, unknown: Sequence[str]) -> Reason | None:
+def ruled_out(masked: bool, unknown: Sequence[str], vague: bool = False) -> Reason | None:
     """The rule that gives no answer, whatever the confidence; None where there is none.
 
     Args:
         masked: whether the value asked for is masked.
         unknown: names in the question that the archive does not have: what another place does is no answer.
+        vague: whether the question has no subject: anything would answer it.
     """
+    if vague:
+        return Reason.VAGUE
     if masked:
         return Reason.MASKED
     return Reason.UNKNOWN if unknown else None
@@ -62,7 +65,7 @@ def words_near(
     """
     if reason is Reason.MASKED:
         return [_around_mask(runs[0], documents[runs[0].best.document])]
-    if max((unit.coverage for unit in units), default=0.0) < ON_TOPIC:
+    if reason is Reason.VAGUE or max((unit.coverage for unit in units), default=0.0) < ON_TOPIC:
         return []
     return [Run(run.source, best_units(run)) for run in runs[:NEAR]]
 

@@ -22,6 +22,7 @@ RELATED_WEIGHT = 0.5
 
 _CLAUSE_END = r"(?=[?!,.;:]|$)"
 _WORD = re.compile(r"[^\W_]")
+_NO_WORD = re.compile(r"[\W_]+")
 _SIGN = re.compile(r" ([=>]) ")
 
 
@@ -71,6 +72,7 @@ class Glossary:
         groups: in file order.
         question_words: interrogatives and phrases of asking, ignored wherever they stand.
         closing_particles: ignored at the end of a clause only.
+        general_words: that name nothing by themselves.
         lookalikes: words in which a word of a group stands by chance (确保安全 holds 保安); they expand to
             nothing.
         cues: cue -> names of the ``QuestionShape`` fields that it sets.
@@ -79,12 +81,14 @@ class Glossary:
     groups: tuple[Group, ...]
     question_words: tuple[str, ...]
     closing_particles: tuple[str, ...]
+    general_words: tuple[str, ...]
     lookalikes: tuple[str, ...]
     cues: Mapping[str, tuple[str, ...]]
     _groups_of: Mapping[str, tuple[tuple[bool, Group], ...]]
     _words: _WordFinder
     _cue_words: _WordFinder
     _asking: _WordFinder
+    _general: _WordFinder
     _closing: re.Pattern[str]
 
     def expand(self, text: str) -> dict[str, float]:
@@ -135,6 +139,13 @@ class Glossary:
         """
         pieces = [piece for part in text.split() for piece in self._between_asking(search_text(part))]
         return tuple(piece for piece in pieces if _WORD.search(piece))
+
+    def names_nothing(self, text: str) -> bool:
+        """Whether ``text`` has no subject: words of asking and words that name nothing (负责人是谁)."""
+        return all(
+            sum(len(word) for _, word in self._general.find(piece)) == len(_NO_WORD.sub("", piece))
+            for piece in self.topic(text)
+        )
 
     def _between_asking(self, folded: str) -> Iterator[str]:
         known = {start: len(word) for start, word in self._words.find(folded)}
@@ -188,17 +199,20 @@ def parse_glossary(source: str) -> Glossary:
     groups_of = _groups_by_word(groups)
     asking = tuple(tables["question_words"]["anywhere"].split())
     closing = tuple(tables["question_words"]["closing"].split())
+    general = tuple(tables["question_words"].get("general", "").split())
     lookalikes = tuple(tables.get("lookalikes", {}).get("words", "").split())
     return Glossary(
         groups=groups,
         question_words=asking,
         closing_particles=closing,
+        general_words=general,
         lookalikes=lookalikes,
         cues=cues,
         _groups_of=groups_of,
         _words=_WordFinder.of((*groups_of, *lookalikes)),
         _cue_words=_WordFinder.of(cues),
         _asking=_WordFinder.of(asking),
+        _general=_WordFinder.of(general),
         _closing=re.compile(f"(?:{'|'.join(map(re.escape, closing))})+{_CLAUSE_END}"),
     )
 

@@ -228,7 +228,10 @@ class Searcher:
         """The rule that declines, whatever the confidence."""
         best = words.runs[0]
         masked = asks_for_masked(asked.query, best, words.documents[best.best.document])
-        return ruled_out(masked, unknown_names(asked.query, asked.routing))
+        # A follow-up has its subject from before, and a name of a speech is one.
+        alone = asked.context.form is Form.ALONE and not asked.routing.named
+        vague = alone and self.glossary.names_nothing(asked.question)
+        return ruled_out(masked, unknown_names(asked.query, asked.routing), vague)
 
     def _signals(self, asked: _Asked, words: Words, cosine: float, *, ruled: bool) -> Signals:
         """What the confidence is made of; ``cosine`` of the nearest sentence."""

@@ -61,6 +61,12 @@ def test_the_plainest_reason_comes_first(
     assert ruled_out(masked, unknown) is reason
 
 
+def test_a_question_without_a_subject_is_declined_first() -> None:
+    assert ruled_out(masked=True, unknown=("青石市",), vague=True) is Reason.VAGUE
+    runs = [Run(0, (unit("丁。", 3.0, row=5),))]
+    assert words_near(Reason.VAGUE, runs, [replace(unit("丁。", 3.0, row=5), coverage=1.0)], {}) == []
+
+
 def test_near_words_are_the_best_sentences_of_the_best_runs() -> None:
     runs = [
         Run(0, (unit("甲" * 150, 1.0, row=1), unit("乙。", 9.0, row=2), unit("丙" * 200, 0.5, row=3))),

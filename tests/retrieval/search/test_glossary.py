@@ -75,6 +75,32 @@ def test_a_question_in_the_words_of_what_is_told(text: str, told: str, reworded:
     assert parse_glossary(SMALL).reworded(text, told) == reworded
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "谁负责",
+        "负责人是谁？",
+        "为什么",
+        "怎么办",
+        "有哪些要求",
+        "有什么规定",
+        "什么时候",
+        "多少钱",
+        "这个怎么处理",
+        "要求",
+    ],
+)
+def test_a_question_of_asking_and_general_words_names_nothing(question: str) -> None:
+    assert load_glossary().names_nothing(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["值班谁负责", "管道谁负责", "动火怎么管", "消防", "12345", "叫应", "安全怎么管"]
+)
+def test_a_question_with_a_subject_names_something(question: str) -> None:
+    assert not load_glossary().names_nothing(question)
+
+
 def test_one_case_asks_for_the_whole_but_the_whole_for_no_case() -> None:
     glossary = parse_glossary(SMALL)
     assert glossary.expand("灭火器怎么摆") == {"消防设施": 1.0}

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from retrieval.search.compose import refusal
 from retrieval.search.confidence import Signals
 from retrieval.search.searcher import PastTurn, Searcher
+from retrieval.types import Reason
 from tests.retrieval.search.builders import open_searcher_of
 
 FILES = {
@@ -59,3 +61,13 @@ def test_a_follow_up_is_short_because_the_rest_was_said(searcher: Searcher) -> N
     assert signals is not None
     assert signals.unsaid == 0
     assert signals_of(searcher, "什么时候查完").unsaid > 0
+
+
+def test_a_question_without_a_subject_is_asked_back_unless_one_was_named_before(searcher: Searcher) -> None:
+    alone = searcher.ask("谁负责")
+    assert (alone.answerable, alone.reason, alone.near) == (False, Reason.VAGUE, ())
+    assert "没看出问的是哪件事" in refusal(alone)
+    asked = "青崖县水库每天巡查几次"
+    followed = searcher.ask("谁负责", past=[PastTurn(asked, searcher.ask(asked))])
+    assert followed.reason is not Reason.VAGUE
+    assert searcher.ask("青崖县有哪些要求").reason is not Reason.VAGUE
