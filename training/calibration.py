@@ -1,6 +1,6 @@
 """The calibration that comes with the project, fitted to questions of several archives.
 
-usage: python -m training.calibration OUT.json ARCHIVE:QUESTIONS.jsonl ... [--read 0.35] [--unread 0.35]
+usage: python -m training.calibration OUT.json ARCHIVE:QUESTIONS.jsonl ... [--read 0.35] [--unread 0.4]
 
 Weights start from nothing, unlike those of `anjiang calibrate`, which are held to these. The thresholds are
 chosen by hand from what this prints: how many questions of each type are answered from which confidence on.
@@ -53,7 +53,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("sets", nargs="+")
     parser.add_argument("--read", type=float, default=0.35)
-    parser.add_argument("--unread", type=float, default=0.35)
+    parser.add_argument("--unread", type=float, default=0.4)
     arguments = parser.parse_args(words)
     asked: list[Asked] = []
     for each in arguments.sets:
