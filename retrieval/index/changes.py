@@ -7,7 +7,7 @@ together (`copies`); `_classify` says what each document is against the generati
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from retrieval.index.report import Phase, RebuildProgress
 from retrieval.index.sources import Hashed, Source, hash_source, list_sources
 from retrieval.index.store import Store, StoredDocument
 from retrieval.index.stored_copies import StoredCopy
+from retrieval.index.wordless import is_wordless, wordless
 from retrieval.readers.formats import is_current
 from retrieval.readers.isolation import shared_readers
 from retrieval.types import Document, ReadWarning
@@ -63,6 +64,7 @@ class Changes:
     warnings: list[tuple[str, ReadWarning]] = field(default_factory=list)
     is_refiled: bool = False  # a document that stayed has other files besides the one that is cited
     left_over: list[tuple[str, MetadataError]] = field(default_factory=list)
+    wordless: set[str] = field(default_factory=set)  # SHA-256 of pictures in which nothing can be read
 
     @property
     def is_empty(self) -> bool:
@@ -88,6 +90,7 @@ def compare(
     store: Store | None,
     corrections: Corrections,
     *,
+    known_wordless: Collection[str] = (),
     reread: bool,
     progress: RebuildProgress,
 ) -> Changes:
@@ -101,6 +104,7 @@ def compare(
         files: relative paths, sorted.
         store: of the generation in force; None when there is none.
         corrections: what persons say of the documents.
+        known_wordless: SHA-256 of pictures that hold no words; they are not looked at again.
         reread: read unchanged files too.
         progress: told of each source that is hashed, and of each that is read.
     """
@@ -108,6 +112,8 @@ def compare(
     sources = list_sources(archive, files)
     hashed = _hash(archive, sources, changes, progress)
     changes.left_over = corrections.left_over([(one.source.path, one.sha256) for one in hashed])
+    if not reread:
+        hashed = _pass_over(hashed, known_wordless, changes)
     plan = _decide(hashed, store, corrections, reread=reread)
     read = _read(archive, plan, changes, progress)
     read.held = [_corrected(one, corrections) for one in read.held]
@@ -140,6 +146,15 @@ def _hash(
             changes.skip(source.path, reason)
         progress.advance(1)
     return hashed
+
+
+def _pass_over(hashed: Sequence[Hashed], known: Collection[str], changes: Changes) -> list[Hashed]:
+    """Leave out the pictures that are known to hold no words."""
+    for one in hashed:
+        if one.sha256 in known:
+            changes.wordless.add(one.sha256)
+            changes.skip(one.source.path, wordless(one.source.path))
+    return [one for one in hashed if one.sha256 not in known]
 
 
 def _decide(
@@ -208,6 +223,7 @@ def _read(archive: Path, plan: _Plan, changes: Changes, progress: RebuildProgres
         for one, outcome in zip(now, outcomes, strict=True):
             if isinstance(outcome, DocumentError):
                 changes.skip(one.source.path, outcome)
+                changes.wordless |= {one.sha256} if is_wordless(outcome) else set()
             # The file may have been replaced since it was hashed: what was read counts.
             elif outcome.sha256 in taken:
                 note_twin(one.source.path, outcome.sha256)

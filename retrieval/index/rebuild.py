@@ -52,6 +52,7 @@ from retrieval.index.store import STORE_FILE
 from retrieval.index.store_writer import StoreWriter
 from retrieval.index.tokens import tokenize
 from retrieval.index.vectors import PASSAGE_VECTORS_FILE, SENTENCE_VECTORS_FILE, write_vectors
+from retrieval.index.wordless import read_wordless, write_wordless
 
 LOCK_FILE = "rebuild.lock"
 
@@ -136,12 +137,22 @@ def rebuild_index(
         before = _open_before(job, stack)
         full = full or before.generation is None or before.unusable is not None
         store = before.generation.store if before.generation else None
-        changes = compare(archive, files, store, corrections, reread=full, progress=job.progress)
+        changes = compare(
+            archive,
+            files,
+            store,
+            corrections,
+            known_wordless=read_wordless(job.index),
+            reread=full,
+            progress=job.progress,
+        )
         changes.skipped = sorted(skipped + changes.skipped, key=lambda one: one.path)
         _refuse_nothing(archive, changes)
         written = None
-        if not dry_run and (full or not changes.is_empty):
-            written = _write(job, changes, None if full else before.generation)
+        if not dry_run:
+            _remember_wordless(job.index, changes.wordless)
+            if full or not changes.is_empty:
+                written = _write(job, changes, None if full else before.generation)
         return _report(changes, before, written, full=full, dry_run=dry_run, started=started)
 
 
@@ -183,6 +194,13 @@ def _open_before(job: _Job, stack: ExitStack) -> _Before:
     stack.enter_context(generation)
     mismatch = other_encoder(generation.path, generation.manifest, job.fingerprint, job.model)
     return _Before(generation, mismatch)
+
+
+def _remember_wordless(index: Path, pictures: set[str]) -> None:
+    try:
+        write_wordless(index, pictures)
+    except OSError as error:
+        raise _write_error(index, error) from error
 
 
 def _refuse_nothing(archive: Path, changes: Changes) -> None:

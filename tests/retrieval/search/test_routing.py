@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from retrieval.types import DocumentInfo
 from tests.retrieval.search.builders import info, open_searcher_of
 
 
-def speech(identity: str, title: str, **known: str) -> DocumentInfo:
+def speech(identity: str, title: str, **known: Any) -> DocumentInfo:
     return dataclasses.replace(info(identity, title), **known)
 
 
