@@ -21,7 +21,8 @@ def show_groups(screen: Screen, state: State, title: str, groups: Sequence[Group
     for group in groups:
         margin = (f"{sign} ", FAIR)
         if len(group.members) == 1:
-            screen.block(styled(group.members[0][0], (f"  {group.text}", FAINT)), margin)
+            path, detail = group.members[0]
+            screen.block(styled(path, f"  {detail}" if detail else "", (f"  {group.text}", FAINT)), margin)
             continue
         screen.block(styled(state.text("index.group", reason=group.text, count=len(group.members))), margin)
         shown = group.members if state.verbose else group.members[:_SHOWN_OF_GROUP]

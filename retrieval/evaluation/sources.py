@@ -11,7 +11,7 @@ from retrieval.documents.origin import origin_text
 from retrieval.documents.read import ARCHIVE_SUFFIXES
 from retrieval.documents.stored import open_stored
 from retrieval.index.archive import Skipped, find_speeches
-from retrieval.index.sources import Source, hash_source, list_sources, read_source
+from retrieval.index.sources import Hashed, Source, hash_source, list_sources, read_source
 from retrieval.index.store import Store
 from retrieval.types import Document
 
@@ -61,7 +61,7 @@ def _sources(archive: Path, paths: Sequence[str]) -> Iterator[Source]:
             for one in hash_source(archive, source):
                 if isinstance(one, Skipped):
                     logger.warning("%s", one.reason)
-                else:
+                elif isinstance(one, Hashed):
                     yield one.source
         except DocumentError as error:
             logger.warning("%s", error)

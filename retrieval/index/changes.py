@@ -15,6 +15,7 @@ from config.errors import DocumentError, MetadataError
 from retrieval.corrections import Corrections, corrected
 from retrieval.index.archive import Skipped
 from retrieval.index.copies import Held, Speech, document_of, gather_speeches
+from retrieval.index.doubts import Doubt, doubts_of
 from retrieval.index.pace import Pace
 from retrieval.index.reading import read_sources
 from retrieval.index.report import Phase, RebuildProgress
@@ -24,7 +25,7 @@ from retrieval.index.stored_copies import StoredCopy
 from retrieval.index.wordless import is_wordless, wordless
 from retrieval.readers.formats import is_current
 from retrieval.readers.isolation import shared_readers
-from retrieval.types import Document, ReadWarning
+from retrieval.types import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Changes:
     removed: list[str] = field(default_factory=list)
     unchanged: int = 0
     skipped: list[Skipped] = field(default_factory=list)
-    warnings: list[tuple[str, ReadWarning]] = field(default_factory=list)
+    warnings: list[Doubt] = field(default_factory=list)
     is_refiled: bool = False  # a document that stayed has other files besides the one that is cited
     left_over: list[tuple[str, MetadataError]] = field(default_factory=list)
     wordless: set[str] = field(default_factory=set)  # SHA-256 of pictures in which nothing can be read
@@ -140,6 +141,8 @@ def _hash(
             for one in hash_source(archive, source):
                 if isinstance(one, Skipped):
                     changes.skipped.append(one)
+                elif isinstance(one, Doubt):
+                    changes.warnings.append(one)
                 else:
                     hashed.append(one)
         except DocumentError as reason:
@@ -229,7 +232,7 @@ def _read(archive: Path, plan: _Plan, changes: Changes, progress: RebuildProgres
                 note_twin(one.source.path, outcome.sha256)
             else:
                 taken[outcome.sha256] = outcome.path
-                changes.warnings.extend((outcome.path, warning) for warning in outcome.warnings)
+                changes.warnings.extend(doubts_of(outcome))
                 read.held.append(Held(outcome.path, outcome))
     return read
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from config.errors import AnjiangError, DocumentError
 from config.messages import Language, message
 from retrieval.index.archive import Skipped, why
+from retrieval.index.doubts import Doubt
 from retrieval.types import ReadWarning
 
 _OF_GROUP = ("ending", "kind", "command", "limit", "method", "model")
@@ -39,14 +40,14 @@ def skipped_groups(skipped: Iterable[Skipped], language: Language) -> list[Group
     return _ordered(_group(members, language) for members in found.values())
 
 
-def doubt_groups(doubts: Iterable[tuple[str, ReadWarning]], language: Language) -> list[Group]:
+def doubt_groups(doubts: Iterable[Doubt], language: Language) -> list[Group]:
     """Files that were read with doubt by what is doubtful; the largest group first."""
-    found: dict[ReadWarning, list[str]] = {}
-    for path, warning in doubts:
-        found.setdefault(warning, []).append(path)
+    found: dict[ReadWarning, list[tuple[str, str]]] = {}
+    for doubt in sorted(doubts):
+        found.setdefault(doubt.warning, []).append((doubt.path, "、".join(doubt.places)))
     return _ordered(
-        Group(message(f"documents.{warning.value}", language), tuple((path, "") for path in sorted(paths)))
-        for warning, paths in found.items()
+        Group(message(f"documents.{warning.value}", language), tuple(members))
+        for warning, members in found.items()
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from config.errors import AnjiangError
 from config.messages import Language, message
 from retrieval.index.archive import Skipped
-from retrieval.types import ReadWarning
+from retrieval.index.doubts import Doubt
 
 
 class Phase(enum.StrEnum):
@@ -79,7 +79,7 @@ class RebuildReport:
     removed: tuple[str, ...]
     unchanged: int
     skipped: tuple[Skipped, ...]
-    warnings: tuple[tuple[str, ReadWarning], ...]
+    warnings: tuple[Doubt, ...]
     left_over: tuple[tuple[str, AnjiangError], ...]
     characters_encoded: int
     seconds: float
@@ -105,11 +105,12 @@ class RebuildReport:
             ],
             "warnings": [
                 {
-                    "path": path,
-                    "warning": warning.value,
-                    "text": message(f"documents.{warning.value}", language),
+                    "path": doubt.path,
+                    "warning": doubt.warning.value,
+                    "text": message(f"documents.{doubt.warning.value}", language),
+                    "places": list(doubt.places),
                 }
-                for path, warning in self.warnings
+                for doubt in self.warnings
             ],
             "left_over": [
                 {"path": path, "reason": reason.key, "text": reason.text(language)}

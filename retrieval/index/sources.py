@@ -16,9 +16,11 @@ from retrieval.documents.read import read_document, read_stored
 from retrieval.documents.reasons import system_reason
 from retrieval.documents.stored import LeftOut, container_kind, members
 from retrieval.index.archive import Skipped
+from retrieval.index.doubts import Doubt
 from retrieval.index.files import sha256_of
+from retrieval.readers.formats import CONTAINERS
 from retrieval.readers.types import Kind
-from retrieval.types import Document
+from retrieval.types import Document, ReadWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,10 @@ def list_sources(archive: Path, files: Sequence[str]) -> list[Source]:
     return [Source(path, _size(archive / path)) for path in files]
 
 
-def hash_source(archive: Path, source: Source) -> Iterator[Hashed | Skipped]:
+def hash_source(archive: Path, source: Source) -> Iterator[Hashed | Skipped | Doubt]:
     """A file with its SHA-256, or all that a container holds; what is left out of it with the reason.
+
+    A container by another ending is told as doubtful; of other files that is told when they are read.
 
     A container is unpacked for this, and nothing in it is parsed.
 
@@ -64,7 +68,10 @@ def hash_source(archive: Path, source: Source) -> Iterator[Hashed | Skipped]:
             yield Hashed(source, sha256_of(file))
         else:
             # All or nothing: what turns out to be a bomb in the end gives nothing before.
-            yield from list(_inside(file, kind, source.path))
+            inside = list(_inside(file, kind, source.path))
+            if file.suffix and file.suffix.lower() not in CONTAINERS[kind].endings:
+                yield Doubt(source.path, ReadWarning.WRONG_ENDING)
+            yield from inside
     except OSError as error:
         raise DocumentError("index.skip_unreadable", reason=system_reason(error)) from error
 

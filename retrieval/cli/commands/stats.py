@@ -47,6 +47,8 @@ def count(generation: Generation) -> dict[str, Any]:
     """The figures of an opened index; ``None`` as a name counts documents that are silent about it."""
     store, manifest = generation.store, generation.manifest
     infos = store.document_infos()
+    from retrieval.index.doubts import doubts_of  # noqa: PLC0415
+
     documents = [store.document(info.id) for info in infos]
     return {
         "generation": generation.path.name,
@@ -64,9 +66,9 @@ def count(generation: Generation) -> dict[str, Any]:
         "readers": _counted(document.reader for document in documents),
         "sources": [source for info in infos for source in _sources(info)],
         "warnings": [
-            {"path": document.path, "warning": warning.value}
+            {"path": doubt.path, "warning": doubt.warning.value, "places": list(doubt.places)}
             for document in documents
-            for warning in document.warnings
+            for doubt in doubts_of(document)
         ],
         "model": {"name": manifest.model, "fingerprint": manifest.fingerprint, "dim": manifest.dim},
         "bytes": sum(record.size for record in manifest.files.values()),
@@ -91,6 +93,7 @@ def _counted(names: Any) -> list[dict[str, Any]]:
 def _show(state: State, counted: Mapping[str, Any]) -> None:
     from retrieval.cli.reasons import show_groups  # noqa: PLC0415
     from retrieval.cli.screen import FAINT  # noqa: PLC0415
+    from retrieval.index.doubts import Doubt  # noqa: PLC0415
     from retrieval.index.reasons import doubt_groups  # noqa: PLC0415
 
     screen, text = state.screen(), state.text
@@ -117,7 +120,9 @@ def _show(state: State, counted: Mapping[str, Any]) -> None:
     if state.verbose:
         screen.blank()
         screen.aligned([(one["path"], (one["reader"], FAINT)) for one in counted["sources"]])
-    doubts = [(one["path"], ReadWarning(one["warning"])) for one in counted["warnings"]]
+    doubts = [
+        Doubt(one["path"], ReadWarning(one["warning"]), tuple(one["places"])) for one in counted["warnings"]
+    ]
     show_groups(screen, state, "index.doubts_title", doubt_groups(doubts, state.language), "?")
 
 

@@ -75,7 +75,8 @@ def test_stats_know_readers_and_doubts_long_after_the_rebuild(apart: Path, archi
     readers = {one["path"]: one["reader"].partition("/")[0] for one in counted["sources"]}
     assert readers == {"2024/防汛.txt": "text", "2024/防火.txt": "docx", "2024/防火（网页）.txt": "text"}
     assert counted["documents"] == 2
-    assert counted["warnings"] == [{"path": "2024/防火.txt", "warning": "wrong_ending"}]
+    wrong = {"path": "2024/防火.txt", "warning": "wrong_ending", "places": []}
+    assert counted["warnings"] == [wrong]
     shown = run("stats", "--index", "idx").stdout
     assert "读取存疑的文件：1 个\n? 2024/防火.txt  扩展名与内容不符" in shown
     line = ["2024/防汛.txt", "text/1"]

@@ -12,11 +12,13 @@ from config.messages import Language
 from retrieval.cli.app import build_app
 from retrieval.documents import read as reading
 from retrieval.documents.stored import open_stored
+from retrieval.index.doubts import Doubt
 from retrieval.index.generation import open_generation
 from retrieval.index.report import RebuildReport
 from retrieval.readers.formats import FORMATS
 from retrieval.readers.types import Kind
 from retrieval.search.verify import Claim, Verdict, verify
+from retrieval.types import ReadWarning
 from tests.retrieval.index.helpers import FINGERPRINT, HashingEncoder, contents_at, rebuild, speech
 from tests.retrieval.readers.boxes import mail, workbook, zipped
 from tests.retrieval.readers.office import docx, p
@@ -80,6 +82,15 @@ def test_what_lies_in_containers_is_indexed_under_its_path(archive: Path, index:
     }
     for one in report.skipped:
         assert one.path.split("/")[-1] or one.reason.text(Language.ZH)
+
+
+def test_a_container_by_another_ending_is_opened_and_told(archive: Path, index: Path) -> None:
+    (archive / "资料.zip").rename(archive / "资料.dat")
+    report = rebuild(archive, index)
+    assert "资料.dat/2024/森林.docx" in paths_of(index)
+    assert [one for one in report.warnings if "/" not in one.path] == [
+        Doubt("资料.dat", ReadWarning.WRONG_ENDING)
+    ]
 
 
 def test_nothing_is_parsed_again_while_the_containers_stay(

@@ -12,11 +12,14 @@ import config.messages
 from config.errors import AnjiangError, DocumentError
 from config.messages import Language
 from retrieval.cli.app import build_app
+from retrieval.documents.read import read_document
 from retrieval.index.archive import Skipped
+from retrieval.index.doubts import Doubt, doubts_of
 from retrieval.index.reasons import Group, doubt_groups, skipped_groups
 from retrieval.types import ReadWarning
 from tests.retrieval.index.helpers import speech
 from tests.retrieval.readers.office import docx, p
+from tests.retrieval.readers.pdf_parts import drawn, lines
 
 
 def skipped(path: str, key: str, **values: object) -> Skipped:
@@ -86,11 +89,24 @@ def test_a_reason_within_a_reason_is_in_the_same_language() -> None:
 
 def test_doubts_are_grouped_and_a_file_may_have_several() -> None:
     found = doubt_groups(
-        [("b", ReadWarning.TRUNCATED), ("a", ReadWarning.TRUNCATED), ("a", ReadWarning.MIXED_ENCODINGS)],
+        [
+            Doubt("b", ReadWarning.TRUNCATED),
+            Doubt("a", ReadWarning.TRUNCATED),
+            Doubt("a", ReadWarning.MIXED_ENCODINGS),
+        ],
         Language.ZH,
     )
     assert [[path for path, _ in group.members] for group in found] == [["a", "b"], ["a"]]
     assert "GBK 和 UTF-8" in found[1].text
+
+
+def test_a_damaged_page_is_named(tmp_path: Path) -> None:
+    pages = [lines("值班人员每晚两人在岗。"), lines("这一页坏了。"), lines("发现险情先撤人，再上报。")]
+    damaged = drawn(*pages, pageCompression=0).replace(b"/Type /Page\n", b"/Type /Pagx\n", 2)
+    path = tmp_path / "防汛.pdf"
+    path.write_bytes(damaged.replace(b"/Type /Pagx\n", b"/Type /Page\n", 1))
+    found = doubt_groups(doubts_of(read_document(path, tmp_path)), Language.ZH)
+    assert [group.members for group in found if "读不出来" in group.text] == [(("防汛.pdf", "第2页"),)]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from config.errors import ArchiveError
 from config.messages import Language
+from retrieval.index.doubts import Doubt
 from retrieval.index.generation import current_name, open_generation
 from retrieval.index.rebuild import rebuild_index
 from retrieval.index.report import Phase, RebuildReport
@@ -329,14 +330,16 @@ def test_report_as_json_holds_every_figure(archive: Path, index: Path) -> None:
         rebuild(archive, index),
         seconds=1.23456,
         renamed=(("a", "b"),),
-        warnings=(("1.txt", ReadWarning.TRUNCATED),),
+        warnings=(Doubt("1.pdf", ReadWarning.PARTLY_READ, ("第2页",)),),
     )
     data = json.loads(json.dumps(report.as_json(Language.ZH)))
     assert data["documents"] == 3
     assert data["new"] == ["1.txt", "2.txt", "3.txt"]
     assert data["renamed"] == [{"from": "a", "to": "b"}]
-    doubt = "原文不完整：在标题或句子中间中断。请核对是否保存完整。"
-    assert data["warnings"] == [{"path": "1.txt", "warning": "truncated", "text": doubt}]
+    doubt = "文件的一部分读不出来，其余已读取。请打开原文件核对。"
+    assert data["warnings"] == [
+        {"path": "1.pdf", "warning": "partly_read", "text": doubt, "places": ["第2页"]}
+    ]
     assert data["skipped"] == [
         {
             "path": "x.pptx",
