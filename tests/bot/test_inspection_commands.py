@@ -34,12 +34,12 @@ def run_json(*arguments: object) -> Any:
 def test_index_says_what_it_would_do_and_writes_nothing(apart: Path) -> None:
     shutil.copytree(EXAMPLES, apart / "speeches")
     (apart / "speeches/empty.txt").write_bytes(b"")
-    (apart / "speeches/photo.jpg").write_bytes(b"\xff\xd8\xff")
+    (apart / "speeches/clip.mp4").write_bytes(b"\x00\x00\x00\x18ftypmp42")
     result = run("index", "speeches", "--dry-run", "--index", "idx", language=Language.ZH)
     assert result.exit_code == 0, result.output
     assert f"+ {SPRING}\n" in result.stdout
     assert "! empty.txt" in result.stdout
-    assert "! photo.jpg  不支持 .jpg 格式" in result.stdout
+    assert "! clip.mp4  不支持 .mp4 格式" in result.stdout
     assert "9 篇讲话；将新增 9，修改 0，改名 0，删除 0，未变 0，跳过 2" in result.stdout
     assert result.stderr == ""
     assert not (apart / "idx").exists()

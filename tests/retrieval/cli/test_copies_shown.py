@@ -12,10 +12,15 @@ from typer.testing import CliRunner
 from config.messages import Language
 from retrieval.cli.app import build_app
 from retrieval.index.generation import open_generation
+from retrieval.readers.formats import FORMATS
+from retrieval.readers.types import Kind
 from retrieval.search.output import document_json
 from retrieval.search.verify import Claim, Verdict, verify
 from tests.retrieval.copies.forms import PARAGRAPHS, text_form, web_form, word_form
 from tests.retrieval.index.helpers import FINGERPRINT, rebuild, write_archive
+
+WEB = FORMATS[Kind.HTML].reader
+WORD = FORMATS[Kind.DOCX].reader
 
 WORDS = PARAGRAPHS[-1][:20]
 
@@ -57,7 +62,7 @@ def test_show_of_a_file_that_is_not_cited_shows_that_file(index: Path) -> None:
     assert "版权所有" in shown
     told = run_json(index, "show", "网页.html")
     assert (told["copy_of"], told["document"]["path"]) == ("四道关.docx", "网页.html")
-    assert told["document"]["reader"] == "html/1"
+    assert told["document"]["reader"] == WEB
     at = told["text"].index(WORDS)
     place = run_json(index, "show", f"网页.html:{at}-{at + len(WORDS)}")
     assert (place["text"], place["passage_id"]) == (WORDS, None)
@@ -69,8 +74,8 @@ def test_a_document_in_json_lists_its_other_files(index: Path) -> None:
         infos = {info.path: document_json(info) for info in generation.store.document_infos()}
     files = infos["四道关.docx"]["files"]
     assert [(file["path"], file["reader"], file.get("gives")) for file in files] == [
-        ("旧/四道关.docx", "docx/1", None),
-        ("网页.html", "html/1", ["speaker", "date"]),
+        ("旧/四道关.docx", WORD, None),
+        ("网页.html", WEB, ["speaker", "date"]),
     ]
     assert files[0]["sha256"] == infos["四道关.docx"]["sha256"]
     assert "files" not in infos["1.txt"]
@@ -79,8 +84,8 @@ def test_a_document_in_json_lists_its_other_files(index: Path) -> None:
 def test_stats_counts_files_and_says_what_read_each(index: Path) -> None:
     counted = run_json(index, "stats")
     assert (counted["documents"], counted["files"]) == (2, 4)
-    assert {"path": "网页.html", "reader": "html/1", "copy_of": "四道关.docx"} in counted["sources"]
-    assert {"path": "四道关.docx", "reader": "docx/1"} in counted["sources"]
+    assert {"path": "网页.html", "reader": WEB, "copy_of": "四道关.docx"} in counted["sources"]
+    assert {"path": "四道关.docx", "reader": WORD} in counted["sources"]
     assert "4 · 2 of them hold the same speech as another one" in run(index, "stats")
 
 

@@ -15,6 +15,8 @@ from config.messages import Language
 from retrieval.index.generation import open_generation
 from retrieval.index.report import RebuildReport
 from retrieval.index.sources import Source
+from retrieval.readers.formats import FORMATS
+from retrieval.readers.types import Kind
 from retrieval.types import Document, DocumentInfo, FileInfo
 from tests.retrieval.copies.forms import BYLINE, PARAGRAPHS, TITLE, misread, text_form, web_form, word_form
 from tests.retrieval.index.helpers import (
@@ -25,6 +27,8 @@ from tests.retrieval.index.helpers import (
     speech,
     write_archive,
 )
+
+WEB = FORMATS[Kind.HTML].reader
 
 
 @pytest.fixture
@@ -82,7 +86,7 @@ def test_another_file_of_a_known_speech_is_listed_and_encodes_nothing(archive: P
     assert told(report) == {"扫描.html": "the same speech as 四道关.html, which is cited"}
     info = document(index, "四道关.html")
     assert (info.id, info.title, info.speaker, info.date) == (before.id, TITLE, BYLINE[0], "2023-11-21")
-    assert info.files == (FileInfo("扫描.html", info.files[0].sha256, "html/1"),)
+    assert info.files == (FileInfo("扫描.html", info.files[0].sha256, WEB),)
     assert len(info.files[0].sha256) == 64
     assert equals_one_from_nothing(archive, index)
 
@@ -222,7 +226,7 @@ def test_a_copy_holds_what_was_read_from_it(archive: Path, index: Path) -> None:
         copy = generation.store.copies.find_path("四道关.html")
         assert copy is not None
         held = generation.store.copy_document(copy)
-    assert (held.path, held.reader, held.sha256) == ("四道关.html", "html/1", copy.info.sha256)
+    assert (held.path, held.reader, held.sha256) == ("四道关.html", WEB, copy.info.sha256)
     assert PARAGRAPHS[-1] in held.raw
 
 
