@@ -32,7 +32,7 @@ server. Only the proportions matter, and those only until the first files of a k
 _TRUST = 0.5
 """How many usual files of its kind the cost known beforehand weighs."""
 
-_SMOOTHING = 4.0
+_SMOOTHING = 2.0
 """Seconds in which the end that is shown goes two thirds of the way to where the estimate has moved."""
 
 _NEAR = 0.05
@@ -120,16 +120,34 @@ class Pace:
         return passed / whole if whole else 1.0
 
     def _left(self, now: float) -> float:
-        work = sum(group.factor * max(0.0, group.waiting) for group in self._groups.values())
+        factors = {kind: self._factor(group, now) for kind, group in self._groups.items()}
+        work = sum(factors[kind] * max(0.0, group.waiting) for kind, group in self._groups.items())
         longest = 0.0
         for source, begun in self._begun.items():
-            expected = self._group(source).factor * expected_seconds(source)
+            expected = factors[kind_of(source)] * expected_seconds(source)
             left = max(expected - (now - begun), _NEAR * expected)
             work -= expected - left
             longest = max(longest, left)
         has_begun = self._begun or any(group.taken for group in self._groups.values())
         delay = 0.0 if has_begun else max(0.0, self._delay - (now - self._start))
         return delay + max(work / self._readers, longest)
+
+    def _factor(self, group: _Group, now: float) -> float:
+        """What a kind takes in proportion to what was expected; late files count as long as they took.
+
+        A scan may take half a minute on a slow machine: waiting for the first to be read would tell too late.
+        """
+        late = [
+            (expected, now - begun)
+            for source, begun in self._begun.items()
+            if self._group(source) is group
+            and now - begun > group.factor * (expected := expected_seconds(source))
+        ]
+        return _Group(
+            group.prior,
+            expected=group.expected + sum(expected for expected, _ in late),
+            taken=group.taken + sum(passed for _, passed in late),
+        ).factor
 
     def _group(self, source: Source) -> _Group:
         return self._groups.setdefault(kind_of(source), _Group())
