@@ -15,14 +15,19 @@ from config.errors import DocumentError
 from retrieval.documents.read import SUFFIXES
 from retrieval.index.archive import find_speeches
 from retrieval.index.reading import read_sources
-from retrieval.index.sources import list_sources
+from retrieval.index.sources import Hashed, hash_source, list_sources
 from retrieval.types import Document, ZoneKind
 
 
 def main() -> None:
     folder, out = map(Path, sys.argv[1:3])
     files, _ = find_speeches(folder, folder / "index", SUFFIXES)
-    sources = list_sources(folder, files)
+    sources = [
+        one.source
+        for file in list_sources(folder, files)
+        for one in hash_source(folder, file)
+        if isinstance(one, Hashed)
+    ]
     outcomes = read_sources(folder, sources, lambda *_: None)
     texts = {
         source.path.partition("/")[0]: "" if isinstance(outcome, DocumentError) else text_of(outcome)

@@ -29,7 +29,7 @@ from benchmarks.measure import alternate
 from benchmarks.mixed import MAKERS, write_mixed
 
 HERE = Path(__file__).parent
-PEER = "markitdown[docx,pdf,outlook]==0.1.9"
+PEER = "markitdown[docx,pdf,outlook]==0.1.8"
 
 
 @dataclass(frozen=True, slots=True)
