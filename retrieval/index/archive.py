@@ -35,6 +35,11 @@ class Skipped:
     path: str
     reason: DocumentError
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether another file of the same content or speech is taken: nothing is missing."""
+        return self.reason.key in ("index.skip_duplicate", "index.skip_same_speech")
+
     def why(self, language: Language) -> str:
         """The reason, and what to do, without the name of the file."""
         return why(self.reason, language)

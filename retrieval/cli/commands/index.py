@@ -78,7 +78,10 @@ def _show(screen: Screen, state: State, report: RebuildReport) -> None:
     _show_paths(screen, state, ("~", FAIR), report.changed)
     _show_paths(screen, state, ("→", FAIR), [f"{old} → {new}" for old, new in report.renamed])
     _show_paths(screen, state, ("-", BAD), report.removed)
-    show_groups(screen, state, "index.skipped_title", skipped_groups(report.skipped, state.language), "!")
+    left_out = [one for one in report.skipped if not one.is_copy]
+    copies = [one for one in report.skipped if one.is_copy]
+    show_groups(screen, state, "index.skipped_title", skipped_groups(left_out, state.language), "!")
+    show_groups(screen, state, "index.copies_title", skipped_groups(copies, state.language), "=")
     show_groups(screen, state, "index.doubts_title", doubt_groups(report.warnings, state.language), "?")
     left_over = [f"{path}  {reason.text(state.language)}" for path, reason in report.left_over]
     _show_paths(screen, state, ("?", FAIR), left_over)

@@ -137,19 +137,22 @@ def index(archive: Path, *options: str, language: Language = Language.ZH) -> str
 
 def test_index_lists_reasons_with_the_first_paths(archive: Path, apart: Path) -> None:
     lines = index(archive).splitlines()
-    start = lines.index("没有收入的文件：12 个")
+    start = lines.index("没有收入的文件：11 个")
     assert "文件已损坏" in lines[start + 1]
     assert lines[start + 1].endswith("（8 个）")
     assert [line.split()[0] for line in lines[start + 2 : start + 7]] == [f"cut{n}.docx" for n in range(5)]
     assert lines[start + 7] == "    ……还有 3 个（--verbose 全部列出）"
-    assert lines[start + 8 : start + 12] == [
+    assert lines[start + 8 : start + 11] == [
         "! empty.txt  文件是空的，没有可读的内容。请删除它，或换成有内容的文件。",
         "! film.mp4  不支持 .mp4 格式；是讲话的请另存为 docx、pdf 或 txt",
         "! locked.docx  文件已加密，打不开。请去掉密码后再放入。",
-        "! same.docx  内容与 good.docx 相同，只收一份，不必处理",
     ]
-    assert lines[start + 12] == "读取存疑的文件：2 个"
-    assert [line.partition("。")[0] for line in lines[start + 13 : start + 17]] == [
+    assert lines[start + 11 : start + 13] == [
+        "内容已收的其他文件：1 个",
+        "= same.docx  内容与 good.docx 相同，只收一份，不必处理",
+    ]
+    assert lines[start + 13] == "读取存疑的文件：2 个"
+    assert [line.partition("。")[0] for line in lines[start + 14 : start + 18]] == [
         "? mixed.txt  有字符无法按文件的编码识别，显示为 �",
         "? mixed.txt  文件里混用了两种编码（GBK 和 UTF-8），有一部分是乱码",
         "? mixed.txt  原文不完整：在标题或句子中间中断",
