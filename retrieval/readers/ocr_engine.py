@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -183,13 +184,13 @@ def _recognised(engine: rapidocr.RapidOCR, parts: Sequence[Picture]) -> tuple[Se
     return found.txts or (), found.scores or ()
 
 
-class _memory:  # noqa: N801 - a context, used as a function
+@contextmanager
+def _memory() -> Iterator[None]:
     """Tells want of memory from other failures of the runtime, which packs both into text."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        text = str(error).lower() if error is not None else ""
+    try:
+        yield
+    except Exception as error:
+        text = str(error).lower()
         if "bad_alloc" in text or "allocate memory" in text or "insufficient memory" in text:
             raise MemoryError from error
+        raise
