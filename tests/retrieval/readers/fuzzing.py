@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
+
+from PIL import Image
 
 from config.errors import DocumentError
 from retrieval.documents.read import read_bytes
@@ -27,6 +30,9 @@ from tests.retrieval.readers.printed_speeches import MINE
 _FORMATS = Path(__file__).resolve().parents[2] / "data" / "formats"
 _LINES = [block.text for block in MINE[:24]]
 
+PICTURES = ("jpg", "tif")
+"""Formats that take a second a file."""
+
 SLOW = "documents.reader_slow"
 CRASHED = "documents.reader_crashed"
 
@@ -40,6 +46,14 @@ def _page() -> bytes:
     body += "<table><tr><td>库</td><td>水位</td></tr><tr><td>三号</td><td>1.7米</td></tr></table>"
     menu = "<div id='nav'>首页</div>"
     return f"<html><head><meta charset='utf-8'></head><body>{menu}{body}</body></html>".encode()
+
+
+def _picture(form: str) -> bytes:
+    """A paragraph cut out of a scan: recognising a whole page takes seconds."""
+    stream = io.BytesIO()
+    with Image.open(_FORMATS / "worn.jpg") as page:
+        page.convert("L").crop((80, 320, 790, 500)).save(stream, form)
+    return stream.getvalue()
 
 
 def _saved() -> bytes:
@@ -60,6 +74,8 @@ SOUND: dict[str, Callable[[], bytes]] = {
     "odt": (_FORMATS / "libreoffice.odt").read_bytes,
     "ofd": lambda: printed(MINE, by_steps),
     "pdf": lambda: by_reportlab(MINE, Layout()),
+    "jpg": lambda: _picture("JPEG"),
+    "tif": lambda: _picture("TIFF"),
     "zip": lambda: zipped([("春节/讲话.txt", _text()), ("讲话.docx", word_speech())]),
     "eml": lambda: mail(_LINES[0], "\n".join(_LINES), attached=[("讲话.docx", word_speech())]),
     "xlsx": lambda: workbook({"讲话": [["标题", "内容"], *([_LINES[0], line * 3] for line in _LINES[3:9])]}),
