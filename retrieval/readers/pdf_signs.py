@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 import unicodedata
 
+from retrieval.readers.symbols import SIGNS
+
 _RADICALS = {
     "⺠": "民", "⺟": "母", "⻄": "西", "⻅": "见", "⻆": "角", "⻉": "贝", "⻋": "车", "⻒": "镸",
     "⻓": "长", "⻔": "门", "⻘": "青", "⻙": "韦", "⻚": "页", "⻛": "风", "⻜": "飞", "⻝": "食",
@@ -27,17 +29,10 @@ _UPRIGHT = {
 }  # fmt: skip
 """Marks as vertical text has them."""
 
-_SYMBOLS = {
-    0xF06C: "●", 0xF06E: "■", 0xF06F: "□", 0xF071: "□", 0xF075: "◆", 0xF0A8: "□", 0xF0B0: "°", 0xF0B1: "±",
-    0xF0B2: "•", 0xF0B4: "×", 0xF0B7: "•", 0xF0D8: "➢", 0xF0E0: "→", 0xF0FB: "×", 0xF0FC: "✓", 0xF0FE: "☑",
-    0xF0A3: "≤", 0xF0B3: "≥",
-}  # fmt: skip
-"""Signs of Symbol and Wingdings, which have codes of their own."""
-
 _SIGNS = {
     **_RADICALS,
     **_UPRIGHT,
-    **{chr(code): sign for code, sign in _SYMBOLS.items()},
+    **{chr(code): sign for code, sign in SIGNS.items()},
     "\xad": "", "\u2011": "-", "\u2010": "-", "\u00b7": "·", "\u2027": "·", "\uf020": " ",
 }  # fmt: skip
 
