@@ -15,6 +15,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
 from benchmarks.distractors import speeches
@@ -80,9 +81,9 @@ def _pdf(lines: Sequence[str]) -> bytes:
     story = [Paragraph(html.escape(line), body if at else title) for at, line in enumerate(lines)]
     stream = io.BytesIO()
 
-    def number(canvas: object, document: SimpleDocTemplate) -> None:
-        canvas.setFont(_FONT, 10)  # type: ignore[attr-defined]
-        canvas.drawCentredString(A4[0] / 2, 40, f"— {document.page} —")  # type: ignore[attr-defined]
+    def number(canvas: Canvas, document: SimpleDocTemplate) -> None:
+        canvas.setFont(_FONT, 10)
+        canvas.drawCentredString(A4[0] / 2, 40, f"— {document.page} —")
 
     SimpleDocTemplate(stream, pagesize=A4).build(story, onFirstPage=number, onLaterPages=number)
     return stream.getvalue()

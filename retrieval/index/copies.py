@@ -139,8 +139,11 @@ def _file(held: Held, was_best: bool, store: Store | None) -> File:
         signature = signature_of(content)
     else:
         assert store is not None  # noqa: S101 - it has what is stored
-        of = store.signature if isinstance(content, StoredDocument) else store.copies.signature
-        signature = of(content)  # type: ignore[arg-type]
+        signature = (
+            store.signature(content)
+            if isinstance(content, StoredDocument)
+            else store.copies.signature(content)
+        )
     return File(held.path, held.sha256, held.reader, signature.at(held.path), was_best)
 
 
