@@ -1,122 +1,108 @@
-"""The passages of a generation on disk: a SQLite file that is written once and only read afterwards.
+"""The passages of a generation on disk: SQLite files that are written once and only read afterwards.
 
 Passages are numbered by ``row``, 0-based, in the order of the documents' paths and then of the text; row
 *i* of the passage vectors and of the postings is passage *i*. Sentences are numbered the same way, so the
 sentences of one passage, and the passages of one document, are runs of rows.
 
-Every record carries a CRC-32 that is checked when it is read: a changed byte raises, it never answers.
+The files of a large archive are two: the main one, and a recent one with what was added since, whose rows
+follow those of the main one. Documents of the main file that were changed or removed since are gone: their
+rows stay, but no document owns them.
+
 What was read last stays decoded, as far as `KEPT_PASSAGES` and `KEPT_DOCUMENTS` allow.
 """
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-import zlib
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from config.errors import IndexDamagedError
 from embeddings.types import IntArray
-from retrieval.copies.choice import Signature, unpack_signature
-from retrieval.index import codec
+from retrieval.copies.choice import Signature
 from retrieval.index.recent import Recent
-from retrieval.index.stored_copies import COPIES_SCHEMA, Copies, StoredCopy, with_files
+from retrieval.index.store_part import STORE_FILE, StoredDocument, StorePart
+from retrieval.index.stored_copies import JoinedCopies, StoredCopy
 from retrieval.types import Document, DocumentInfo, Passage
 
-STORE_FILE = "passages.sqlite"
+__all__ = ["KEPT_CHARACTERS", "KEPT_DOCUMENTS", "KEPT_PASSAGES", "STORE_FILE", "Store", "StoredDocument"]
 
-SCHEMA = (
-    """
-CREATE TABLE documents (
-    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
-    first_passage INTEGER NOT NULL, passages INTEGER NOT NULL,
-    first_sentence INTEGER NOT NULL, sentences INTEGER NOT NULL,
-    info BLOB NOT NULL, crc INTEGER NOT NULL
-);
-CREATE TABLE sources (position INTEGER PRIMARY KEY, record BLOB NOT NULL);
-CREATE TABLE passages (
-    row INTEGER PRIMARY KEY, id TEXT NOT NULL, document INTEGER NOT NULL,
-    speaker TEXT NOT NULL, record BLOB NOT NULL, crc INTEGER NOT NULL
-);
-CREATE TABLE signatures (position INTEGER PRIMARY KEY, record BLOB NOT NULL, crc INTEGER NOT NULL);
-"""
-    + COPIES_SCHEMA
-)
-INDEXES = """
-CREATE UNIQUE INDEX passages_id ON passages (id);
-CREATE INDEX passages_speaker ON passages (speaker);
-"""
-_COLUMNS = "position, id, path, sha256, first_passage, passages, first_sentence, sentences, info, crc"
 KEPT_PASSAGES = 512
 """Decoded passages that are kept: about 2 MB, the passages of some ten questions."""
 KEPT_DOCUMENTS = 8
 KEPT_CHARACTERS = 100_000
 """The same of documents, and the longest that is kept: together at most a few megabytes."""
 
-_BATCH = 500  # values in one IN (...): SQLite's oldest limit is 999
-
 
 @dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """Where a document stands: its place in the order of paths, its passage rows, its sentence rows."""
+class _Place:
+    """Where a document stands: its file, as that file numbers it, and where the file's rows begin."""
 
-    position: int
-    info: DocumentInfo
-    passages: range
-    sentences: range
+    part: StorePart
+    local: StoredDocument
+    first_row: int
+    first_sentence: int
 
-
-def checksum(*parts: bytes) -> int:
-    """CRC-32 of a record, its parts kept apart."""
-    value = 0
-    for part in parts:
-        value = zlib.crc32(b"\0", zlib.crc32(part, value))
-    return value
-
-
-def document_checksum(row: Sequence[Any]) -> int:
-    """CRC-32 of a row of ``documents`` without its last column."""
-    return checksum(*(part if isinstance(part, bytes) else str(part).encode() for part in row))
+    def stored(self, position: int) -> StoredDocument:
+        rows, sentences = self.local.passages, self.local.sentences
+        return replace(
+            self.local,
+            position=position,
+            passages=range(rows.start + self.first_row, rows.stop + self.first_row),
+            sentences=range(sentences.start + self.first_sentence, sentences.stop + self.first_sentence),
+        )
 
 
 class Store:
-    """Reads one generation's documents and passages. May be used from several threads."""
+    """Reads one generation's documents and passages. May be used from several threads.
 
-    def __init__(self, path: Path, label: str = "") -> None:
-        """Open the file, read-only.
+    Attributes:
+        copies: files of the same speeches.
+    """
+
+    def __init__(
+        self, path: Path, label: str = "", *, recent: Path | None = None, gone: Collection[int] = ()
+    ) -> None:
+        """Open the files, read-only.
 
         Args:
-            path: the SQLite file; nothing may write to it (it is opened as immutable).
+            path: the main file; nothing may write to it (it is opened as immutable).
             label: how messages name the file; its own name when empty.
+            recent: the file of what was added since.
+            gone: positions of the main file's documents that are not in force any more.
 
         Raises:
             IndexDamagedError: it is no such file.
         """
-        self._label = label or path.name
-        self._lock = threading.Lock()
-        with self._guarded():
-            self._connection = sqlite3.connect(
-                f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-            )
+        self._parts = [StorePart(path, label)]
         try:
-            self.copies = Copies(self._select, document_checksum, self._damaged)
-            self._documents = tuple(self._read_documents())
+            if recent is not None:
+                self._parts.append(
+                    StorePart(recent, f"{Path(label).parent}/{recent.parent.name}/{recent.name}")
+                )
+            places = self._places(gone)
         except IndexDamagedError:
             self.close()
             raise
-        self._ends = [stored.passages.stop for stored in self._documents]
-        self._passages: Recent[int, Passage] = Recent(KEPT_PASSAGES)
-        self._read: Recent[str, Document] = Recent(KEPT_DOCUMENTS)
+        self._place = {place.local.info.id: place for place in places}
+        main = self._parts[0]
+        is_whole = len(places) == len(main.documents) and len(self._parts) == 1
+        self._documents = (
+            main.documents if is_whole else tuple(place.stored(at) for at, place in enumerate(places))
+        )
+        self._by_row = sorted(self._documents, key=lambda stored: (stored.passages.stop, stored.position))
+        self._ends = [stored.passages.stop for stored in self._by_row]
         self._by_id = {stored.info.id: stored for stored in self._documents}
         self._by_path = {stored.info.path: stored for stored in self._documents}
+        self.copies = JoinedCopies((place.part.copies, place.local.position) for place in places)
+        self._passages: Recent[int, Passage] = Recent(KEPT_PASSAGES)
+        self._read: Recent[str, Document] = Recent(KEPT_DOCUMENTS)
 
     @property
     def documents(self) -> tuple[StoredDocument, ...]:
@@ -125,13 +111,13 @@ class Store:
 
     @property
     def passage_count(self) -> int:
-        """Number of passages; rows run from 0 to one below it."""
-        return self._documents[-1].passages.stop if self._documents else 0
+        """Number of passage rows, of documents that are gone too; they run from 0 to one below it."""
+        return sum(part.passage_count for part in self._parts)
 
     @property
     def sentence_count(self) -> int:
-        """Number of sentences of all passages."""
-        return self._documents[-1].sentences.stop if self._documents else 0
+        """Number of sentence rows, likewise."""
+        return sum(part.sentence_count for part in self._parts)
 
     def document_infos(self) -> tuple[DocumentInfo, ...]:
         """What citations say of each document, in the order of the paths."""
@@ -155,10 +141,8 @@ class Store:
         Raises:
             IndexDamagedError: the record does not match its checksum.
         """
-        rows = self._select("SELECT record, crc FROM signatures WHERE position = ?", (stored.position,))
-        if not rows or checksum(rows[0][0]) != rows[0][1]:
-            raise self._damaged(f"the signature of {stored.info.id} does not match its checksum")
-        return unpack_signature(rows[0][0]).at(stored.info.path)
+        place = self._place[stored.info.id]
+        return place.part.signature(place.local)
 
     def copy_document(self, copy: StoredCopy) -> Document:
         """What a file that is not cited holds, as it was read.
@@ -168,7 +152,7 @@ class Store:
         """
         if copy.info.id in self._by_id:
             return replace(self.document(copy.info.id), path=copy.info.path)
-        return self._unpacked_record(self.copies.record(copy), copy.info)
+        return self._parts[0].unpacked_record(self.copies.record(copy), copy.info)
 
     def document(self, document_id: str) -> Document:
         """The whole document, as it was read from its file.
@@ -180,7 +164,8 @@ class Store:
         kept = self._read.get(document_id)
         if kept is not None:
             return kept
-        document = self._unpacked_document(self._by_id[document_id])
+        place = self._place[document_id]
+        document = place.part.document(place.local)
         if len(document.raw) <= KEPT_CHARACTERS:
             self._read.put(document_id, document)
         return document
@@ -196,23 +181,33 @@ class Store:
         if any(not 0 <= row < self.passage_count for row in wanted):
             raise IndexError(f"passage rows run from 0 to {self.passage_count - 1}")
         found = {row: passage for row in wanted if (passage := self._passages.get(row)) is not None}
-        missing = [row for row in wanted if row not in found]
-        for row, passage in self._unpacked("row", missing):
-            found[row] = passage
-            self._passages.put(row, passage)
+        missing = dict.fromkeys(row for row in wanted if row not in found)
+        for part, first in self._numbered():
+            own = [row - first for row in missing if 0 <= row - first < part.passage_count]
+            for row, passage in part.passages(own):
+                found[row + first] = passage
+                self._passages.put(row + first, passage)
         if len(found) < len(set(wanted)):
-            raise self._damaged("passages are missing")
+            raise self._parts[0].damaged("passages are missing")
         return [found[row] for row in wanted]
 
     def passages_by_id(self, identifiers: Sequence[str]) -> dict[str, Passage]:
         """Those of the passages that the index has, by id."""
-        found = (passage for _, passage in self._unpacked("id", identifiers))
-        return {passage.id: passage for passage in found if passage.id in identifiers}
+        wanted = set(identifiers)
+        return {
+            passage.id: passage
+            for part, first in self._numbered()
+            for row, passage in part.passages_by_id(wanted)
+            if passage.id in wanted and self._owner(row + first) is not None
+        }
 
     def passage_row(self, passage_id: str) -> int | None:
         """The row of a passage; None when the index has none with that id."""
-        rows = self._select("SELECT row FROM passages WHERE id = ?", (passage_id,))
-        return int(rows[0][0]) if rows else None
+        for part, first in self._numbered():
+            row = part.passage_row(passage_id)
+            if row is not None and self._owner(row + first) is not None:
+                return row + first
+        return None
 
     def neighbours(self, row: int) -> tuple[Passage | None, Passage | None]:
         """The passages before and after one, in the same document.
@@ -229,47 +224,49 @@ class Store:
         """The document that owns a passage row.
 
         Raises:
-            IndexError: there is no such row.
+            IndexError: there is no such row, or its document is gone.
         """
-        if not 0 <= row < self.passage_count:
-            raise IndexError(f"passage rows run from 0 to {self.passage_count - 1}")
-        return self._documents[bisect_right(self._ends, row)]
+        owner = self._owner(row)
+        if owner is None:
+            raise IndexError(f"no document owns row {row} of {self.passage_count}")
+        return owner
 
     def speakers(self) -> Mapping[str, IntArray]:
         """Passage rows by the passage's speaker, ascending; "" stands for an unknown one."""
         rows: dict[str, list[int]] = {}
-        for speaker, row in self._select("SELECT speaker, row FROM passages ORDER BY row"):
-            rows.setdefault(speaker, []).append(row)
-        return {speaker: np.asarray(found, dtype=np.int64) for speaker, found in rows.items()}
+        for part, first in self._numbered():
+            for speaker, row in part.speakers():
+                rows.setdefault(speaker, []).append(row + first)
+        owned = self.owned_passages()
+        every = {speaker: np.asarray(found, dtype=np.int64) for speaker, found in rows.items()}
+        return {speaker: found[owned[found]] for speaker, found in every.items() if owned[found].any()}
 
-    def copy_passages(self, rows: range) -> list[tuple[str, str, bytes, int]]:
+    def owned_passages(self) -> npt.NDArray[np.bool_]:
+        """Which passage rows belong to a document, ``bool (passage_count,)``."""
+        return _owned([stored.passages for stored in self._documents], self.passage_count)
+
+    def owned_sentences(self) -> npt.NDArray[np.bool_]:
+        """Which sentence rows belong to a document, ``bool (sentence_count,)``."""
+        return _owned([stored.sentences for stored in self._documents], self.sentence_count)
+
+    def copy_passages(self, stored: StoredDocument) -> list[tuple[str, str, bytes, int]]:
         """Records of passages as they stand (id, speaker, record, checksum), for the next generation.
 
         Raises:
             IndexDamagedError: a record does not match its checksum.
         """
-        records = self._select(
-            "SELECT id, speaker, record, crc FROM passages WHERE row >= ? AND row < ? ORDER BY row",
-            (rows.start, rows.stop),
-        )
-        for _, _, record, crc in records:
-            self._check(record, crc)
-        return records
+        place = self._place[stored.info.id]
+        return place.part.copy_passages(place.local.passages)
 
     def copy_source(self, stored: StoredDocument) -> tuple[bytes, bytes]:
         """Records of a document as they stand: what citations say, and the document itself."""
-        rows = self._select(
-            "SELECT info, record FROM documents JOIN sources USING (position) WHERE position = ?",
-            (stored.position,),
-        )
-        if not rows:
-            raise self._damaged(f"document {stored.info.id} has no text")
-        info, record = rows[0]
-        return info, record
+        place = self._place[stored.info.id]
+        return place.part.copy_source(place.local)
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
+        """Let go of the files."""
+        for part in self._parts:
+            part.close()
 
     def __enter__(self) -> Self:
         return self
@@ -279,56 +276,41 @@ class Store:
     ) -> None:
         self.close()
 
-    def _read_documents(self) -> Iterator[StoredDocument]:
-        rows = self._select(f"SELECT {_COLUMNS} FROM documents ORDER BY position")  # noqa: S608
-        for at, row in enumerate(rows):
-            position, identifier, path, sha256, passage, passages, sentence, sentences, info, crc = row
-            if document_checksum(row[:-1]) != crc or position != at:
-                raise self._damaged(f"document {at} does not match its checksum")
-            own = codec.unpack_info(info, document_id=identifier, path=path, sha256=sha256)
-            yield StoredDocument(
-                position,
-                with_files(own, self.copies.of_document(position)),
-                range(passage, passage + passages),
-                range(sentence, sentence + sentences),
-            )
+    def _places(self, gone: Collection[int]) -> list[_Place]:
+        """All documents in force, by path.
 
-    def _unpacked_document(self, stored: StoredDocument) -> Document:
-        rows = self._select("SELECT record FROM sources WHERE position = ?", (stored.position,))
-        if not rows:
-            raise self._damaged(f"document {stored.info.id} has no text")
-        return self._unpacked_record(rows[0][0], stored.info)
+        Raises:
+            IndexDamagedError: two files of one path, or of one content, are in force.
+        """
+        without = set(gone)
+        places = []
+        first_row = first_sentence = 0
+        for part in self._parts:
+            for local in part.documents:
+                if part is not self._parts[0] or local.position not in without:
+                    places.append(_Place(part, local, first_row, first_sentence))
+            first_row += part.passage_count
+            first_sentence += part.sentence_count
+        for names in ({place.local.info.id for place in places}, {place.local.info.path for place in places}):
+            if len(names) < len(places):
+                raise self._parts[-1].damaged("a document is there twice")
+        return sorted(places, key=lambda place: place.local.info.path) if len(self._parts) > 1 else places
 
-    def _unpacked_record(self, record: bytes, info: DocumentInfo) -> Document:
-        try:
-            return codec.unpack_document(record, document_id=info.id, path=info.path, sha256=info.sha256)
-        except zlib.error as error:
-            raise self._damaged(f"document {info.id}: {error}") from error
+    def _numbered(self) -> Iterator[tuple[StorePart, int]]:
+        """The files, and the row at which each begins."""
+        first = 0
+        for part in self._parts:
+            yield part, first
+            first += part.passage_count
 
-    def _unpacked(self, column: str, values: Iterable[int | str]) -> Iterator[tuple[int, Passage]]:
-        wanted = list(dict.fromkeys(values))
-        for start in range(0, len(wanted), _BATCH):
-            batch = wanted[start : start + _BATCH]
-            marks = ",".join("?" * len(batch))
-            query = f"SELECT row, record, crc FROM passages WHERE {column} IN ({marks})"  # noqa: S608
-            for row, record, crc in self._select(query, batch):
-                self._check(record, crc)
-                yield row, codec.unpack_passage(record)
+    def _owner(self, row: int) -> StoredDocument | None:
+        at = bisect_right(self._ends, row)
+        owner = self._by_row[at] if row >= 0 and at < len(self._by_row) else None
+        return owner if owner is not None and row in owner.passages else None
 
-    def _select(self, query: str, values: Sequence[int | str] = ()) -> list[Any]:
-        with self._guarded(), self._lock:
-            return self._connection.execute(query, values).fetchall()
 
-    def _check(self, record: bytes, crc: int) -> None:
-        if checksum(record) != crc:
-            raise self._damaged("a passage does not match its checksum")
-
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            raise self._damaged(str(error)) from error
-
-    def _damaged(self, detail: str) -> IndexDamagedError:
-        return IndexDamagedError("index.file_content", file=self._label, detail=detail)
+def _owned(runs: Sequence[range], count: int) -> npt.NDArray[np.bool_]:
+    owned = np.zeros(count, np.bool_)
+    for run in runs:
+        owned[run.start : run.stop] = True
+    return owned

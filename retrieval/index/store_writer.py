@@ -7,14 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from retrieval.index import codec
-from retrieval.index.store import (
-    INDEXES,
-    SCHEMA,
-    Store,
-    StoredDocument,
-    checksum,
-    document_checksum,
-)
+from retrieval.index.store import Store
+from retrieval.index.store_part import INDEXES, SCHEMA, StoredDocument, checksum, document_checksum
 from retrieval.types import Document, Passage
 
 
@@ -54,7 +48,7 @@ class StoreWriter:
         """
         self._insert(
             (stored.info.id, path, stored.info.sha256),
-            store.copy_passages(stored.passages),
+            store.copy_passages(stored),
             len(stored.sentences),
             store.copy_source(stored),
         )

@@ -44,7 +44,7 @@ class StoredCopy:
 
 
 class Copies:
-    """The copies of one generation, in the order of their documents, best first."""
+    """The copies of one file of a generation, in the order of their documents, best first."""
 
     def __init__(
         self,
@@ -65,23 +65,12 @@ class Copies:
         self._select = select
         self._damaged = damaged
         self._all = tuple(self._read(checksum))
-        self._by_path = {copy.info.path: copy for copy in self._all}
-        self._by_document: dict[int, list[DocumentInfo]] = {}
+        self._by_document: dict[int, list[StoredCopy]] = {}
         for copy in self._all:
-            self._by_document.setdefault(copy.document, []).append(copy.info)
+            self._by_document.setdefault(copy.document, []).append(copy)
 
-    def __iter__(self) -> Iterator[StoredCopy]:
-        return iter(self._all)
-
-    def __len__(self) -> int:
-        return len(self._all)
-
-    def find_path(self, path: str) -> StoredCopy | None:
-        """The copy at ``path``, if there is one."""
-        return self._by_path.get(path)
-
-    def of_document(self, position: int) -> Sequence[DocumentInfo]:
-        """What the copies of a document say of themselves."""
+    def of_document(self, position: int) -> Sequence[StoredCopy]:
+        """The copies of a document."""
         return self._by_document.get(position, ())
 
     def signature(self, copy: StoredCopy) -> Signature:
@@ -116,6 +105,54 @@ class Copies:
                 raise self._damaged(f"copy {at} does not match its checksum")
             said = codec.unpack_info(info, document_id=sha256[:16], path=path, sha256=sha256)
             yield StoredCopy(position, document, said, bool(is_twin))
+
+
+class JoinedCopies:
+    """The copies of the documents that are in force, whichever file of the generation they stand in."""
+
+    def __init__(self, documents: Iterable[tuple[Copies, int]]) -> None:
+        """Number the copies anew.
+
+        Args:
+            documents: for each document in force the copies of its file, and its position there.
+        """
+        self._local: list[tuple[Copies, StoredCopy]] = []
+        every: list[StoredCopy] = []
+        for document, (copies, position) in enumerate(documents):
+            for copy in copies.of_document(position):
+                every.append(replace(copy, position=len(every), document=document))
+                self._local.append((copies, copy))
+        self._all = tuple(every)
+        self._by_path = {copy.info.path: copy for copy in every}
+
+    def __iter__(self) -> Iterator[StoredCopy]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def find_path(self, path: str) -> StoredCopy | None:
+        """The copy at ``path``, if there is one."""
+        return self._by_path.get(path)
+
+    def signature(self, copy: StoredCopy) -> Signature:
+        """What a copy is compared by; a twin has none."""
+        copies, local = self._local[copy.position]
+        return copies.signature(local)
+
+    def info(self, copy: StoredCopy) -> bytes:
+        """What a copy says of itself, as it stands."""
+        copies, local = self._local[copy.position]
+        return copies.info(local)
+
+    def record(self, copy: StoredCopy) -> bytes:
+        """What a copy holds, as it stands; of a twin what its twin holds.
+
+        Raises:
+            IndexDamagedError: there is no such record.
+        """
+        copies, local = self._local[copy.position]
+        return copies.record(local)
 
 
 def with_files(info: DocumentInfo, copies: Iterable[DocumentInfo]) -> DocumentInfo:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from embeddings.types import FloatArray
-from retrieval.index.store import SCHEMA, Store
+from retrieval.index.store import Store
+from retrieval.index.store_part import SCHEMA
 from retrieval.search import candidates as module
 from retrieval.search.candidates import _stand_out, gather
 from retrieval.search.glossary import load_glossary

@@ -1,0 +1,238 @@
+"""One SQLite file of a generation: documents and passages by their rows in this file.
+
+Every record carries a CRC-32 that is checked when it is read: a changed byte raises, it never answers.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from config.errors import IndexDamagedError
+from retrieval.copies.choice import Signature, unpack_signature
+from retrieval.index import codec
+from retrieval.index.stored_copies import COPIES_SCHEMA, Copies, with_files
+from retrieval.types import Document, DocumentInfo, Passage
+
+STORE_FILE = "passages.sqlite"
+
+SCHEMA = (
+    """
+CREATE TABLE documents (
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
+    first_passage INTEGER NOT NULL, passages INTEGER NOT NULL,
+    first_sentence INTEGER NOT NULL, sentences INTEGER NOT NULL,
+    info BLOB NOT NULL, crc INTEGER NOT NULL
+);
+CREATE TABLE sources (position INTEGER PRIMARY KEY, record BLOB NOT NULL);
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL, document INTEGER NOT NULL,
+    speaker TEXT NOT NULL, record BLOB NOT NULL, crc INTEGER NOT NULL
+);
+CREATE TABLE signatures (position INTEGER PRIMARY KEY, record BLOB NOT NULL, crc INTEGER NOT NULL);
+"""
+    + COPIES_SCHEMA
+)
+INDEXES = """
+CREATE UNIQUE INDEX passages_id ON passages (id);
+CREATE INDEX passages_speaker ON passages (speaker);
+"""
+_COLUMNS = "position, id, path, sha256, first_passage, passages, first_sentence, sentences, info, crc"
+_BATCH = 500  # values in one IN (...): SQLite's oldest limit is 999
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """Where a document stands: its place in the order of paths, its passage rows, its sentence rows."""
+
+    position: int
+    info: DocumentInfo
+    passages: range
+    sentences: range
+
+
+def checksum(*parts: bytes) -> int:
+    """CRC-32 of a record, its parts kept apart."""
+    value = 0
+    for part in parts:
+        value = zlib.crc32(b"\0", zlib.crc32(part, value))
+    return value
+
+
+def document_checksum(row: Sequence[Any]) -> int:
+    """CRC-32 of a row of ``documents`` without its last column."""
+    return checksum(*(part if isinstance(part, bytes) else str(part).encode() for part in row))
+
+
+class StorePart:
+    """Reads one file. May be used from several threads.
+
+    Attributes:
+        documents: in the order of their paths, with the rows they own.
+        copies: files of the same speeches.
+    """
+
+    def __init__(self, path: Path, label: str = "") -> None:
+        """Open the file, read-only.
+
+        Args:
+            path: the SQLite file; nothing may write to it (it is opened as immutable).
+            label: how messages name the file; its own name when empty.
+
+        Raises:
+            IndexDamagedError: it is no such file.
+        """
+        self._label = label or path.name
+        self._lock = threading.Lock()
+        with self._guarded():
+            self._connection = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
+        try:
+            self.copies = Copies(self._select, document_checksum, self.damaged)
+            self.documents = tuple(self._read_documents())
+        except IndexDamagedError:
+            self.close()
+            raise
+
+    @property
+    def passage_count(self) -> int:
+        """Number of passages; rows run from 0 to one below it."""
+        return self.documents[-1].passages.stop if self.documents else 0
+
+    @property
+    def sentence_count(self) -> int:
+        """Number of sentences of all passages."""
+        return self.documents[-1].sentences.stop if self.documents else 0
+
+    def passages(self, rows: Iterable[int]) -> Iterator[tuple[int, Passage]]:
+        """Rows with their passages, in no order; rows that are not there are left out.
+
+        Raises:
+            IndexDamagedError: a record does not match its checksum.
+        """
+        return self._unpacked("row", rows)
+
+    def passages_by_id(self, identifiers: Iterable[str]) -> Iterator[tuple[int, Passage]]:
+        """The same by the passages' ids."""
+        return self._unpacked("id", identifiers)
+
+    def passage_row(self, passage_id: str) -> int | None:
+        """The row of a passage; None when the file has none with that id."""
+        rows = self._select("SELECT row FROM passages WHERE id = ?", (passage_id,))
+        return int(rows[0][0]) if rows else None
+
+    def speakers(self) -> list[tuple[str, int]]:
+        """The speaker and the row of every passage, by row."""
+        return self._select("SELECT speaker, row FROM passages ORDER BY row")
+
+    def signature(self, stored: StoredDocument) -> Signature:
+        """What the cited file of a document is compared by.
+
+        Raises:
+            IndexDamagedError: the record does not match its checksum.
+        """
+        rows = self._select("SELECT record, crc FROM signatures WHERE position = ?", (stored.position,))
+        if not rows or checksum(rows[0][0]) != rows[0][1]:
+            raise self.damaged(f"the signature of {stored.info.id} does not match its checksum")
+        return unpack_signature(rows[0][0]).at(stored.info.path)
+
+    def document(self, stored: StoredDocument) -> Document:
+        """The whole document, as it was read from its file.
+
+        Raises:
+            IndexDamagedError: its record does not match its checksum.
+        """
+        rows = self._select("SELECT record FROM sources WHERE position = ?", (stored.position,))
+        if not rows:
+            raise self.damaged(f"document {stored.info.id} has no text")
+        return self.unpacked_record(rows[0][0], stored.info)
+
+    def unpacked_record(self, record: bytes, info: DocumentInfo) -> Document:
+        """A document from its record.
+
+        Raises:
+            IndexDamagedError: the record does not match its checksum.
+        """
+        try:
+            return codec.unpack_document(record, document_id=info.id, path=info.path, sha256=info.sha256)
+        except zlib.error as error:
+            raise self.damaged(f"document {info.id}: {error}") from error
+
+    def copy_passages(self, rows: range) -> list[tuple[str, str, bytes, int]]:
+        """Records of passages as they stand (id, speaker, record, checksum), for the next generation.
+
+        Raises:
+            IndexDamagedError: a record does not match its checksum.
+        """
+        records = self._select(
+            "SELECT id, speaker, record, crc FROM passages WHERE row >= ? AND row < ? ORDER BY row",
+            (rows.start, rows.stop),
+        )
+        for _, _, record, crc in records:
+            self._check(record, crc)
+        return records
+
+    def copy_source(self, stored: StoredDocument) -> tuple[bytes, bytes]:
+        """Records of a document as they stand: what citations say, and the document itself."""
+        rows = self._select(
+            "SELECT info, record FROM documents JOIN sources USING (position) WHERE position = ?",
+            (stored.position,),
+        )
+        if not rows:
+            raise self.damaged(f"document {stored.info.id} has no text")
+        info, record = rows[0]
+        return info, record
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def damaged(self, detail: str) -> IndexDamagedError:
+        """The error that names this file."""
+        return IndexDamagedError("index.file_content", file=self._label, detail=detail)
+
+    def _read_documents(self) -> Iterator[StoredDocument]:
+        rows = self._select(f"SELECT {_COLUMNS} FROM documents ORDER BY position")  # noqa: S608
+        for at, row in enumerate(rows):
+            position, identifier, path, sha256, passage, passages, sentence, sentences, info, crc = row
+            if document_checksum(row[:-1]) != crc or position != at:
+                raise self.damaged(f"document {at} does not match its checksum")
+            own = codec.unpack_info(info, document_id=identifier, path=path, sha256=sha256)
+            yield StoredDocument(
+                position,
+                with_files(own, [copy.info for copy in self.copies.of_document(position)]),
+                range(passage, passage + passages),
+                range(sentence, sentence + sentences),
+            )
+
+    def _unpacked(self, column: str, values: Iterable[int | str]) -> Iterator[tuple[int, Passage]]:
+        wanted = list(dict.fromkeys(values))
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            marks = ",".join("?" * len(batch))
+            query = f"SELECT row, record, crc FROM passages WHERE {column} IN ({marks})"  # noqa: S608
+            for row, record, crc in self._select(query, batch):
+                self._check(record, crc)
+                yield row, codec.unpack_passage(record)
+
+    def _select(self, query: str, values: Sequence[int | str] = ()) -> list[Any]:
+        with self._guarded(), self._lock:
+            return self._connection.execute(query, values).fetchall()
+
+    def _check(self, record: bytes, crc: int) -> None:
+        if checksum(record) != crc:
+            raise self.damaged("a passage does not match its checksum")
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            raise self.damaged(str(error)) from error
