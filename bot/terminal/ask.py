@@ -46,8 +46,8 @@ def _ask(state: State, asked: str, filters: Filters, limit: int, as_json: bool) 
 
     settings = state.settings()
     question = clean_question(asked)
-    searcher = open_searcher(settings)
-    given = answer(searcher, question, filters=filters, limit=limit, language=state.language)
+    with open_searcher(settings) as searcher:
+        given = answer(searcher, question, filters=filters, limit=limit, language=state.language)
     if as_json:
         state.print_json(answer_json(given))
         return

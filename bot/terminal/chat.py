@@ -146,22 +146,22 @@ def _chat(state: State, filters: Filters) -> None:
     from bot.conversation import Conversation  # noqa: PLC0415
     from retrieval.search.searcher import open_searcher  # noqa: PLC0415
 
-    searcher = open_searcher(state.settings())
-    conversation = Conversation(searcher, filters=filters, limit=_HITS, language=state.language)
-    screen = state.screen()
-    generation = searcher.generation
-    chat = Chat(screen, state, conversation, generation.store)
-    if sys.stdin.isatty():
-        manifest = generation.manifest
-        screen.line(
-            (state.text("chat.welcome", documents=manifest.documents, passages=manifest.passages), "dim")
-        )
-        lines = _typed_lines()
-    else:
-        lines = iter(sys.stdin)
-    for line in lines:
-        if not chat.take(line):
-            break
+    with open_searcher(state.settings()) as searcher:
+        conversation = Conversation(searcher, filters=filters, limit=_HITS, language=state.language)
+        screen = state.screen()
+        generation = searcher.generation
+        chat = Chat(screen, state, conversation, generation.store)
+        if sys.stdin.isatty():
+            manifest = generation.manifest
+            screen.line(
+                (state.text("chat.welcome", documents=manifest.documents, passages=manifest.passages), "dim")
+            )
+            lines = _typed_lines()
+        else:
+            lines = iter(sys.stdin)
+        for line in lines:
+            if not chat.take(line):
+                break
 
 
 def _typed_lines() -> Iterator[str]:

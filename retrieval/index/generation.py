@@ -1,8 +1,8 @@
 """Generations: which one is in force, opening it, putting a new one in force, sweeping the rest.
 
 ``INDEX/CURRENT`` holds a name such as ``gen-000007`` and is replaced in one step, after everything it names
-is on the disk. A reader keeps the generation it opened; the one before the current is kept until the next
-rebuild has put another in force, so that readers have that long to swap.
+is on the disk. A reader keeps the generation it opened, and holds a lease on it; the one before the current
+is kept until the next rebuild has put another in force. Older ones go with their last reader.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ import numpy.typing as npt
 
 from config.errors import AnjiangError, IndexDamagedError, IndexMismatchError, IndexMissingError
 from retrieval.index.files import TEMPORARY, remove_folder, replace_text, sync
+from retrieval.index.lease import Lease, remove_unless_held
 from retrieval.index.lexical import Lexical, open_lexical
-from retrieval.index.manifest import Manifest, check_files, read_manifest
+from retrieval.index.manifest import MANIFEST_FILE, Manifest, check_files, read_manifest
 from retrieval.index.store import STORE_FILE, Store
 from retrieval.index.vectors import PASSAGE_VECTORS_FILE, SENTENCE_VECTORS_FILE, Vectors, read_vectors
 
@@ -47,10 +48,13 @@ class Generation:
     sentence_vectors: Vectors
     sentence_passage: npt.NDArray[np.int32]
     lexical: Lexical
+    lease: Lease
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files. An older generation goes with its last reader."""
         self.store.close()
+        self.lease.close()
+        _remove_old(self.path.parent)
 
     def __enter__(self) -> Self:
         return self
@@ -148,7 +152,7 @@ def sweep(index: Path) -> None:
     """Remove what no reader needs.
 
     That is: temporary leftovers, generations that never came into force, and all that are older than the
-    one before the current.
+    one before the current and that nobody reads.
     """
     (index / f"{CURRENT_FILE}{TEMPORARY}").unlink(missing_ok=True)
     for leftover in sorted(index.glob(f"gen-*{TEMPORARY}")):
@@ -156,13 +160,38 @@ def sweep(index: Path) -> None:
     current = current_name(index)
     if current is None:
         return
-    older = [name for name in _names(index) if _number(name) < _number(current)]
     for name in _names(index):
-        if name != current and name not in older[-1:]:
+        if _number(name) > _number(current):
             remove_folder(index / name)
+    _remove_old(index)
+
+
+def _remove_old(index: Path) -> None:
+    """Remove what is older than the generation before the current, where nobody reads it."""
+    try:
+        current = current_name(index)
+    except IndexDamagedError:
+        return
+    older = [name for name in _names(index) if current and _number(name) < _number(current)]
+    for name in older[:-1]:
+        remove_unless_held(index / name)
 
 
 def _open(folder: Path, fingerprint: str | None, verify: bool, model: str) -> Generation:
+    try:
+        lease = Lease(folder)
+    except FileNotFoundError as error:
+        raise IndexDamagedError("index.file_missing", file=f"{folder.name}/{MANIFEST_FILE}") from error
+    except OSError as error:
+        raise IndexDamagedError("index.file_content", file=folder.name, detail=error.strerror) from error
+    try:
+        return _read(folder, lease, fingerprint, verify, model)
+    except BaseException:
+        lease.close()
+        raise
+
+
+def _read(folder: Path, lease: Lease, fingerprint: str | None, verify: bool, model: str) -> Generation:
     manifest = read_manifest(folder)
     mismatch = other_encoder(folder, manifest, fingerprint, model) if fingerprint is not None else None
     if mismatch:
@@ -184,7 +213,7 @@ def _open(folder: Path, fingerprint: str | None, verify: bool, model: str) -> Ge
     ):
         store.close()
         raise IndexDamagedError("index.file_content", file=label + STORE_FILE, detail="counts differ")
-    return Generation(folder, manifest, store, passage_vectors, sentence_vectors, owners, lexical)
+    return Generation(folder, manifest, store, passage_vectors, sentence_vectors, owners, lexical, lease)
 
 
 def _read_owners(path: Path, sentences: int, passages: int, label: str) -> npt.NDArray[np.int32]:

@@ -46,7 +46,8 @@ def _search(state: State, asked: str, filters: Filters, limit: int, as_json: boo
 
     settings = state.settings()
     question = clean_question(asked)
-    hits = open_searcher(settings).search(question, filters=filters, limit=limit)
+    with open_searcher(settings) as searcher:
+        hits = searcher.search(question, filters=filters, limit=limit)
     if as_json:
         state.print_json(search_json(question, hits))
         return

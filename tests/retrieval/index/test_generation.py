@@ -222,10 +222,11 @@ def test_reader_keeps_its_generation_while_others_come_and_go(home: Path, index:
             (home / "archive" / "2.txt").write_text(speech(f"第{number}类风险"), "utf-8")
             rebuild(home / "archive", index)
         assert current_name(index) == "gen-000005" != reader.path.name
-        assert not reader.path.exists()
+        assert reader.path.exists()
         assert reader.store.passages(range(reader.store.passage_count)) == expected
         assert reader.passage_vectors.search(query, 5)[0].tolist() == found
         assert reader.lexical.scores({"防汛": 1.0}).tolist() == scores
+    assert not reader.path.exists()
 
 
 def test_opening_while_generations_change_never_fails(home: Path, index: Path) -> None:
