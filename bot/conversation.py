@@ -15,12 +15,9 @@ KEPT_TURNS = 5
 
 
 class Conversation:
-    """Asks one searcher and remembers the last turns. Not for several threads at once."""
+    """Remembers the last turns. Not for several threads at once."""
 
-    def __init__(
-        self, searcher: Searcher, *, filters: Filters = ANY, limit: int = 10, language: Language
-    ) -> None:
-        self._searcher = searcher
+    def __init__(self, *, filters: Filters = ANY, limit: int = 10, language: Language) -> None:
         self._filters = filters
         self._limit = limit
         self._language = language
@@ -37,7 +34,7 @@ class Conversation:
         """The latest answer of this conversation."""
         return self._last
 
-    def ask(self, text: str) -> Answer:
+    def ask(self, searcher: Searcher, text: str) -> Answer:
         """Answer what a person typed.
 
         Raises:
@@ -45,7 +42,7 @@ class Conversation:
         """
         question = clean_question(text)
         given = answer(
-            self._searcher, question, self.past, self._filters, limit=self._limit, language=self._language
+            searcher, question, self.past, self._filters, limit=self._limit, language=self._language
         )
         self._past.append(PastTurn(question, given.evidence))
         self._last = given

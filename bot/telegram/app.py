@@ -11,9 +11,9 @@ from telegram import LinkPreviewOptions, Update
 from telegram.ext import Application, ApplicationBuilder, CallbackContext, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
+from bot.live import Live
 from bot.telegram.delivery import Delivery, UndeliveredError
 from bot.telegram.lanes import Lanes
-from bot.telegram.live import Live
 from bot.telegram.metrics import Metrics
 from bot.telegram.services import Services
 from bot.telegram.state import State

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bot.live import Live
 from bot.telegram.delivery import Delivery
 from bot.telegram.lanes import Lanes
-from bot.telegram.live import Live
 from bot.telegram.metrics import Metrics
 from bot.telegram.state import State
 from config.messages import Language

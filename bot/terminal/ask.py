@@ -41,13 +41,15 @@ def add_ask(app: typer.Typer, state: State) -> None:
 
 def _ask(state: State, asked: str, filters: Filters, limit: int, as_json: bool) -> None:
     from bot.answer import answer, answer_json  # noqa: PLC0415
+    from retrieval.cli.reading import with_searcher  # noqa: PLC0415
     from retrieval.search.question import clean_question  # noqa: PLC0415
-    from retrieval.search.searcher import open_searcher  # noqa: PLC0415
 
-    settings = state.settings()
+    state.settings()  # what is wrong with them is told first
     question = clean_question(asked)
-    with open_searcher(settings) as searcher:
-        given = answer(searcher, question, filters=filters, limit=limit, language=state.language)
+    given = with_searcher(
+        state,
+        lambda searcher: answer(searcher, question, filters=filters, limit=limit, language=state.language),
+    )
     if as_json:
         state.print_json(answer_json(given))
         return

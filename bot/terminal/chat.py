@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.completion import Completer
 
     from bot.conversation import Conversation
+    from bot.live import Live
     from retrieval.cli.screen import Screen
     from retrieval.index.store import Store
     from retrieval.search.filters import Filters
@@ -52,11 +54,12 @@ def add_chat(app: typer.Typer, state: State) -> None:
 class Chat:
     """Takes one line after the other and shows what comes of it."""
 
-    def __init__(self, screen: Screen, state: State, conversation: Conversation, store: Store) -> None:
+    def __init__(self, screen: Screen, state: State, conversation: Conversation, live: Live) -> None:
         self._screen = screen
         self._state = state
         self._conversation = conversation
-        self._store = store
+        self._live = live
+        self._told = ""
 
     def take(self, line: str) -> bool:
         """Do what one line says; False when the person leaves. What is wrong with it is told, not raised."""
@@ -69,12 +72,22 @@ class Chat:
             self._ask(line)
         except UsageError as error:
             self._state.say(error.text(self._state.language))
+        finally:
+            self.tell_damage()
         return True
+
+    def tell_damage(self) -> None:
+        """Say once what is wrong with the index, if something is."""
+        trouble = self._live.error
+        text = trouble.text(self._state.language) if trouble else ""
+        if text and text != self._told:
+            self._state.say(text)
+        self._told = text
 
     def _ask(self, question: str) -> None:
         from bot.terminal.answers import show_answer  # noqa: PLC0415
 
-        answer = self._conversation.ask(question)
+        answer = self._live.use(lambda searcher: self._conversation.ask(searcher, question))
         self._screen.blank()
         show_answer(self._screen, self._state, answer, self._state.text("chat.hint"))
         self._screen.blank()
@@ -97,19 +110,27 @@ class Chat:
         return True
 
     def _show(self, number: str) -> None:
-        from retrieval.cli.commands.show import show_target  # noqa: PLC0415
-        from retrieval.cli.target import Target  # noqa: PLC0415
-
         quotes = self._quotes()
         if not number.isdecimal():
             raise UsageError("chat.which_quote")
         if not 1 <= int(number) <= len(quotes):
             raise UsageError("chat.no_such_quote", number=number, count=len(quotes))
         quote = quotes[int(number) - 1]
-        passage = self._store.passages_by_id([quote.passage_id]).get(quote.passage_id)
-        target = Target(self._store.stored(quote.document.id), (quote.span,), passage)
+        self._live.use(lambda searcher: self._show_quote(searcher.generation.store, quote))
+
+    def _show_quote(self, store: Store, quote: Quote) -> None:
+        from retrieval.cli.commands.show import show_target  # noqa: PLC0415
+        from retrieval.cli.target import Target  # noqa: PLC0415
+
+        try:
+            stored = store.stored(quote.document.id)
+        except KeyError:  # another generation answers since
+            raise UsageError("chat.quote_gone", path=quote.document.path) from None
+        passage = store.passages_by_id([quote.passage_id]).get(quote.passage_id)
+        target = Target(stored, (quote.span,), passage)
+        target.document(store)  # what is damaged shows before anything is on the screen
         self._screen.blank()
-        show_target(self._screen, self._state, self._store, target)
+        show_target(self._screen, self._state, store, target)
         self._screen.blank()
 
     def _sources(self) -> None:
@@ -144,24 +165,28 @@ def private_file(path: Path) -> Path | None:
 
 def _chat(state: State, filters: Filters) -> None:
     from bot.conversation import Conversation  # noqa: PLC0415
-    from retrieval.search.searcher import open_searcher  # noqa: PLC0415
+    from bot.live import Live  # noqa: PLC0415
 
-    with open_searcher(state.settings()) as searcher:
-        conversation = Conversation(searcher, filters=filters, limit=_HITS, language=state.language)
-        screen = state.screen()
-        generation = searcher.generation
-        chat = Chat(screen, state, conversation, generation.store)
-        if sys.stdin.isatty():
-            manifest = generation.manifest
-            screen.line(
-                (state.text("chat.welcome", documents=manifest.documents, passages=manifest.passages), "dim")
-            )
-            lines = _typed_lines()
-        else:
-            lines = iter(sys.stdin)
-        for line in lines:
-            if not chat.take(line):
-                break
+    live = Live(state.settings())
+    live.refresh()
+    # Questions need not wait for what takes a second a gigabyte.
+    threading.Thread(target=live.examine, daemon=True).start()
+    conversation = Conversation(filters=filters, limit=_HITS, language=state.language)
+    screen = state.screen()
+    chat = Chat(screen, state, conversation, live)
+    chat.tell_damage()
+    if sys.stdin.isatty():
+        manifest = live.use(lambda searcher: searcher.generation.manifest)
+        screen.line(
+            (state.text("chat.welcome", documents=manifest.documents, passages=manifest.passages), "dim")
+        )
+        lines = _typed_lines()
+    else:
+        lines = iter(sys.stdin)
+    for line in lines:
+        if not chat.take(line):
+            break
+    live.close()
 
 
 def _typed_lines() -> Iterator[str]:

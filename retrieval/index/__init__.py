@@ -1,5 +1,5 @@
 """The index: open the generation in force here; `retrieval.index.rebuild` makes the next one."""
 
-from retrieval.index.generation import Generation, current_name, open_generation
+from retrieval.index.generation import Generation, current_name, open_generation, open_sound
 
-__all__ = ["Generation", "current_name", "open_generation"]
+__all__ = ["Generation", "current_name", "open_generation", "open_sound"]

@@ -1,15 +1,17 @@
 """Generations: which one is in force, opening it, putting a new one in force, sweeping the rest.
 
-``INDEX/CURRENT`` holds a name such as ``gen-000007`` and is replaced in one step, after everything it names
-is on the disk. A reader keeps the generation it opened, and holds a lease on it; the one before the current
-is kept until the next rebuild has put another in force. Older ones go with their last reader.
+``INDEX/CURRENT`` holds a name such as ``gen-000007`` with its CRC-32 and is replaced in one step, after
+everything it names is on the disk. A reader keeps the generation it opened, and holds a lease on it; the one
+before the current is kept until the next rebuild has put another in force, and answers where the current one
+proves damaged (`open_sound`). Older ones go with their last reader.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -28,6 +30,8 @@ from retrieval.index.vectors import PASSAGE_VECTORS_FILE, SENTENCE_VECTORS_FILE,
 CURRENT_FILE = "CURRENT"
 SENTENCE_PASSAGE_FILE = "sentence_passage.npy"
 _NAME = re.compile(r"gen-(\d{6,})")
+_CURRENT = re.compile(rf"(?P<name>{_NAME.pattern})(?: (?P<crc>[0-9a-f]{{8}}))?")
+"""A name and its CRC-32: one changed digit would else name another generation that is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Generation:
         passage_vectors: row *i* is passage *i* of the store, encoded with its header.
         sentence_vectors: every sentence of every passage in order, encoded alone.
         sentence_passage: ``int32 (n_sentences,)``, the passage row of each sentence; ascending.
+        damage: what is wrong with the generation in force, where this one stands in for it.
     """
 
     path: Path
@@ -49,6 +54,7 @@ class Generation:
     sentence_passage: npt.NDArray[np.int32]
     lexical: Lexical
     lease: Lease
+    damage: IndexDamagedError | None = None
 
     def close(self) -> None:
         """Let go of the files. An older generation goes with its last reader."""
@@ -77,9 +83,10 @@ def current_name(index: Path) -> str | None:
         return None
     except (OSError, ValueError) as error:
         raise IndexDamagedError("index.file_content", file=CURRENT_FILE, detail=str(error)) from error
-    if not _NAME.fullmatch(text):
+    found = _CURRENT.fullmatch(text)
+    if not found or found["crc"] not in (None, _crc(found["name"])):
         raise IndexDamagedError("index.file_content", file=CURRENT_FILE, detail=repr(text[:40]))
-    return text
+    return found["name"]
 
 
 def open_generation(
@@ -95,7 +102,7 @@ def open_generation(
 
     Raises:
         IndexMissingError: there is no index.
-        IndexDamagedError: a file is missing or changed; an older complete generation is named, not used.
+        IndexDamagedError: a file is missing or changed; see `open_sound`.
         IndexMismatchError: another format version or another encoder built it.
     """
     name = current_name(index)
@@ -104,16 +111,54 @@ def open_generation(
             raise _nothing_current(index)
         try:
             return _open(index / name, fingerprint, verify, model)
-        except IndexDamagedError as damage:
+        except IndexDamagedError:
             # Two rebuilds since CURRENT was read may have swept what it named: then read it again.
             now = current_name(index)
-            if now != name:
-                name = now
-                continue
-            older = _older_complete(index, name)
-            if older is None:
+            if now == name:
                 raise
-            raise IndexDamagedError("index.damaged_with_older", damage=damage, older=older) from damage
+            name = now
+
+
+def open_sound(
+    index: Path, fingerprint: str | None, damaged: Mapping[str, IndexDamagedError], model: str = ""
+) -> Generation:
+    """Open the generation in force, or the newest other one that fits where that is damaged.
+
+    Args:
+        index: the index folder.
+        fingerprint: as for `open_generation`.
+        damaged: generations that proved damaged after they were opened, by name; they are passed over.
+        model: as for `open_generation`.
+
+    Returns:
+        the generation; its ``damage`` is to be told wherever it is not None.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexDamagedError: no generation is whole.
+        IndexMismatchError: another format version or another encoder built the one in force.
+    """
+    names = _names(index)
+    try:
+        known = damaged.get(current_name(index) or "")
+        if known is not None:
+            raise known
+        return open_generation(index, fingerprint, model=model)
+    except IndexDamagedError as damage:
+        for name in reversed([name for name in names if name not in damaged]):
+            try:
+                generation = _open(index / name, fingerprint, verify=False, model=model)
+            except (IndexDamagedError, IndexMismatchError):
+                continue
+            told = IndexDamagedError(
+                "index.another_answers", damage=damage, generation=name, created=generation.manifest.created
+            )
+            return replace(generation, damage=told)
+        if _names(index) != names:  # a rebuild has just replaced them
+            return open_sound(index, fingerprint, damaged, model)
+        if len(names) > 1:
+            raise IndexDamagedError("index.none_answers", damage=damage) from damage
+        raise
 
 
 def other_encoder(
@@ -145,21 +190,24 @@ def put_in_force(temporary: Path, name: str) -> None:
     index = temporary.parent
     temporary.rename(index / name)
     sync(index)
-    replace_text(index / CURRENT_FILE, name + "\n")
+    replace_text(index / CURRENT_FILE, f"{name} {_crc(name)}\n")
 
 
-def sweep(index: Path) -> None:
+def sweep(index: Path, damaged: str | None = None) -> None:
     """Remove what no reader needs.
 
     That is: temporary leftovers, generations that never came into force, and all that are older than the
-    one before the current and that nobody reads.
+    one before the current and that nobody reads. One known to be ``damaged`` goes too, unless it is the
+    current one: the one before it is worth more.
     """
     (index / f"{CURRENT_FILE}{TEMPORARY}").unlink(missing_ok=True)
     for leftover in sorted(index.glob(f"gen-*{TEMPORARY}")):
         remove_folder(leftover)
     current = current_name(index)
-    if current is None:
-        return
+    if current is None or not (index / current).is_dir():
+        return  # whatever is left may be needed still
+    if damaged not in (None, current):
+        remove_unless_held(index / damaged)
     for name in _names(index):
         if _number(name) > _number(current):
             remove_folder(index / name)
@@ -172,7 +220,9 @@ def _remove_old(index: Path) -> None:
         current = current_name(index)
     except IndexDamagedError:
         return
-    older = [name for name in _names(index) if current and _number(name) < _number(current)]
+    if current is None or not (index / current).is_dir():
+        return
+    older = [name for name in _names(index) if _number(name) < _number(current)]
     for name in older[:-1]:
         remove_unless_held(index / name)
 
@@ -236,11 +286,6 @@ def _nothing_current(index: Path) -> AnjiangError:
     return IndexDamagedError("index.current_missing", file=CURRENT_FILE, generation=generation)
 
 
-def _older_complete(index: Path, name: str) -> str | None:
-    older = [other for other in _complete(index) if _number(other) < _number(name)]
-    return older[-1] if older else None
-
-
 def _complete(index: Path) -> Iterator[str]:
     for name in _names(index):
         try:
@@ -256,6 +301,10 @@ def _names(index: Path) -> list[str]:
 
 def _number(name: str) -> int:
     return int(name.removeprefix("gen-"))
+
+
+def _crc(name: str) -> str:
+    return f"{zlib.crc32(name.encode('ascii')):08x}"
 
 
 def _encoder_name(model: str, fingerprint: str) -> str:

@@ -10,7 +10,7 @@ import functools
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +37,7 @@ from retrieval.index.files import TEMPORARY, remove_folder
 from retrieval.index.generation import (
     SENTENCE_PASSAGE_FILE,
     Generation,
+    current_name,
     next_name,
     open_generation,
     other_encoder,
@@ -69,10 +70,15 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """The generation in force, if it can be opened; ``unusable`` says why it can't be built upon."""
+    """The generation in force, if it can be opened; ``unusable`` says why it can't be built upon.
+
+    Attributes:
+        damaged: its name, where it is known to be damaged.
+    """
 
     generation: Generation | None
     unusable: AnjiangError | None
+    damaged: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +159,7 @@ def rebuild_index(
             _remember_wordless(job.index, changes.wordless)
             if full or not changes.is_empty:
                 written = _write(job, changes, None if full else before.generation)
+                _sweep(job.index, before.damaged)
         return _report(changes, before, written, full=full, dry_run=dry_run, started=started)
 
 
@@ -174,9 +181,9 @@ def _alone(index: Path) -> Iterator[None]:
         lock.release()
 
 
-def _sweep(index: Path) -> None:
+def _sweep(index: Path, damaged: str | None = None) -> None:
     try:
-        sweep(index)
+        sweep(index, damaged)
     except OSError as error:
         raise _write_error(index, error) from error
     except IndexDamagedError:
@@ -189,7 +196,11 @@ def _open_before(job: _Job, stack: ExitStack) -> _Before:
         generation = open_generation(job.index, None, verify=True)
     except IndexMissingError:
         return _Before(None, None)
-    except (IndexDamagedError, IndexMismatchError) as error:
+    except IndexMismatchError as error:
+        return _Before(None, error)
+    except IndexDamagedError as error:
+        with suppress(IndexDamagedError):
+            return _Before(None, error, current_name(job.index))
         return _Before(None, error)
     stack.enter_context(generation)
     mismatch = other_encoder(generation.path, generation.manifest, job.fingerprint, job.model)
@@ -246,7 +257,6 @@ def _write(job: _Job, changes: Changes, before: Generation | None) -> _Written:
         # Gone already after success; after an error, or Ctrl-C, nothing stays behind.
         if temporary.exists():
             remove_folder(temporary)
-    _sweep(job.index)
     return _Written(name, len(rows.passages), len(rows.sentences), sum(map(len, texts)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -10,12 +10,12 @@ from typing import Self
 
 import numpy as np
 
-from config.errors import SettingsError
+from config.errors import IndexDamagedError, SettingsError
 from config.settings import Settings
 from embeddings import Encoder, Purpose, encoder_name, load_encoder
 from embeddings.cross_encoder import load_cross_encoder
 from embeddings.types import FloatArray, IntArray
-from retrieval.index import Generation, open_generation
+from retrieval.index import Generation, open_generation, open_sound
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
 from retrieval.search.candidates import BoolArray, Candidates, gather
 from retrieval.search.confidence import Calibration, Signals
@@ -300,8 +300,13 @@ class Searcher:
         return Evidence(question, quotes, found, CONFIDENCE, answerable=True, certainty=Certainty.HIGH)
 
 
-def open_searcher(settings: Settings) -> Searcher:
+def open_searcher(settings: Settings, damaged: Mapping[str, IndexDamagedError] | None = None) -> Searcher:
     """Open the index in force with the encoder that the settings name.
+
+    Args:
+        settings: the index, the model and how to read questions.
+        damaged: where another generation may stand in for a damaged one, those that proved damaged already;
+            see `retrieval.index.generation.open_sound`. None: only the one in force.
 
     Raises:
         IndexMissingError, IndexDamagedError, IndexMismatchError: the index can't be used; what to run.
@@ -317,7 +322,11 @@ def open_searcher(settings: Settings) -> Searcher:
         threads=embedding.threads or 2,
     )
     name = encoder_name(embedding.model, embedding.adapter)
-    generation = open_generation(Path(settings.index), encoder.fingerprint, model=name)
+    index = Path(settings.index)
+    if damaged is None:
+        generation = open_generation(index, encoder.fingerprint, model=name)
+    else:
+        generation = open_sound(index, encoder.fingerprint, damaged, name)
     judge = None
     if settings.retrieval.cross_encoder:
         judge = load_cross_encoder(cache_dir=embedding.cache, threads=embedding.threads or 2)

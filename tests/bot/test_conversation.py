@@ -25,10 +25,10 @@ def searcher(apart: Path, example_index: Path) -> Searcher:
 
 
 def test_follow_up_is_understood_after_its_question(searcher: Searcher) -> None:
-    conversation = Conversation(searcher, language=Language.ZH)
-    first = conversation.ask(QUESTION)
+    conversation = Conversation(language=Language.ZH)
+    first = conversation.ask(searcher, QUESTION)
     assert first.evidence.answerable
-    second = conversation.ask("那值班呢")
+    second = conversation.ask(searcher, "那值班呢")
     assert [turn.question for turn in conversation.past] == [QUESTION, "那值班呢"]
     assert second.quotes
     assert second.quotes[0].document.path == SPRING
@@ -37,31 +37,31 @@ def test_follow_up_is_understood_after_its_question(searcher: Searcher) -> None:
 
 
 def test_conversation_keeps_the_last_turns_only(searcher: Searcher) -> None:
-    conversation = Conversation(searcher, language=Language.ZH)
+    conversation = Conversation(language=Language.ZH)
     for number in range(KEPT_TURNS + 2):
-        conversation.ask(f"第{number}个问题")
+        conversation.ask(searcher, f"第{number}个问题")
     assert [turn.question for turn in conversation.past] == [f"第{n}个问题" for n in range(2, KEPT_TURNS + 2)]
 
 
 def test_new_forgets_everything(searcher: Searcher) -> None:
-    conversation = Conversation(searcher, language=Language.ZH)
-    conversation.ask(QUESTION)
+    conversation = Conversation(language=Language.ZH)
+    conversation.ask(searcher, QUESTION)
     conversation.new()
     assert conversation.past == ()
     assert conversation.last is None
 
 
 def test_refused_question_leaves_the_conversation_as_it_was(searcher: Searcher) -> None:
-    conversation = Conversation(searcher, language=Language.ZH)
-    given = conversation.ask(QUESTION)
+    conversation = Conversation(language=Language.ZH)
+    given = conversation.ask(searcher, QUESTION)
     with pytest.raises(UsageError):
-        conversation.ask(" ")
+        conversation.ask(searcher, " ")
     assert conversation.last is given
     assert len(conversation.past) == 1
 
 
 def test_confidence_has_a_word(searcher: Searcher) -> None:
-    given = Conversation(searcher, language=Language.ZH).ask(QUESTION)
+    given = Conversation(language=Language.ZH).ask(searcher, QUESTION)
     assert given.certainty is given.evidence.certainty is Certainty.HIGH
 
 

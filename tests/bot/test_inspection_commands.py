@@ -206,7 +206,7 @@ def test_doctor_proves_every_byte_of_the_index(apart: Path, example_index: Path)
     file.write_bytes(data)
     result = run("doctor", "--index", "idx", language=Language.ZH)
     assert result.exit_code == 1
-    assert re.search(r"^✗ 索引 .*passages\.sqlite.*anjiang index --full", result.stdout, re.MULTILINE)
+    assert re.search(r"^✗ 索引 .*passages\.sqlite.*anjiang index", result.stdout, re.MULTILINE)
     assert "✓ 模型" in result.stdout
 
 

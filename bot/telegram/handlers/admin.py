@@ -41,8 +41,10 @@ class Admin:
         except AnjiangError as error:
             await talk.say(error.text(talk.language))
             return
+        trouble = self._services.live.error
         key = "reloaded" if changed else "reload_same"
-        await talk.say(talk.text(key, generation=self._services.live.generation))
+        said = talk.text(key, generation=self._services.live.generation)
+        await talk.say(trouble.text(talk.language) if trouble else said)
 
     async def index(self, talk: Talk, _argument: str) -> None:
         """``/index``: rebuild, with live progress. The chat goes on meanwhile."""

@@ -40,14 +40,13 @@ def add_search(app: typer.Typer, state: State) -> None:
 
 
 def _search(state: State, asked: str, filters: Filters, limit: int, as_json: bool) -> None:
+    from retrieval.cli.reading import with_searcher  # noqa: PLC0415
     from retrieval.search.output import search_json  # noqa: PLC0415
     from retrieval.search.question import clean_question  # noqa: PLC0415
-    from retrieval.search.searcher import open_searcher  # noqa: PLC0415
 
-    settings = state.settings()
+    state.settings()  # what is wrong with them is told first
     question = clean_question(asked)
-    with open_searcher(settings) as searcher:
-        hits = searcher.search(question, filters=filters, limit=limit)
+    hits = with_searcher(state, lambda searcher: searcher.search(question, filters=filters, limit=limit))
     if as_json:
         state.print_json(search_json(question, hits))
         return

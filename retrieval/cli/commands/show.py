@@ -13,6 +13,7 @@ from retrieval.cli.state import State
 if TYPE_CHECKING:
     from retrieval.cli.screen import Screen
     from retrieval.cli.target import Target
+    from retrieval.index.generation import Generation
     from retrieval.index.store import Store
     from retrieval.types import Document, FileInfo
 
@@ -33,15 +34,17 @@ def add_show(app: typer.Typer, state: State) -> None:
 
 
 def _show(state: State, text: str, as_json: bool) -> None:
+    from retrieval.cli.reading import with_generation  # noqa: PLC0415
     from retrieval.cli.target import find_target  # noqa: PLC0415
-    from retrieval.index.generation import open_generation  # noqa: PLC0415
 
-    with open_generation(state.settings().index, None) as generation:
+    def find(generation: Generation) -> None:
         target = find_target(generation.store, text)
         if as_json:
             state.print_json(_as_json(target, target.document(generation.store)))
         else:
             show_target(state.screen(), state, generation.store, target)
+
+    with_generation(state, find)
 
 
 def show_target(screen: Screen, state: State, store: Store, target: Target) -> None:

@@ -33,10 +33,9 @@ def add_stats(app: typer.Typer, state: State) -> None:
         epilog=state.text("help.stats_examples", program=state.program),
     )
     def stats(as_json: bool = options.as_json) -> None:
-        from retrieval.index.generation import open_generation  # noqa: PLC0415
+        from retrieval.cli.reading import with_generation  # noqa: PLC0415
 
-        with open_generation(state.settings().index, None) as generation:
-            counted = count(generation)
+        counted = with_generation(state, count)
         if as_json:
             state.print_json(counted)
         else:

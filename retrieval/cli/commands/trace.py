@@ -41,17 +41,15 @@ def add_trace(app: typer.Typer, state: State) -> None:
 
 
 def _trace(state: State, formulation: str, filters: Filters, svg: Path | None, as_json: bool) -> None:
-    from retrieval.index.generation import open_generation  # noqa: PLC0415
+    from retrieval.cli.reading import with_generation  # noqa: PLC0415
     from retrieval.lineage.trace import formulation_of, trace  # noqa: PLC0415
     from retrieval.outputs import refuse_unwritable  # noqa: PLC0415
     from retrieval.search.filters import ANY  # noqa: PLC0415
 
-    settings = state.settings()
     wanted = formulation_of(formulation)
     if svg is not None:
         refuse_unwritable(svg)
-    with open_generation(settings.index, None) as generation:
-        lineage = trace(generation.store, wanted, filters)
+    lineage = with_generation(state, lambda generation: trace(generation.store, wanted, filters))
     if as_json:
         from retrieval.lineage.output import lineage_json  # noqa: PLC0415
 

@@ -16,6 +16,7 @@ from retrieval.index.generation import (
     SENTENCE_PASSAGE_FILE,
     current_name,
     open_generation,
+    open_sound,
     put_in_force,
     sweep,
 )
@@ -29,7 +30,15 @@ from retrieval.index.manifest import (
 )
 from retrieval.index.store import STORE_FILE
 from retrieval.index.vectors import PASSAGE_VECTORS_FILE, SENTENCE_VECTORS_FILE
-from tests.retrieval.index.helpers import FINGERPRINT, contents_at, rebuild, speech, write_archive
+from tests.retrieval.index.helpers import (
+    FINGERPRINT,
+    HashingEncoder,
+    contents,
+    contents_at,
+    rebuild,
+    speech,
+    write_archive,
+)
 
 FILES = [
     CURRENT_FILE,
@@ -83,7 +92,7 @@ def test_missing_file_is_named(index: Path, file: str, verify: bool) -> None:
     text = str(caught.value)
     assert file in text
     assert "missing" in text
-    assert "anjiang index --full" in text
+    assert "run: anjiang index" in text
     assert "\n" not in text + caught.value.text(Language.ZH)
 
 
@@ -95,7 +104,7 @@ def test_cut_file_is_named(index: Path, file: str) -> None:
         open_generation(index, FINGERPRINT)
     text = str(caught.value)
     assert file in text
-    assert "anjiang index --full" in text
+    assert "run: anjiang index" in text
     if file not in (CURRENT_FILE, f"gen-000002/{MANIFEST_FILE}"):
         assert f"has {len(data) - 3} bytes instead of {len(data)}" in text
 
@@ -152,14 +161,90 @@ def test_flipped_byte_of_large_files_never_changes_a_passage(
     assert noticed > 10  # most of so small a file is empty
 
 
-def test_damage_names_an_older_complete_generation_but_does_not_use_it(index: Path) -> None:
-    (index / "gen-000002" / STORE_FILE).unlink()
-    with pytest.raises(IndexDamagedError, match=r"gen-000002/passages\.sqlite is missing.*gen-000001"):
-        open_generation(index, FINGERPRINT)
+@pytest.mark.parametrize("file", FILES)
+def test_generation_before_stands_in_for_a_damaged_one(home: Path, index: Path, file: str) -> None:
+    shutil.copytree(index / "gen-000001", home / "kept" / "gen-000001")
+    (home / "kept" / CURRENT_FILE).write_text("gen-000001\n")
+    expected = contents_at(home / "kept")
+    (index / file).write_bytes((index / file).read_bytes()[:-3])
+    with open_sound(index, FINGERPRINT, {}) as generation:
+        if file == CURRENT_FILE:  # nothing is wrong with the newest generation
+            assert (generation.path.name, generation.manifest.documents) == ("gen-000002", 2)
+        else:
+            assert contents(generation) == expected
+        damage = generation.damage
+    assert damage is not None
+    for language in Language:
+        text = damage.text(language)
+        assert file in text
+        assert "anjiang index" in text
+        assert generation.path.name in text
+        assert "\n" not in text
+
+
+def test_whole_generation_has_no_damage(index: Path) -> None:
+    with open_sound(index, FINGERPRINT, {}) as generation:
+        assert (generation.path.name, generation.damage) == ("gen-000002", None)
+
+
+def test_nothing_stands_in_where_nothing_is_whole(index: Path) -> None:
+    for number in (1, 2):
+        (index / f"gen-00000{number}" / STORE_FILE).unlink()
+    with pytest.raises(
+        IndexDamagedError, match=r"gen-000002/passages\.sqlite .*no other generation is whole"
+    ):
+        open_sound(index, FINGERPRINT, {})
     shutil.rmtree(index / "gen-000001")
-    with pytest.raises(IndexDamagedError) as caught:
+    with pytest.raises(
+        IndexDamagedError, match=r"gen-000002/passages\.sqlite is missing; run: anjiang index$"
+    ):
+        open_sound(index, FINGERPRINT, {})
+
+
+def test_what_proved_damaged_later_is_passed_over(index: Path) -> None:
+    first, second = (
+        IndexDamagedError("index.file_content", file=f"gen-00000{number}/x", detail="y") for number in (1, 2)
+    )
+    with open_sound(index, FINGERPRINT, {"gen-000002": second}) as generation:
+        assert generation.path.name == "gen-000001"
+        assert "gen-000002/x is damaged" in str(generation.damage)
+    with pytest.raises(IndexDamagedError, match="gen-000002/x is damaged"):
+        open_sound(index, FINGERPRINT, {"gen-000001": first, "gen-000002": second})
+
+
+def test_generation_of_another_encoder_does_not_stand_in(home: Path, index: Path) -> None:
+    rebuild(home / "archive", index, HashingEncoder("hashing-2"))
+    (index / "gen-000003" / STORE_FILE).unlink()
+    with pytest.raises(IndexDamagedError, match="no other generation"):
+        open_sound(index, "hashing-2", {})
+    with open_sound(index, None, {}) as generation:  # whoever encodes nothing may read it
+        assert generation.path.name == "gen-000002"
+    (index / CURRENT_FILE).write_text("gen-000002\n")
+    with pytest.raises(IndexMismatchError):  # that is no damage
+        open_sound(index, "hashing-2", {})
+
+
+def test_changed_digit_of_current_does_not_name_another_generation(index: Path) -> None:
+    text = (index / CURRENT_FILE).read_text()
+    (index / CURRENT_FILE).write_text(text.replace("gen-000002", "gen-000001"))
+    with pytest.raises(IndexDamagedError, match=CURRENT_FILE):
         open_generation(index, FINGERPRINT)
-    assert "gen-000001" not in str(caught.value)
+    with open_sound(index, FINGERPRINT, {}) as generation:
+        assert generation.path.name == "gen-000002"
+    (index / CURRENT_FILE).write_text("gen-000001\n")  # as it was written once
+    assert current_name(index) == "gen-000001"
+
+
+def test_repaired_index_keeps_the_generation_that_stood_in(home: Path, index: Path) -> None:
+    (index / "gen-000002" / STORE_FILE).unlink()
+    rebuild(home / "archive", index)
+    assert [path.name for path in sorted(index.glob("gen-*"))] == ["gen-000001", "gen-000003"]
+
+
+def test_sweep_spares_all_where_current_names_nothing(index: Path) -> None:
+    (index / CURRENT_FILE).write_text("gen-000000\n")
+    sweep(index)
+    assert [path.name for path in sorted(index.glob("gen-*"))] == ["gen-000001", "gen-000002"]
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.telegram.live import Live
-from config.errors import IndexDamagedError, IndexMissingError
+from bot.live import Live
+from config.errors import IndexMissingError
 from config.settings import Settings
+from retrieval.index import current_name
 
 QUESTION = "清明防火要注意什么"
 
@@ -24,7 +25,8 @@ def index(example_index: Path, tmp_path: Path) -> Path:
 
 def next_generation(index: Path) -> str:
     """A copy of the generation in force, put in force under the next name."""
-    name = (index / "CURRENT").read_text("utf-8").strip()
+    name = current_name(index)
+    assert name is not None
     following = f"gen-{int(name[4:]) + 1:06d}"
     shutil.copytree(index / name, index / following)
     temporary = index / "CURRENT.new"
@@ -88,20 +90,40 @@ def test_old_generation_stays_open_for_who_uses_it(index: Path) -> None:
     live.close()
 
 
-def test_damage_leaves_the_old_generation_answering(index: Path) -> None:
+def test_generation_before_stands_in_for_a_damaged_one_until_the_next(index: Path) -> None:
     live = Live(Settings(index=index))
     live.refresh()
     before = live.generation
     damaged = index / next_generation(index) / "manifest.json"
     damaged.write_text("{}", "utf-8")
-    with pytest.raises(IndexDamagedError):
-        live.refresh()
+    assert live.refresh()
     assert live.generation == before
+    assert "gen-000002/manifest.json" in str(live.error)
     assert live.use(lambda searcher: searcher.ask(QUESTION)).quotes
     (index / "CURRENT").write_text("nonsense", "utf-8")
-    with pytest.raises(IndexDamagedError):
-        live.refresh()
+    assert live.refresh()
+    assert not live.refresh()
+    assert "CURRENT" in str(live.error)
     assert live.use(lambda searcher: searcher.ask(QUESTION)).quotes
+    shutil.rmtree(index / "gen-000002")
+    (index / "CURRENT").write_text("gen-000001\n", "utf-8")
+    assert live.refresh()
+    assert live.error is None
+    live.close()
+
+
+async def test_watch_tells_damage_once(index: Path, caplog: pytest.LogCaptureFixture) -> None:
+    damaged = index / next_generation(index) / "manifest.json"
+    damaged.write_text("{}", "utf-8")
+    live = Live(Settings(index=index))
+    with caplog.at_level(logging.WARNING):
+        watching = asyncio.create_task(live.watch(0.01))
+        async with asyncio.timeout(10):
+            while live.generation is None:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.2)
+    assert caplog.text.count("until then gen-000001") == 1
+    watching.cancel()
     live.close()
 
 

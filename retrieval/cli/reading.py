@@ -1,0 +1,65 @@
+"""Work with the index for one command: where the generation in force proves damaged, another one is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from retrieval.cli.state import State
+
+if TYPE_CHECKING:
+    from config.errors import IndexDamagedError
+    from retrieval.index.generation import Generation
+    from retrieval.search.searcher import Searcher
+
+T = TypeVar("T")
+Opened = TypeVar("Opened", "Generation", "Searcher")
+
+
+def with_generation(state: State, work: Callable[[Generation], T]) -> T:
+    """Read in the index, whichever encoder built it; the work may be begun anew with another generation.
+
+    Raises:
+        AnjiangError: as `retrieval.index.generation.open_sound`, and what the work raises.
+    """
+    from retrieval.index.generation import open_sound  # noqa: PLC0415
+
+    index = state.settings().index
+    return _read(state, lambda damaged: open_sound(index, None, damaged), lambda opened: opened, work)
+
+
+def with_searcher(state: State, work: Callable[[Searcher], T]) -> T:
+    """Ask the index; the work may be begun anew with another generation.
+
+    Raises:
+        AnjiangError: as `retrieval.search.searcher.open_searcher`, and what the work raises.
+    """
+    from retrieval.search.searcher import open_searcher  # noqa: PLC0415
+
+    settings = state.settings()
+    return _read(
+        state, lambda damaged: open_searcher(settings, damaged), lambda opened: opened.generation, work
+    )
+
+
+def _read(
+    state: State,
+    open_: Callable[[dict[str, IndexDamagedError]], Opened],
+    generation_of: Callable[[Opened], Generation],
+    work: Callable[[Opened], T],
+) -> T:
+    from retrieval.index.recovery import damage_behind  # noqa: PLC0415
+
+    damaged: dict[str, IndexDamagedError] = {}
+    while True:  # each round passes one more generation over; when none is left, opening raises
+        with open_(damaged) as opened:
+            generation = generation_of(opened)
+            if generation.damage:
+                state.say(generation.damage.text(state.language))
+            try:
+                return work(opened)
+            except Exception as error:
+                damage = damage_behind(error, generation)
+                if damage is None:
+                    raise
+                damaged[generation.path.name] = damage
