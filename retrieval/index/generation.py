@@ -14,21 +14,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from config.errors import AnjiangError, IndexDamagedError, IndexMismatchError, IndexMissingError
 from retrieval.index.files import TEMPORARY, remove_folder, replace_text, sync
+from retrieval.index.joined import JoinedLexical, join_vectors
 from retrieval.index.lease import Lease, remove_unless_held
-from retrieval.index.lexical import Lexical, open_lexical
+from retrieval.index.lexical import Lexical
 from retrieval.index.manifest import MANIFEST_FILE, Manifest, check_files, read_manifest
+from retrieval.index.part import RECENT, Part, open_part, read_gone
 from retrieval.index.store import STORE_FILE, Store
-from retrieval.index.vectors import PASSAGE_VECTORS_FILE, SENTENCE_VECTORS_FILE, Vectors, read_vectors
+from retrieval.index.vectors import Vectors
 
 CURRENT_FILE = "CURRENT"
-SENTENCE_PASSAGE_FILE = "sentence_passage.npy"
 _NAME = re.compile(r"gen-(\d{6,})")
 _CURRENT = re.compile(rf"(?P<name>{_NAME.pattern})(?: (?P<crc>[0-9a-f]{{8}}))?")
 """A name and its CRC-32: one changed digit would else name another generation that is there."""
@@ -52,7 +53,7 @@ class Generation:
     passage_vectors: Vectors
     sentence_vectors: Vectors
     sentence_passage: npt.NDArray[np.int32]
-    lexical: Lexical
+    lexical: Lexical | JoinedLexical
     lease: Lease
     damage: IndexDamagedError | None = None
 
@@ -248,35 +249,54 @@ def _read(folder: Path, lease: Lease, fingerprint: str | None, verify: bool, mod
         raise mismatch
     check_files(folder, manifest, everything=verify)
     label = f"{folder.name}/"
-    passages, sentences, dim = manifest.passages, manifest.sentences, manifest.dim
-    passage_vectors, sentence_vectors = (
-        read_vectors(folder / file, count=count, dim=dim, label=label + file)
-        for file, count in ((PASSAGE_VECTORS_FILE, passages), (SENTENCE_VECTORS_FILE, sentences))
-    )
-    lexical = open_lexical(folder, passages=passages, label=label)
-    owners = _read_owners(folder / SENTENCE_PASSAGE_FILE, sentences, passages, label)
-    store = Store(folder / STORE_FILE, label + STORE_FILE)
-    if (len(store.documents), store.passage_count, store.sentence_count) != (
-        manifest.documents,
-        passages,
-        sentences,
-    ):
+    parts = [open_part(folder, manifest.main, manifest.dim, label)]
+    if manifest.recent is not None:
+        parts.append(open_part(folder / RECENT, manifest.recent, manifest.dim, f"{label}{RECENT}/"))
+    store = _open_store(folder, manifest, label)
+    if len(parts) == 1:
+        [part] = parts
+        return Generation(
+            folder,
+            manifest,
+            store,
+            part.passage_vectors,
+            part.sentence_vectors,
+            part.sentence_passage,
+            part.lexical,
+            lease,
+        )
+    return _joined(folder, manifest, store, parts, lease)
+
+
+def _open_store(folder: Path, manifest: Manifest, label: str) -> Store:
+    path, counted = folder / STORE_FILE, [manifest.main]
+    if manifest.recent is None:
+        store = Store(path, label + STORE_FILE)
+    else:
+        counted.append(manifest.recent)
+        gone = read_gone(folder, manifest.main, label).tolist()
+        store = Store(path, label + STORE_FILE, recent=folder / RECENT / STORE_FILE, gone=gone)
+    promised = sum(each.passages for each in counted), sum(each.sentences for each in counted)
+    found = store.passage_count, store.sentence_count
+    if (len(store.documents), *found) != (manifest.documents, *promised):
         store.close()
         raise IndexDamagedError("index.file_content", file=label + STORE_FILE, detail="counts differ")
-    return Generation(folder, manifest, store, passage_vectors, sentence_vectors, owners, lexical, lease)
+    return store
 
 
-def _read_owners(path: Path, sentences: int, passages: int, label: str) -> npt.NDArray[np.int32]:
-    try:
-        owners: npt.NDArray[Any] = np.load(path)
-    except (OSError, ValueError, EOFError) as error:
-        raise IndexDamagedError("index.file_content", file=label + path.name, detail=str(error)) from error
-    fits = owners.dtype == np.int32 and owners.shape == (sentences,)
-    if not fits or (sentences and not (owners[0] >= 0 and owners[-1] < passages)):
-        raise IndexDamagedError(
-            "index.file_content", file=label + path.name, detail=f"{owners.dtype} {owners.shape}"
-        )
-    return owners
+def _joined(folder: Path, manifest: Manifest, store: Store, parts: list[Part], lease: Lease) -> Generation:
+    main, recent = parts
+    owned = store.owned_passages()
+    return Generation(
+        folder,
+        manifest,
+        store,
+        join_vectors([main.passage_vectors, recent.passage_vectors], owned),
+        join_vectors([main.sentence_vectors, recent.sentence_vectors], store.owned_sentences()),
+        np.concatenate([main.sentence_passage, recent.sentence_passage + np.int32(manifest.main.passages)]),
+        JoinedLexical([main.lexical, recent.lexical], owned),
+        lease,
+    )
 
 
 def _nothing_current(index: Path) -> AnjiangError:

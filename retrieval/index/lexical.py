@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,11 @@ LEXICAL_FILES: Mapping[str, type[np.generic]] = {
 and the count of each posting; the number of terms of each passage."""
 
 
+def inverse_frequency(frequency: int, passages: int) -> float:
+    """BM25's weight of a term that stands in so many passages of so many: above 0, higher for a rarer one."""
+    return math.log(1 + (passages - frequency + 0.5) / (frequency + 0.5))
+
+
 class Lexical:
     """Postings of one generation. Arrays are mapped, not read: opening costs the same at any size."""
 
@@ -86,8 +91,7 @@ class Lexical:
 
     def idf(self, term: str) -> float:
         """How telling a term is: above 0; highest for a term that no passage has."""
-        frequency = self.document_frequency(term)
-        return math.log(1 + (self.passage_count - frequency + 0.5) / (frequency + 0.5))
+        return inverse_frequency(self.document_frequency(term), self.passage_count)
 
     def following(self, character: str) -> dict[str, int]:
         """What follows a character: single characters, "" for itself; in how many passages each."""
@@ -101,11 +105,12 @@ class Lexical:
         start, end = self._range(term)
         return self._rows[start:end].astype(np.int64)
 
-    def scores(self, terms: Mapping[str, float]) -> FloatArray:
+    def scores(self, terms: Mapping[str, float], idf: Callable[[str], float] | None = None) -> FloatArray:
         """BM25 of every passage.
 
         Args:
             terms: weight of each term: how often the query has it, less for one added by a glossary.
+            idf: how telling a term is, where these are not all passages of the index.
 
         Returns:
             ``float32 (passage_count,)``, 0 and above; 0 where no term stands.
@@ -114,6 +119,7 @@ class Lexical:
             IndexDamagedError: a posting names a passage that does not exist.
         """
         scores = np.zeros(self.passage_count, dtype=np.float32)
+        telling = idf or self.idf
         for term, weight in terms.items():
             start, end = self._range(term)
             if start == end:
@@ -122,7 +128,7 @@ class Lexical:
             counts = self._counts[start:end].astype(np.float32)
             try:
                 # A term has one posting a passage, so no row repeats and += adds each.
-                scores[rows] += weight * self.idf(term) * counts / (counts + self._saturation[rows])
+                scores[rows] += weight * telling(term) * counts / (counts + self._saturation[rows])
             except IndexError as error:
                 raise self._damaged(POSTING_ROWS_FILE, str(error)) from error
         return scores

@@ -20,7 +20,7 @@ from retrieval.index.files import sha256_of, sync
 
 MANIFEST_FILE = "manifest.json"
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """Raise it whenever files are laid out, records packed, or texts read, cut, folded or tokenized otherwise:
 the next rebuild then starts from nothing (vectors still come from the cache), and older readers refuse.
 Not for a new version of one file reader: its files are read again without that."""
@@ -38,6 +38,15 @@ class FileRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PartCounts:
+    """What the files of one part hold, documents that are gone included."""
+
+    documents: int
+    passages: int
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What was indexed, how, and with which result.
 
@@ -46,6 +55,9 @@ class Manifest:
         archive: absolute path of the folder of speeches.
         fingerprint: of the encoder.
         model: the encoder's name as the settings have it; for messages only.
+        documents: in force, as are passages and sentences.
+        main: what the main part holds.
+        recent: the same of what was added since; None where the main part is all.
         calibration: what turns scores into a confidence, by name; empty until it is measured.
         files: by name.
     """
@@ -58,21 +70,31 @@ class Manifest:
     documents: int
     passages: int
     sentences: int
+    main: PartCounts
     files: Mapping[str, FileRecord]
+    recent: PartCounts | None = None
     calibration: Mapping[str, float] = field(default_factory=dict)
     format: int = FORMAT_VERSION
 
 
-def record_files(folder: Path) -> dict[str, FileRecord]:
-    """Sizes and hashes of what was written, each file synced to the disk before.
+def record_files(folder: Path, known: Mapping[str, FileRecord] | None = None) -> dict[str, FileRecord]:
+    """Sizes and hashes of what was written, also in folders below, each file synced to the disk before.
+
+    Args:
+        folder: of the generation.
+        known: files that are on the disk already.
 
     Raises:
         OSError: a file can't be read or synced.
     """
-    records = {}
-    for path in sorted(folder.iterdir()):
+    records = dict(known or {})
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if name in records:
+            continue
         sync(path)
-        records[path.name] = FileRecord(path.stat().st_size, sha256_of(path))
+        if path.is_file():
+            records[name] = FileRecord(path.stat().st_size, sha256_of(path))
     return records
 
 
@@ -113,7 +135,8 @@ def read_manifest(folder: Path) -> Manifest:
             "index.other_format", index=folder.parent, found=content["format"], expected=FORMAT_VERSION
         )
     files = {name: FileRecord(**record) for name, record in content.pop("files").items()}
-    return Manifest(files=files, **content)
+    main, recent = PartCounts(**content.pop("main")), content.pop("recent")
+    return Manifest(files=files, main=main, recent=PartCounts(**recent) if recent else None, **content)
 
 
 def check_files(folder: Path, manifest: Manifest, *, everything: bool = False) -> None:

@@ -7,15 +7,12 @@ leaves the old generation answering; the next rebuild sweeps what it left.
 from __future__ import annotations
 
 import functools
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 from config.errors import (
@@ -25,47 +22,24 @@ from config.errors import (
     IndexDamagedError,
     IndexMismatchError,
     IndexMissingError,
-    IndexWriteError,
 )
 from embeddings.types import Encoder
 from retrieval.corrections import Corrections, read_sidecar
 from retrieval.documents.read import ARCHIVE_SUFFIXES
 from retrieval.index.archive import Skipped, find_speeches
-from retrieval.index.changes import Changes, Fresh, Kept, compare
-from retrieval.index.copies import write_files
-from retrieval.index.files import TEMPORARY, remove_folder
+from retrieval.index.changes import Changes, compare
 from retrieval.index.generation import (
-    SENTENCE_PASSAGE_FILE,
     Generation,
     current_name,
-    next_name,
     open_generation,
     other_encoder,
-    put_in_force,
     sweep,
 )
-from retrieval.index.lexical import write_lexical
-from retrieval.index.lexical_build import build_lexical
-from retrieval.index.manifest import Manifest, record_files, write_manifest
-from retrieval.index.report import Phase, RebuildProgress, RebuildReport, SilentProgress
-from retrieval.index.rows import Rows, encode_texts, gather, plan_rows
-from retrieval.index.store import STORE_FILE
-from retrieval.index.store_writer import StoreWriter
-from retrieval.index.tokens import tokenize
-from retrieval.index.vectors import PASSAGE_VECTORS_FILE, SENTENCE_VECTORS_FILE, write_vectors
+from retrieval.index.report import RebuildProgress, RebuildReport, SilentProgress
 from retrieval.index.wordless import read_wordless, write_wordless
+from retrieval.index.writing import Job, Written, write_error, write_generation
 
 LOCK_FILE = "rebuild.lock"
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    archive: Path
-    index: Path
-    load_encoder: Callable[[], Encoder]
-    fingerprint: str
-    model: str
-    progress: RebuildProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +53,6 @@ class _Before:
     generation: Generation | None
     unusable: AnjiangError | None
     damaged: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """What a rebuild wrote."""
-
-    generation: str
-    passages: int
-    sentences: int
-    characters: int
 
 
 def rebuild_index(
@@ -126,7 +90,7 @@ def rebuild_index(
     """
     started = time.monotonic()
     archive = archive.resolve()
-    job = _Job(
+    job = Job(
         archive,
         index.resolve(),
         functools.cache(encoder_loader),
@@ -158,7 +122,7 @@ def rebuild_index(
         if not dry_run:
             _remember_wordless(job.index, changes.wordless)
             if full or not changes.is_empty:
-                written = _write(job, changes, None if full else before.generation)
+                written = write_generation(job, changes.items, None if full else before.generation)
                 _sweep(job.index, before.damaged)
         return _report(changes, before, written, full=full, dry_run=dry_run, started=started)
 
@@ -173,7 +137,7 @@ def _alone(index: Path) -> Iterator[None]:
     except Timeout as error:
         raise IndexBusyError("index.busy", index=index) from error
     except OSError as error:
-        raise _write_error(index, error) from error
+        raise write_error(index, error) from error
     try:
         _sweep(index)
         yield
@@ -185,12 +149,12 @@ def _sweep(index: Path, damaged: str | None = None) -> None:
     try:
         sweep(index, damaged)
     except OSError as error:
-        raise _write_error(index, error) from error
+        raise write_error(index, error) from error
     except IndexDamagedError:
         return  # CURRENT names nothing: the rebuild starts from nothing and sweeps when it is done
 
 
-def _open_before(job: _Job, stack: ExitStack) -> _Before:
+def _open_before(job: Job, stack: ExitStack) -> _Before:
     """The generation in force, every file hashed: what is taken over must not carry damage on."""
     try:
         generation = open_generation(job.index, None, verify=True)
@@ -211,7 +175,7 @@ def _remember_wordless(index: Path, pictures: set[str]) -> None:
     try:
         write_wordless(index, pictures)
     except OSError as error:
-        raise _write_error(index, error) from error
+        raise write_error(index, error) from error
 
 
 def _refuse_nothing(archive: Path, changes: Changes) -> None:
@@ -226,80 +190,8 @@ def _refuse_nothing(archive: Path, changes: Changes) -> None:
     )
 
 
-def _write(job: _Job, changes: Changes, before: Generation | None) -> _Written:
-    rows = plan_rows(changes.items, before, job.load_encoder)
-    texts = rows.texts()
-    if texts or before is None:
-        encoder = job.load_encoder()
-        if encoder.fingerprint != job.fingerprint:
-            raise ValueError(f"the loader gave the encoder {encoder.fingerprint}, not {job.fingerprint}")
-        job.progress.start(Phase.ENCODE, len(texts))
-        encoded = encode_texts(texts, encoder, job.progress.advance)
-    else:
-        encoded = np.empty((0, before.manifest.dim), dtype=np.float32)
-    places = {text: place for place, text in enumerate(texts)}
-    name = next_name(job.index)
-    temporary = job.index / f"{name}{TEMPORARY}"
-    try:
-        temporary.mkdir()
-        _write_store(temporary / STORE_FILE, changes.items, rows, before, job.progress)
-        vectors = gather(rows.passages, before.passage_vectors if before else None, places, encoded)
-        write_vectors(temporary / PASSAGE_VECTORS_FILE, vectors)
-        vectors = gather(rows.sentences, before.sentence_vectors if before else None, places, encoded)
-        write_vectors(temporary / SENTENCE_VECTORS_FILE, vectors)
-        np.save(temporary / SENTENCE_PASSAGE_FILE, rows.sentence_passage, allow_pickle=False)
-        postings = build_lexical(rows.passages, tokenize, before.lexical if before else None)
-        write_lexical(temporary, postings)
-        _finish(job, temporary, name, documents=len(changes.items), rows=rows, dim=encoded.shape[1])
-    except (OSError, sqlite3.Error) as error:
-        raise _write_error(job.index, error) from error
-    finally:
-        # Gone already after success; after an error, or Ctrl-C, nothing stays behind.
-        if temporary.exists():
-            remove_folder(temporary)
-    return _Written(name, len(rows.passages), len(rows.sentences), sum(map(len, texts)))
-
-
-def _write_store(
-    path: Path,
-    items: list[Kept | Fresh],
-    rows: Rows,
-    before: Generation | None,
-    progress: RebuildProgress,
-) -> None:
-    progress.start(Phase.WRITE, len(items))
-    writer = StoreWriter(path)
-    try:
-        for item, passages in zip(items, rows.cut, strict=True):
-            if isinstance(item, Fresh):
-                writer.add(item.document, passages or ())
-            elif before is not None:
-                writer.copy(before.store, item.stored, item.path)
-            write_files(writer, item.speech, before.store if before else None)
-            progress.advance(1)
-        writer.finish()
-    finally:
-        writer.close()
-
-
-def _finish(job: _Job, temporary: Path, name: str, *, documents: int, rows: Rows, dim: int) -> None:
-    manifest = Manifest(
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        archive=str(job.archive),
-        fingerprint=job.fingerprint,
-        model=job.model,
-        dim=dim,
-        documents=documents,
-        passages=len(rows.passages),
-        sentences=len(rows.sentences),
-        files=record_files(temporary),
-    )
-    write_manifest(temporary, manifest)
-    put_in_force(temporary, name)
-
-
 def _report(
-    changes: Changes, before: _Before, written: _Written | None, *, full: bool, dry_run: bool, started: float
+    changes: Changes, before: _Before, written: Written | None, *, full: bool, dry_run: bool, started: float
 ) -> RebuildReport:
     counts: tuple[int | None, int | None] = (None, None)
     if written:
@@ -325,8 +217,3 @@ def _report(
         characters_encoded=written.characters if written else 0,
         seconds=time.monotonic() - started,
     )
-
-
-def _write_error(index: Path, error: Exception) -> IndexWriteError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return IndexWriteError("index.write_failed", index=index, reason=reason)

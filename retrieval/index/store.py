@@ -135,6 +135,11 @@ class Store:
         """The document read from ``path`` (relative to the archive), if there is one."""
         return self._by_path.get(path)
 
+    def main_position(self, stored: StoredDocument) -> int | None:
+        """Where a document stands in the main file; None for one of the recent file."""
+        place = self._place[stored.info.id]
+        return place.local.position if place.part is self._parts[0] else None
+
     def signature(self, stored: StoredDocument) -> Signature:
         """What the cited file of a document is compared by.
 

@@ -131,7 +131,7 @@ def contents(generation: Generation) -> object:
         generation.sentence_vectors.vectors(list(range(store.sentence_count))).tobytes(),
         generation.sentence_passage.tolist(),
         [generation.lexical.scores({term: 1.0}).tobytes() for term in terms],
-        len(generation.lexical.vocabulary),
+        generation.lexical.passage_count,
     )
 
 

@@ -141,7 +141,7 @@ def test_interrupt_while_writing_leaves_nothing_behind(
 
     before, listing = contents_at(index), names(index)
     (archive / "4.txt").write_text(speech("建筑施工"), "utf-8")
-    monkeypatch.setattr("retrieval.index.rebuild.write_lexical", interrupt)
+    monkeypatch.setattr("retrieval.index.writing.write_lexical", interrupt)
     with pytest.raises(KeyboardInterrupt):
         rebuild(archive, index)
     assert names(index) == listing

@@ -13,7 +13,6 @@ from config.errors import IndexDamagedError, IndexMismatchError, IndexMissingErr
 from config.messages import Language
 from retrieval.index.generation import (
     CURRENT_FILE,
-    SENTENCE_PASSAGE_FILE,
     current_name,
     open_generation,
     open_sound,
@@ -28,6 +27,7 @@ from retrieval.index.manifest import (
     record_files,
     write_manifest,
 )
+from retrieval.index.part import SENTENCE_PASSAGE_FILE
 from retrieval.index.store import STORE_FILE
 from retrieval.index.vectors import PASSAGE_VECTORS_FILE, SENTENCE_VECTORS_FILE
 from tests.retrieval.index.helpers import (
