@@ -1,9 +1,9 @@
-# Two commands: `make demo` answers a question from examples/speeches, `make test` runs every check.
+# `make demo` answers a question from examples/speeches, `make test` runs every check, `make bench` measures.
 # PYTHON=... chooses the interpreter (3.11 to 3.13), QUESTION=... what the demo asks.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint format clean
+.PHONY: help demo test lint format bench clean
 
 export PYTHON QUESTION
 
@@ -12,6 +12,7 @@ help:
 	@echo "make test     set up, run all checks and tests"
 	@echo "make lint     the checks without the tests"
 	@echo "make format   format the code"
+	@echo "make bench    set up, run the standing benchmarks, write docs/benchmarks.md"
 	@echo "make clean    remove what the commands above have made"
 
 demo:
@@ -31,6 +32,10 @@ format:
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
 
+bench:
+	@sh scripts/setup.sh dev
+	@.venv/bin/python -m benchmarks.bench
+
 clean:
-	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+	rm -rf .venv .demo .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

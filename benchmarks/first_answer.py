@@ -1,6 +1,6 @@
 """A fresh process that answers one question from a prepared index, against LangChain doing the same.
 
-usage: first_answer.py --archive DIR [--runs N] [--peers DIR]
+usage: python -m benchmarks.first_answer --archive DIR [--runs N] [--peers DIR] [--json FILE]
 
 Both use the same model folder, the same files and the same question, alternating in one run. LangChain
 lives in an environment of its own, made on first use in --peers. Prints medians and ratios.
@@ -13,10 +13,10 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Mapping
 from pathlib import Path
 
-from measure import alternate
-
+from benchmarks.measure import Cost, Line, alternate, write_lines
 from embeddings.prepare import prepare_model
 
 HERE = Path(__file__).resolve().parent
@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("--archive", type=Path, required=True)
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--peers", type=Path, default=HERE / ".peers")
+    parser.add_argument("--json", type=Path, help="write the lines for `bench`")
     arguments = parser.parse_args()
     peer = [str(_peer_python(arguments.peers)), str(HERE / "peers" / "langchain_ask.py")]
     model = str(prepare_model("default").folder)
@@ -60,6 +61,8 @@ def main() -> None:
             },
             arguments.runs,
         )
+    if arguments.json:
+        write_lines(arguments.json, lines(costs))
     base = costs["anjiang ask"]
     print("| | seconds | MiB | seconds / ours | MiB / ours |\n|---|---|---|---|---|")
     for name, cost in costs.items():
@@ -67,6 +70,18 @@ def main() -> None:
             f"| {name} | {cost.seconds:.2f} | {cost.mebibytes:.0f} "
             f"| {cost.seconds / base.seconds:.2f} | {cost.mebibytes / base.mebibytes:.2f} |"
         )
+
+
+def lines(costs: Mapping[str, Cost]) -> list[Line]:
+    """Ours as a share of the others."""
+    ours, theirs, bare = (costs[name] for name in ("anjiang ask", "LangChain", "bare imports"))
+    return [
+        Line("first_answer.langchain", "seconds, LangChain to ours", theirs.seconds / ours.seconds, True),
+        Line("first_answer.imports", f"seconds, ours to `{IMPORTS}`", ours.seconds / bare.seconds),
+        Line(
+            "first_answer.memory", "peak memory, LangChain to ours", theirs.mebibytes / ours.mebibytes, True
+        ),
+    ]
 
 
 def _peer_python(folder: Path) -> Path:

@@ -1,14 +1,20 @@
-"""Wall time and peak memory of whole processes, alternated so that a noisy machine is fair to both."""
+"""Wall time and peak memory of whole processes, alternated so that a noisy machine is fair to both.
+
+And the lines that standing benchmarks hand to the one that runs them all (``bench``).
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,33 @@ class Cost:
 
     seconds: float
     mebibytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of a standing benchmark: a ratio, or a share of a limit, of what one run measured.
+
+    Attributes:
+        name: of the line, unique over all benchmarks; "first_answer.langchain_seconds".
+        what: the same for people, in English.
+        value: the figure.
+        higher_is_better: which way is worse.
+    """
+
+    name: str
+    what: str
+    value: float
+    higher_is_better: bool = False
+
+
+def write_lines(path: Path, lines: Sequence[Line]) -> None:
+    """Write what `read_lines` reads."""
+    path.write_text(json.dumps([asdict(line) for line in lines], indent=1) + "\n", "utf-8")
+
+
+def read_lines(path: Path) -> list[Line]:
+    """The lines that a benchmark has written."""
+    return [Line(**line) for line in json.loads(path.read_text("utf-8"))]
 
 
 def run_once(command: Sequence[str], environ: Mapping[str, str] | None = None) -> Cost:
@@ -39,8 +72,7 @@ def run_once(command: Sequence[str], environ: Mapping[str, str] | None = None) -
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{command[0]} exited {process.returncode}: {complaint.strip()[-500:]}")
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Cost(seconds, usage.ru_maxrss * unit / 2**20)
+    return Cost(seconds, _mebibytes(usage))
 
 
 def alternate(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, Cost]:
@@ -57,3 +89,13 @@ def alternate(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, Cos
         )
         for name, listed in costs.items()
     }
+
+
+def peak_mebibytes() -> float:
+    """Peak resident memory of this process so far, in MiB."""
+    return _mebibytes(resource.getrusage(resource.RUSAGE_SELF))
+
+
+def _mebibytes(usage: resource.struct_rusage) -> float:
+    unit = 1 if sys.platform == "darwin" else 1024
+    return usage.ru_maxrss * unit / 2**20

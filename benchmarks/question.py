@@ -1,6 +1,7 @@
 """What a question costs, part by part, beside the plain way: one vector a passage, one search.
 
 usage: python -m benchmarks.question QUESTIONS.jsonl ... --archive DIR [--archive DIR] [--threads N]
+       [--json FILE]
 
 The folders given as archives are copied into one and indexed. Every question is asked alone, as a first turn,
 in a process that is warm. Each row of the table holds the row before it:
@@ -20,12 +21,13 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import faiss
 import numpy as np
 
+from benchmarks.measure import Line, write_lines
 from benchmarks.parts import indexed
 from embeddings.prepare import find_prepared
 from embeddings.sentence_transformer import load_sentence_transformer
@@ -44,6 +46,7 @@ def main() -> None:
     parser.add_argument("questions", type=Path, nargs="+")
     parser.add_argument("--archive", type=Path, action="append", required=True)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--json", type=Path, help="write the lines for `bench`")
     arguments = parser.parse_args()
     questions = [
         clean_question(dialogue.turns[0].question)
@@ -61,7 +64,10 @@ def main() -> None:
         }
         store = judging.generation.store
         print(f"{len(questions)} questions, {len(store.documents)} documents, {store.passage_count} passages")
-        _print(measured(ways, questions))
+        found = measured(ways, questions)
+    _print(found)
+    if arguments.json:
+        write_lines(arguments.json, lines(found))
 
 
 def measured(ways: dict[str, Way], questions: Sequence[str]) -> dict[str, tuple[list[float], list[float]]]:
@@ -77,6 +83,19 @@ def measured(ways: dict[str, Way], questions: Sequence[str]) -> dict[str, tuple[
             found[name][0].append((time.perf_counter() - wall) * 1000)
             found[name][1].append((time.process_time() - cpu) * 1000)
     return found
+
+
+def lines(found: Mapping[str, tuple[list[float], list[float]]]) -> list[Line]:
+    """Ours to the plain way."""
+    plain = np.median(found["plain"][0])
+    return [
+        Line(
+            f"question.{way}",
+            f"{way}, median to that of the plain way",
+            float(np.median(found[way][0]) / plain),
+        )
+        for way in ("encoding", "searching", "asking", "judging")
+    ]
 
 
 def plain_way(searcher: Searcher, threads: int) -> Way:

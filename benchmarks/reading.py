@@ -1,6 +1,6 @@
 """How fast and how truly files of several formats are read, beside markitdown reading the same ones.
 
-usage: python -m benchmarks.reading [--files N] [--runs N] [--keep FOLDER]
+usage: python -m benchmarks.reading [--files N] [--runs N] [--keep FOLDER] [--json FILE]
 
 Seven formats in turn, made from speeches by rule (`mixed`). Both read the same folder from a fresh process,
 by turns; figures are medians over the runs. Memory is that of the largest process: ours reads in a process
@@ -25,7 +25,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.measure import alternate
+from benchmarks.measure import Cost, Line, alternate, write_lines
 from benchmarks.mixed import MAKERS, write_mixed
 
 HERE = Path(__file__).parent
@@ -46,6 +46,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=500)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--keep", type=Path, help="folder for files and markitdown's environment")
+    parser.add_argument("--json", type=Path, help="write the lines for `bench`")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         work = arguments.keep or Path(temporary)
@@ -71,9 +72,25 @@ def main() -> None:
                 f"| {cost.seconds / costs['anjiang'].seconds:.2f} |"
             )
         print("\n| format | | characters | clean | lines |\n|---|---|---|---|---|")
-        for name, path in (("anjiang", ours), ("markitdown", theirs)):
-            for form, found in by_format(truth, json.loads(path.read_text("utf-8"))).items():
+        read = {
+            name: by_format(truth, json.loads(path.read_text("utf-8")))
+            for name, path in (("anjiang", ours), ("markitdown", theirs))
+        }
+        for name, forms in read.items():
+            for form, found in forms.items():
                 print(f"| {form} | {name} | {found.characters:.4f} | {found.clean:.4f} | {found.lines:.4f} |")
+    if arguments.json:
+        write_lines(arguments.json, lines(costs, read))
+
+
+def lines(costs: Mapping[str, Cost], read: Mapping[str, Mapping[str, Fidelity]]) -> list[Line]:
+    """Speed as a ratio, and the mean over formats of the lines that came out right."""
+    times = costs["markitdown"].seconds / costs["anjiang"].seconds
+    found = [Line("reading.speed", "files a second, ours to markitdown's", times, True)]
+    for name, forms in read.items():
+        share = sum(form.lines for form in forms.values()) / len(forms)
+        found.append(Line(f"reading.lines_{name}", f"lines that come out right, {name}", share, True))
+    return found
 
 
 def by_format(truth: Mapping[str, Sequence[str]], texts: Mapping[str, str]) -> dict[str, Fidelity]:

@@ -1,6 +1,6 @@
 """Building an index from nothing, and again after one file changed, in one run.
 
-usage: rebuild.py --archive DIR [--runs N]
+usage: python -m benchmarks.rebuild --archive DIR [--runs N] [--json FILE]
 
 Each run starts with an empty index and an empty vector cache. Prints medians: seconds, characters of the
 source files per second, and how many times faster the second rebuild is.
@@ -18,6 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.measure import Line, write_lines
 from embeddings.prepare import prepare_model
 
 
@@ -25,9 +26,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--archive", type=Path, required=True)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--json", type=Path, help="write the lines for `bench`")
     arguments = parser.parse_args()
     rows = [_once(arguments.archive) for _ in range(arguments.runs)]
     full, touched, characters = (statistics.median(column) for column in zip(*rows, strict=True))
+    if arguments.json:
+        what = "seconds after one file changed, to those from nothing"
+        write_lines(arguments.json, [Line("rebuild.changed", what, touched / full)])
     print("| | seconds | characters / s |\n|---|---|---|")
     print(f"| from nothing | {full:.2f} | {characters / full:.0f} |")
     print(f"| one file changed | {touched:.2f} | |")
