@@ -26,6 +26,8 @@ from embeddings.onnx import OnnxEncoder
 DIM = 8
 SAMPLE = np.random.default_rng(3).standard_normal((40, DIM)).astype(np.float32)
 SAMPLE /= np.linalg.norm(SAMPLE, axis=1, keepdims=True)
+TEXTS = [f"{number:016}" for number in range(2000)]
+"""Of 16 characters, for which 32 are reckoned: a chunk of less than 32,768 holds 1023 of them."""
 KEYS = [text_key(Kind.PASSAGE, str(row)) for row in range(len(SAMPLE))]
 
 
@@ -47,35 +49,44 @@ class LengthEncoder:
         rows = [[len(text) + 1.0, *(float(text.count(char)) for char in "安全值班abc")] for text in texts]
         vectors = np.array(rows, dtype=np.float32).reshape(len(texts), DIM)
         unit: FloatArray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        if progress is not None:
+            progress(len(texts))
         return unit
 
     def count_tokens(self, texts: Sequence[str]) -> IntArray:
         return np.array([len(text) for text in texts], dtype=np.int64)
 
 
+def _found(cache: VectorCache, fingerprint: str, keys: Sequence[bytes]) -> dict[bytes, FloatArray]:
+    vectors = np.full((len(keys), DIM), 7, dtype=np.float32)
+    known = cache.fill(fingerprint, keys, vectors)
+    assert (vectors[~known] == 7).all()  # absent rows are left alone
+    return {key: vectors[row] for row, key in enumerate(keys) if known[row]}
+
+
 def test_keeps_vectors_across_openings(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "vectors.sqlite"
     with VectorCache(path) as cache:
-        cache.put_many("one", dict(zip(KEYS, SAMPLE, strict=True)))
-        cache.put_many("two", {KEYS[0]: SAMPLE[1]})
+        cache.put_many("one", KEYS, SAMPLE)
+        cache.put_many("two", KEYS[:1], SAMPLE[1:2])
     with VectorCache(path) as cache:
-        found = cache.get_many("one", [*KEYS, b"absent"], DIM)
+        found = _found(cache, "one", [KEYS[0], b"absent", *KEYS[:0:-1]])
         assert list(found) != []
         assert set(found) == set(KEYS)
         for key, vector in zip(KEYS, SAMPLE, strict=True):
             assert found[key].dtype == np.float32
             assert np.vdot(found[key], vector) >= 0.99999
             assert abs(np.linalg.norm(found[key]) - 1) < 1e-6
-        assert np.vdot(cache.get_many("two", KEYS, DIM)[KEYS[0]], SAMPLE[1]) >= 0.99999
+        assert np.vdot(_found(cache, "two", KEYS)[KEYS[0]], SAMPLE[1]) >= 0.99999
         assert (cache.count("one"), cache.count("two"), cache.count("three")) == (40, 1, 0)
 
 
 def test_finds_more_keys_than_one_statement_takes(tmp_path: Path) -> None:
     keys = [text_key(Kind.PASSAGE, str(number)) for number in range(2345)]
     with VectorCache(tmp_path / "v.sqlite") as cache:
-        cache.put_many("one", dict.fromkeys(keys, SAMPLE[0]))
-        assert len(cache.get_many("one", keys, DIM)) == 2345
-        assert cache.get_many("one", [], DIM) == {}
+        cache.put_many("one", keys, np.repeat(SAMPLE[:1], len(keys), axis=0))
+        assert len(_found(cache, "one", keys)) == 2345
+        assert _found(cache, "one", []) == {}
 
 
 def test_keys_tell_queries_from_passages_and_take_any_text() -> None:
@@ -92,7 +103,7 @@ def test_a_spoilt_row_counts_as_absent(blob: bytes, tmp_path: Path) -> None:
         connection.execute("INSERT INTO vectors VALUES ('one', ?, ?)", (KEYS[0], blob))
     connection.close()
     with VectorCache(path) as cache:
-        assert cache.get_many("one", KEYS, DIM) == {}
+        assert _found(cache, "one", KEYS) == {}
 
 
 @pytest.mark.parametrize("damage", ["text", "truncated", "garbled"])
@@ -100,7 +111,7 @@ def test_a_damaged_file_is_moved_aside(damage: str, tmp_path: Path, caplog: pyte
     path = tmp_path / "v.sqlite"
     with VectorCache(path) as cache:
         for number in range(200):
-            cache.put_many("one", {text_key(Kind.QUERY, f"{number} {key!r}"): SAMPLE[0] for key in KEYS})
+            cache.put_many("one", [text_key(Kind.QUERY, f"{number} {key!r}") for key in KEYS], SAMPLE)
     content = path.read_bytes()
     changed = {
         "text": b"this is no database " * 500,
@@ -110,9 +121,9 @@ def test_a_damaged_file_is_moved_aside(damage: str, tmp_path: Path, caplog: pyte
     path.write_bytes(changed)
     with caplog.at_level(logging.WARNING), VectorCache(path) as cache:
         for number in range(200):  # meets the damage sooner or later
-            cache.get_many("one", [text_key(Kind.QUERY, f"{number} {key!r}") for key in KEYS], DIM)
-        cache.put_many("one", {KEYS[0]: SAMPLE[0]})
-        assert set(cache.get_many("one", KEYS, DIM)) == {KEYS[0]}
+            _found(cache, "one", [text_key(Kind.QUERY, f"{number} {key!r}") for key in KEYS])
+        cache.put_many("one", KEYS[:1], SAMPLE[:1])
+        assert set(_found(cache, "one", KEYS)) == {KEYS[0]}
     assert "damaged" in caplog.text
     assert path.with_name("v.sqlite.damaged").read_bytes() == changed
 
@@ -133,7 +144,7 @@ def test_a_place_that_can_not_be_written_is_done_without(
 def _write(path: Path, name: str) -> None:
     with VectorCache(path) as cache:
         for number in range(50):
-            cache.put_many(name, {text_key(Kind.QUERY, str(number)): SAMPLE[0]})
+            cache.put_many(name, [text_key(Kind.QUERY, str(number))], SAMPLE[:1])
 
 
 def test_two_processes_write_one_file(tmp_path: Path) -> None:
@@ -157,9 +168,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from embeddings.cache import VectorCache
 cache = VectorCache(Path(sys.argv[1]))
-vector = np.ones(8, np.float32)
+vectors = np.ones((100, 8), np.float32)
 for number in itertools.count():
-    cache.put_many("one", {bytes([n]) + str(number).encode(): vector for n in range(100)})
+    cache.put_many("one", [bytes([n]) + str(number).encode() for n in range(100)], vectors)
     print(number, flush=True)
 """
     process = subprocess.Popen([sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE, text=True)
@@ -173,7 +184,7 @@ for number in itertools.count():
         kept = cache.count("one")
         assert kept >= 2100
         assert kept % 100 == 0  # each put in full or not at all
-        cache.put_many("one", {KEYS[0]: SAMPLE[0]})
+        cache.put_many("one", KEYS[:1], SAMPLE[:1])
         assert cache.count("one") == kept + 1
     assert not path.with_name("v.sqlite.damaged").exists()
 
@@ -218,14 +229,75 @@ def test_an_interrupted_job_keeps_its_finished_chunks(tmp_path: Path) -> None:
                 raise KeyboardInterrupt
             return super().encode_passages(texts, progress)
 
-    texts = [f"{number:04}" for number in range(1000)]
     with VectorCache(tmp_path / "v.sqlite") as cache:
         with pytest.raises(KeyboardInterrupt):
-            CachedEncoder(Interrupted(), cache).encode_passages(texts)
-        assert cache.count("length") == 512
+            CachedEncoder(Interrupted(), cache).encode_passages(TEXTS)
+        assert cache.count("length") == 1023
         encoder = LengthEncoder()
-        CachedEncoder(encoder, cache).encode_passages(texts)
-        assert len(encoder.asked) == 488
+        CachedEncoder(encoder, cache).encode_passages(TEXTS)
+        assert len(encoder.asked) == 977
+
+
+def test_a_killed_job_goes_on_where_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "v.sqlite"
+    program = """
+import sys, time
+from pathlib import Path
+from embeddings.cache import CachedEncoder, VectorCache
+from test_vector_cache import LengthEncoder, TEXTS
+class Slow(LengthEncoder):
+    def encode_passages(self, texts, progress=None):
+        if self.asked:
+            print("next", flush=True)
+            time.sleep(60)
+        return super().encode_passages(texts, progress)
+CachedEncoder(Slow(), VectorCache(Path(sys.argv[1]))).encode_passages(TEXTS)
+"""
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(Path(__file__).parent)])}
+    command = [sys.executable, "-c", program, str(path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "next\n"
+    process.kill()
+    process.communicate()
+    encoder = LengthEncoder()
+    with VectorCache(path) as cache:
+        vectors = CachedEncoder(encoder, cache).encode_passages(TEXTS)
+    assert len(encoder.asked) == len(TEXTS) - 1023
+    np.testing.assert_array_equal(vectors, rounded(LengthEncoder().encode_passages(TEXTS)))
+
+
+def test_long_and_short_texts_are_finished_at_an_even_pace(tmp_path: Path) -> None:
+    # A thousand passages of 300 characters, ten thousand sentences of 30: 316 and 46 count each.
+    texts = [f"{number:0300}" for number in range(1000)] + [f"{number:030}" for number in range(10_000)]
+    steps: list[int] = []
+    with VectorCache(tmp_path / "v.sqlite") as cache:
+        CachedEncoder(LengthEncoder(), cache).encode_passages(texts, steps.append)
+    done = np.cumsum(steps) / len(texts)
+    assert done[-1] == 1
+    assert len(steps) == 1 + 24  # (316,000 + 460,000) / 32,768, and what was known before
+    assert np.abs(done - np.arange(len(done)) / (len(done) - 1)).max() < 0.1
+
+
+def test_vectors_of_models_long_unused_are_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "v.sqlite"
+    with VectorCache(path) as cache:
+        for name in ("old", "recent", "unnoted"):
+            cache.put_many(name, KEYS, SAMPLE)
+    today = int(time.time() // 86_400)
+    with sqlite3.connect(path) as connection:
+        connection.executemany(
+            "INSERT INTO models VALUES (?, ?)", [("old", today - 91), ("recent", today - 89)]
+        )
+    connection.close()
+    with VectorCache(path) as cache:
+        CachedEncoder(LengthEncoder(), cache)
+        assert [cache.count(name) for name in ("old", "recent", "unnoted")] == [0, 40, 40]
+        cache.note_use("recent")
+    with sqlite3.connect(path) as connection:
+        days = dict(connection.execute("SELECT fingerprint, day FROM models"))
+    connection.close()
+    assert days == {"recent": today, "unnoted": today, "length": today}
 
 
 def test_real_vectors_lose_nothing(serving: OnnxEncoder, tmp_path: Path) -> None:
