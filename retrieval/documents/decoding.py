@@ -87,7 +87,7 @@ def is_text(data: bytes, decoded: Decoded) -> bool:
         return True
     if (decoded.lost + decoded.controls) > _MAX_DAMAGED_SHARE * len(text):
         return False
-    foreign = sum(character >= "\x80" for character in text[:_SAMPLE_BYTES])
+    foreign = _foreign(text[:_SAMPLE_BYTES])
     mostly_foreign = foreign * 3 > min(len(text), _SAMPLE_BYTES)
     guessed = decoded.encoding not in {"utf-8"}
     return not (mostly_foreign and guessed and _common_share(text[:_SAMPLE_BYTES]) < _MIN_COMMON_SHARE)
@@ -114,7 +114,7 @@ def _is_mixed(data: bytes) -> bool:
         if left[codec] > 0:
             text = _reads_as(line, codec)[:_MIXED_LINE]
             if _common_share(text) > _MIXED_SHARE:
-                left[codec] -= sum(character >= "\x80" for character in text)
+                left[codec] -= _foreign(text)
         if max(left.values()) <= 0:
             return True
     return False
@@ -140,8 +140,13 @@ def _best_codec(data: bytes) -> str:
 def _common_share(text: str) -> float:
     """Share of common characters among all that are not white space, in [0, 1]."""
     common = _common_characters()
-    seen = [character for character in text if not character.isspace()]
-    return sum(character in common for character in seen) / len(seen) if seen else 0.0
+    seen = "".join(text.split())
+    return sum(map(common.__contains__, seen)) / len(seen) if seen else 0.0
+
+
+def _foreign(text: str) -> int:
+    """How many characters are not ASCII."""
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 @functools.cache

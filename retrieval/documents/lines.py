@@ -176,7 +176,7 @@ def _ends_with_glued_heading(line: _Line) -> bool:
 
 
 def _columns(text: str) -> int:
-    return sum(1 if character < "\u0100" else 2 for character in text)
+    return 2 * len(text) - len(text.encode("latin-1", "ignore"))
 
 
 def _inside(raw: str, line: _Line, *, fused: bool) -> list[Edit]:

@@ -21,6 +21,7 @@ CLOSERS = "”’」』）)》】〉］]\"'"
 
 _PAIRS = {pair[0]: pair[1] for pair in ("“”", "‘’", "「」", "『』", "（）", "()", "《》", "【】", "〈〉")}
 _OPENERS = {close: opener for opener, close in _PAIRS.items()}
+_PAIRED = re.compile(f'["{re.escape("".join((*_PAIRS, *_OPENERS)))}]')
 HALF_WIDTH_STOP = r"(?<=[\u4e00-\u9fff”’）)》])\.(?=[\u4e00-\u9fff“‘（(《]|\Z)"
 """A full stop that stands for 。 in files typed with half-width punctuation, as a pattern."""
 
@@ -58,7 +59,8 @@ def enclosed_ranges(line: str) -> list[tuple[int, int]]:
     # Looking for a partner that is not there through all that is open would take for ever in a hostile line.
     waiting: Counter[str] = Counter()
     straight: int | None = None
-    for at, char in enumerate(line):
+    for mark in _PAIRED.finditer(line):
+        char, at = mark[0], mark.start()
         if char == '"':
             if straight is None:
                 straight = at
@@ -68,7 +70,7 @@ def enclosed_ranges(line: str) -> list[tuple[int, int]]:
         elif char in _PAIRS:
             stack.append((char, at))
             waiting[char] += 1
-        elif waiting[_OPENERS.get(char, "")]:
+        elif waiting[_OPENERS[char]]:
             opener = ""
             while opener != _OPENERS[char]:
                 opener, began = stack.pop()

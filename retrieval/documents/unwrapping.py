@@ -164,4 +164,4 @@ def _is_heading(row: str) -> bool:
 
 
 def _columns(text: str) -> int:
-    return sum(1 if character < "\u0100" else 2 for character in text)
+    return 2 * len(text) - len(text.encode("latin-1", "ignore"))

@@ -79,10 +79,9 @@ def encoded_text(text: str) -> str:
 
 def is_traditional(text: str) -> bool:
     """Whether a text is written in traditional characters, and not merely quotes a few."""
-    han = len(_HAN.findall(text))
-    if not han:
+    if not _may_change(text):
         return False
-    return sum(character in TRADITIONAL for character in text) > _TRADITIONAL_SHARE * han
+    return sum(map(TRADITIONAL.__contains__, text)) > _TRADITIONAL_SHARE * len(_HAN.findall(text))
 
 
 def _evened(character: str) -> str:
