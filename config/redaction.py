@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+
+from config.patterns import lazy_pattern
 
 __all__ = ["MASK", "redact"]
 
 MASK = "********"
 
 # A Telegram bot token, wherever it stands (in an address it follows "/bot"), and a password in an address.
-_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
-_PASSWORD = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*(?=@)")
+_TOKEN = lazy_pattern(r"\d+:[A-Za-z0-9_-]{30,}")
+_PASSWORD = lazy_pattern(r"(?<=://)[^/@\s]*:[^/@\s]*(?=@)")
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:

@@ -21,7 +21,6 @@ from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.errors import SettingsError
 from config.fields import (
@@ -160,7 +159,7 @@ class MilvusSettings(_Table):
     uri: Text | None = Field(default=None, repr=False)
 
 
-class Settings(BaseSettings):
+class Settings(_Table):
     """All settings. Built directly it reads nothing from outside; :func:`load_settings` does.
 
     Attributes:
@@ -169,8 +168,6 @@ class Settings(BaseSettings):
             deleting the folder leaves nothing behind.
         language: of messages.
     """
-
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     archive: Location | None = None
     index: Location = Path(".anjiang/index")
@@ -182,18 +179,6 @@ class Settings(BaseSettings):
     milvus: MilvusSettings = Field(default_factory=MilvusSettings)
 
     _origins: dict[str, Origin] = PrivateAttr(default_factory=dict)
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what is passed in: the ready-made sources pass over unknown names and forget origins."""
-        return (init_settings,)
 
     def secrets(self) -> tuple[str, ...]:
         """Every text that must never be printed or logged, passwords inside addresses included."""

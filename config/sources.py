@@ -1,7 +1,7 @@
 """Raw settings from the command line, the environment, ``.env`` and ``anjiang.toml``, each with its origin.
 
-pydantic-settings has sources of its own, but they pass over an environment name that they do not know and
-can't say afterwards which of them gave a value; both are promises here.
+The sources of pydantic-settings pass over an environment name that they do not know and can't say afterwards
+which of them gave a value; both are promises here. What is left of it would be a model of pydantic.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from dotenv.parser import parse_stream
 
 from config.errors import SettingsError
 from config.messages import Language, message
@@ -136,7 +134,12 @@ def _dotenv_entries(file: Path, keys: Collection[str]) -> Iterator[Entry]:
 
     Values are taken as they stand: filling in ``${NAME}`` would change tokens that hold a dollar sign.
     """
-    for binding in parse_stream(io.StringIO(_text_of(file, required=False))):
+    text = _text_of(file, required=False)
+    if not text:
+        return
+    from dotenv.parser import parse_stream  # noqa: PLC0415 -- few have such a file
+
+    for binding in parse_stream(io.StringIO(text)):
         written = binding.original.string
         # The blank lines before a binding count as part of it.
         line = binding.original.line + written[: len(written) - len(written.lstrip())].count("\n")

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from config.patterns import lazy_pattern
+
 Ranges = tuple[tuple[int, int], ...]
 
 QUERY_PREFIX: Final = "query: "
@@ -67,7 +69,7 @@ def holds(ranges: Ranges, text: Iterable[str]) -> bool:
 
 def _pattern(ranges: Ranges) -> re.Pattern[str]:
     spans = "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in ranges)
-    return re.compile(f"[{spans}]*")
+    return lazy_pattern(f"[{spans}]*")
 
 
 PLAIN_TEXT: Final = _pattern(_PLAIN_RAW)

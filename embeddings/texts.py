@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+from config.patterns import lazy_pattern
+
+_SURROGATE: Final = lazy_pattern("[\ud800-\udfff]")
 
 
 def with_prefix(prefix: str, texts: Sequence[str]) -> list[str]:

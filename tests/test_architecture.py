@@ -131,3 +131,15 @@ def test_importing_errors_does_not_load_the_settings() -> None:
     code = "import sys, config.errors; print('pydantic' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_what_an_answer_imports_compiles_no_patterns() -> None:
+    # There are two hundred of them, and a question needs a few: config.patterns compiles those.
+    code = (
+        "import re, sys, bot.cli, bot.answer, bot.terminal.answers\n"
+        f"own = [m for n, m in sys.modules.items() if n.split('.')[0] in {LAYERS!r}]\n"
+        "print(*(m.__name__ for m in own for value in vars(m).values() if isinstance(value, re.Pattern)))\n"
+        "print('retrieval.search.searcher' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["", "True"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import threading
@@ -14,6 +13,8 @@ from retrieval.cli.parsing import Command
 from retrieval.cli.state import State
 
 if TYPE_CHECKING:
+    import asyncio
+
     from config.settings import Settings
 
 LAST_RESORT_SECONDS = 9.5
@@ -30,6 +31,8 @@ def add_bot(app: typer.Typer, state: State) -> None:
         epilog=state.text("help.bot_examples", program=state.program),
     )
     def bot() -> None:
+        import asyncio  # noqa: PLC0415 -- thirty modules, which other commands need not wait for
+
         settings = state.settings()
         telegram = settings.telegram
         if not telegram.admins and not telegram.readers:
@@ -58,6 +61,8 @@ async def _run(state: State, settings: Settings) -> None:
 
 def _stop_on_signal() -> asyncio.Event:
     """Set at the first SIGTERM or SIGINT; the second one ends the process at once."""
+    import asyncio  # noqa: PLC0415 -- see above
+
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def begin() -> None:

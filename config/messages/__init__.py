@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import enum
 import functools
-import re
 import tomllib
 from collections.abc import Mapping
-from importlib import resources
+from pathlib import Path
+
+from config.patterns import lazy_pattern
 
 __all__ = ["Language", "language_of", "message"]
 
-_FIELD = re.compile(r"\{([a-z_]+)\}")
+_FIELD = lazy_pattern(r"\{([a-z_]+)\}")
 
 
 class Language(enum.StrEnum):
@@ -52,5 +53,4 @@ def language_of(environ: Mapping[str, str], override: str = "") -> Language:
 
 @functools.cache
 def _area(area: str) -> dict[str, dict[str, str]]:
-    text = resources.files("config.messages").joinpath(f"{area}.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    return tomllib.loads(Path(__file__).with_name(f"{area}.toml").read_text("utf-8"))

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from rich.text import Text
 
+from config.patterns import lazy_pattern
 from retrieval.cli.screen import ACCENT, FAINT, FOUND, MARK, STRONG, Screen, styled
 from retrieval.cli.state import State
 from retrieval.cli.terminal import columns, one_line
@@ -19,7 +20,7 @@ from retrieval.types import DocumentInfo, Hit, Quote, Sentence, Span
 
 SECTION_SIGN = " › "
 _SHOWN_CHARACTERS = 140  # of a hit: two or three lines tell whether it is worth opening
-_WORD = re.compile(r"[A-Za-z0-9]{2,}")
+_WORD = lazy_pattern(r"[A-Za-z0-9]{2,}")
 
 
 def place(path: str, span: Span) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 import typer
 
 from config.errors import AnjiangError
+from config.patterns import lazy_pattern
 from config.redaction import redact
 from retrieval.cli.state import State
 
@@ -43,6 +44,10 @@ def guarded(state: State, work: Callable[[], object]) -> int:
 
 
 def _failed(state: State, error: Exception) -> int:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_output()
     if state.debug:
         sys.stderr.write(redact("".join(traceback.format_exception(error)), state.secrets()))
     if isinstance(error, AnjiangError):
@@ -85,7 +90,7 @@ def usage_text(state: State, error: typer.TyperException) -> str:
     )
 
 
-_EXTRA = re.compile(r"Got unexpected extra argument(?:\(s\)|s)? \((?P<words>.*)\)\Z", re.DOTALL)
+_EXTRA = lazy_pattern(r"Got unexpected extra argument(?:\(s\)|s)? \((?P<words>.*)\)\Z", re.DOTALL)
 _USAGE_KEYS = {
     "NoSuchOption": "cli.usage_no_option",
     "MissingParameter": "cli.usage_missing",
@@ -99,6 +104,11 @@ def _complain(state: State, text: str) -> None:
 
 
 def _reader_gone() -> int:
-    """The reader of our output has closed it, as ``head`` does: be quiet, also when Python shuts down."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """The reader of our output has closed it, as ``head`` does: be quiet."""
+    _drop_output()
     return FAILED
+
+
+def _drop_output() -> None:
+    """What can't be written must not be tried again when Python shuts down, with an exit code of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -13,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from config.errors import SettingsError
 from config.messages import Language, language_of, message
+from config.patterns import lazy_pattern
 from retrieval.cli.terminal import one_line
 
 if TYPE_CHECKING:
     from config.settings import Settings
     from retrieval.cli.screen import Screen
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazy_pattern("[\ud800-\udfff]")
 SETTINGS_FILE = "anjiang.toml"
 
 

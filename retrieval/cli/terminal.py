@@ -5,11 +5,12 @@ Standard library only, because ``--help`` needs it too and must not wait for ric
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
-_SPACES = re.compile(r"[\t\v\f\u0085\u2028\u2029]")
+from config.patterns import lazy_pattern
+
+_SPACES = lazy_pattern(r"[\t\v\f\u0085\u2028\u2029]")
 _NO_LINE_START = "。，、；：！？）》」』】〕〉”’…—·～,.;:!?)]}%％›"
 _NO_LINE_END = "（《「『【〔〈“‘([{"
 _MAX_BACK = 24  # characters a line may end early so that a word, a number or a mark stays whole

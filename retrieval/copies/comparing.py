@@ -6,7 +6,6 @@ smallest hashes of a text's shingles. Two texts that share most shingles share m
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 
 SHINGLE = 6
@@ -25,7 +25,7 @@ SKETCH = 128
 LIKELY = 0.25
 """Least share of common hashes from which texts are compared in full. At worst 0.53 are, see SHINGLE."""
 
-_MARKER = re.compile(
+_MARKER = lazy_pattern(
     r"\s*(?:[（(〔]?[一二三四五六七八九十]{1,3}(?:[）)〕][、.．]?|[、.．])"
     r"|[（(]?[0-9０-９]{1,2}(?:[）)][、.．]?|[、.．](?![0-9０-９]))|[①-⑳]|[•●○◆■□▪*-])+\s*"
 )

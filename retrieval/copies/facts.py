@@ -10,6 +10,7 @@ import re
 from dataclasses import astuple, dataclass, replace
 from difflib import SequenceMatcher
 
+from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 from retrieval.types import Genre, Known, Metadata, Provenance
 
@@ -24,13 +25,13 @@ ISSUED_AFTER = 92
 
 _SET_BEFORE = 31  # days that a paper may be dated before the speech: it is prepared
 
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\D|$|(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])?(?!\d))")
-_PARTS = re.compile(
+_YEAR = lazy_pattern(r"(?<!\d)((?:19|20)\d{2})(?=\D|$|(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])?(?!\d))")
+_PARTS = lazy_pattern(
     r"(?:(?P<year>(?:19|20)\d{2})\s*年?)?[-\s]*"
     r"(?:(?P<month>\d{1,2})(?:\s*月|(?=-|$))[-\s]*(?:(?P<day>\d{1,2})\s*[日号]?)?)?"
 )
-_NUMERALS = re.compile(r"[0-9〇零一二三四五六七八九十]+")
-_MARK = re.compile(r"[^\w]|_")
+_NUMERALS = lazy_pattern(r"[0-9〇零一二三四五六七八九十]+")
+_MARK = lazy_pattern(r"[^\w]|_")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from config.patterns import lazy_pattern
 from retrieval.documents.edits import EditedText
 from retrieval.documents.sentences import CLOSERS, HALF_WIDTH_STOP, enclosed_ranges, is_enclosed
 
@@ -75,27 +76,29 @@ class Candidate:
 
 _CN = "[一二三四五六七八九十]{1,3}"
 _MARKERS: tuple[tuple[Family, re.Pattern[str]], ...] = (
-    (Family.PART, re.compile(rf"第(?P<n>{_CN})(?:部分|章|节)[、，,:：\s]*")),
-    (Family.ORDINAL, re.compile(rf"第(?P<n>{_CN})[、，,:：]")),
+    (Family.PART, lazy_pattern(rf"第(?P<n>{_CN})(?:部分|章|节)[、，,:：\s]*")),
+    (Family.ORDINAL, lazy_pattern(rf"第(?P<n>{_CN})[、，,:：]")),
     # "一、二级" and "一、二、三" count things; they head nothing.
-    (Family.CHINESE, re.compile(rf"(?P<n>{_CN})[、．.](?!{_CN}(?:[、级类期批季等]|是))\s*")),
-    (Family.CHINESE_BRACKETED, re.compile(rf"[（(]\s*(?P<n>{_CN})\s*[）)][、．.]?\s*")),
+    (Family.CHINESE, lazy_pattern(rf"(?P<n>{_CN})[、．.](?!{_CN}(?:[、级类期批季等]|是))\s*")),
+    (Family.CHINESE_BRACKETED, lazy_pattern(rf"[（(]\s*(?P<n>{_CN})\s*[）)][、．.]?\s*")),
     (
         Family.ARABIC_BRACKETED,
-        re.compile(r"(?:[（(]\s*(?P<n>\d{1,2})\s*[）)]|(?P<m>\d{1,2})[）)])[、．.]?\s*"),
+        lazy_pattern(r"(?:[（(]\s*(?P<n>\d{1,2})\s*[）)]|(?P<m>\d{1,2})[）)])[、．.]?\s*"),
     ),
-    (Family.ARABIC, re.compile(r"(?P<n>\d{1,2})[、．.](?!\d)\s*")),
-    (Family.CIRCLED, re.compile(r"(?P<n>[①-⑳])\s*")),
-    (Family.TASK, re.compile(rf"(?:第|其)?(?P<n>{_CN})(?P<suffix>要|是)(?!务|素|求|点|件)[，,、]?")),
+    (Family.ARABIC, lazy_pattern(r"(?P<n>\d{1,2})[、．.](?!\d)\s*")),
+    (Family.CIRCLED, lazy_pattern(r"(?P<n>[①-⑳])\s*")),
+    (Family.TASK, lazy_pattern(rf"(?:第|其)?(?P<n>{_CN})(?P<suffix>要|是)(?!务|素|求|点|件)[，,、]?")),
 )
-_OPENING = re.compile(rf"(?:[。！？!?；;：:]|…{{1,2}}|{HALF_WIDTH_STOP})[{re.escape(CLOSERS)}*]*\s*")
-_LINE_PREFIX = re.compile(r"[\s\u3000]*(?:#{1,6}\s*)?\**")
+_OPENING = lazy_pattern(rf"(?:[。！？!?；;：:]|…{{1,2}}|{HALF_WIDTH_STOP})[{re.escape(CLOSERS)}*]*\s*")
+_LINE_PREFIX = lazy_pattern(r"[\s\u3000]*(?:#{1,6}\s*)?\**")
 _CLOSING_MARKS = "。！？!?；;：:，,、….．"
-_END = re.compile(rf"[。！？!?；;]|{HALF_WIDTH_STOP}")
-_COLON = re.compile(r"[：:](?!\d)")
-_COMMA = re.compile(r"[，,]")
-_BLANK = re.compile(r"(?<=[\u4e00-\u9fff”])\s+(?=[\u4e00-\u9fff])")
-_FINAL = re.compile(r"最后[，,]?(?:我|还|再|要|想|着重|特别|就){0,4}(?:强调|讲|说|提|谈|重申|明确|部署|安排)")
+_END = lazy_pattern(rf"[。！？!?；;]|{HALF_WIDTH_STOP}")
+_COLON = lazy_pattern(r"[：:](?!\d)")
+_COMMA = lazy_pattern(r"[，,]")
+_BLANK = lazy_pattern(r"(?<=[\u4e00-\u9fff”])\s+(?=[\u4e00-\u9fff])")
+_FINAL = lazy_pattern(
+    r"最后[，,]?(?:我|还|再|要|想|着重|特别|就){0,4}(?:强调|讲|说|提|谈|重申|明确|部署|安排)"
+)
 _DIGITS = "一二三四五六七八九"
 
 

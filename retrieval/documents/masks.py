@@ -7,23 +7,23 @@ gets these texts wrong and is never used.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from config.patterns import lazy_pattern
 from retrieval.types import Span
 
-_MARK = re.compile(r"(?<![*＊])\*\*(?![*＊])")
+_MARK = lazy_pattern(r"(?<![*＊])\*\*(?![*＊])")
 _SHORTEST, _LONGEST, _LONGEST_LINE = 2, 24, 60
 _BEFORE = "。！？!?：:；;/”"
-_LINE_START = re.compile(r"[ \t\u3000\xa0]*(?:#{1,6}[ \t]*|>[ \t]*|[-+][ \t]+)?")
+_LINE_START = lazy_pattern(r"[ \t\u3000\xa0]*(?:#{1,6}[ \t]*|>[ \t]*|[-+][ \t]+)?")
 # What is counted or named by a mask; after a closing bold mark these would make no sense.
 _MASKED_UNIT = "区县市省州镇乡村街路局个名余万亿元条起人家户次处期月日年号米吨%％专"
-_STARS = re.compile(r"[*＊]+(?:[.．][*＊]+)*")
-_CROSSES = re.compile(
+_STARS = lazy_pattern(r"[*＊]+(?:[.．][*＊]+)*")
+_CROSSES = lazy_pattern(
     r"(?<![A-Za-z0-9])(?:[XＸ×]{1,6}|x{2,6})(?![A-Za-z0-9])(?!光|射线|轴)(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?:[XＸ×]{2,6}|x{2,6})(?![A-Za-z0-9])"
 )
-_BLANKED = re.compile(r"[○〇◯]{2,6}|某某")
+_BLANKED = lazy_pattern(r"[○〇◯]{2,6}|某某")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from config.patterns import lazy_pattern
+
 _COMPOUND = (
     "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|司徒|司空|夏侯|端木|百里|呼延|东郭|南宫|"
     "独孤|轩辕|钟离|闻人|申屠|公冶|濮阳|淳于|单于|太叔|澹台|仲孙|赫连|拓跋|完颜|纳兰|西门|万俟|鲜于|闾丘"
@@ -63,12 +65,12 @@ _FOLLOWERS = (
     rf"(?:{SPEECH_ADVERBS}|{SPEECH_VERBS}|[，,、。；;（(：:“\s]|$|作|主持|出席|参加|到会|到|赴|在|对|就|向|带队|率|"
     r"会见|讲话|发言|传达|通报|宣读|等|以及|和|与|分别|陪同|一行|客观|分析|总结|代表|主讲)"
 )
-_APPOSITION = re.compile(
+_APPOSITION = lazy_pattern(
     rf"(?:^|(?<=[，,、。；;：:！？“”\s)）]))(?P<role>[^，,。；;：:！？“”\s]{{0,80}}?{TITLE_ENDS})"
     rf"(?P<name>{NAME})(?={_FOLLOWERS})",
     re.MULTILINE,
 )
-_ROLE_PART = re.compile(rf"{TITLE_ENDS}$")
+_ROLE_PART = lazy_pattern(rf"{TITLE_ENDS}$")
 
 
 def known_people(text: str) -> dict[str, str]:

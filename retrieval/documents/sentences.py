@@ -7,6 +7,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from config.patterns import lazy_pattern
+
 LONG_FOR_SEMICOLONS = 80
 """A sentence beyond this many characters is also split at its semicolons."""
 
@@ -25,9 +27,9 @@ _PAIRED = re.compile(f'["{re.escape("".join((*_PAIRS, *_OPENERS)))}]')
 HALF_WIDTH_STOP = r"(?<=[\u4e00-\u9fff”’）)》])\.(?=[\u4e00-\u9fff“‘（(《]|\Z)"
 """A full stop that stands for 。 in files typed with half-width punctuation, as a pattern."""
 
-_ENDS = re.compile(rf"(?:[。！？!?…]+|{HALF_WIDTH_STOP}|(?<!\.)\.++(?=\s|\Z))[{re.escape(CLOSERS)}]*")
-_SEMICOLONS = re.compile(r"[；;]+[" + re.escape(CLOSERS) + r"]*")
-_ITEM_NUMBER = re.compile(r"\s*\d{1,3}\.")
+_ENDS = lazy_pattern(rf"(?:[。！？!?…]+|{HALF_WIDTH_STOP}|(?<!\.)\.++(?=\s|\Z))[{re.escape(CLOSERS)}]*")
+_SEMICOLONS = lazy_pattern(r"[；;]+[" + re.escape(CLOSERS) + r"]*")
+_ITEM_NUMBER = lazy_pattern(r"\s*\d{1,3}\.")
 """The number of a list item, "1. ", at the start of a line: it ends nothing."""
 
 _GOES_ON = "，,、；;：:的地得之等是和与及或而并"

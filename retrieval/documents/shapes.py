@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from config.patterns import lazy_pattern
+
 NUMERAL = "一二三四五六七八九十"
 TERMINALS = "。！？!?；;…"
 CLOSERS = '”’」』）)》】"'
@@ -35,28 +37,30 @@ _SPEECH = (
     r"工作报告|汇报|动员令|动员|总结|点评|提纲|党课|主持词|"
     r"主持讲话|表态发言|典型发言|经验交流|通报|要求|意见|部署|寄语|倡议|表态)"
 )
-_TITLE_END = re.compile(_SPEECH + r"(?:[（(][^（）()]{1,24}[）)])?[”》]?$")
-_TITLE_MIDDLE = re.compile(
+_TITLE_END = lazy_pattern(_SPEECH + r"(?:[（(][^（）()]{1,24}[）)])?[”》]?$")
+_TITLE_MIDDLE = lazy_pattern(
     r"在.{2,60}?(?:会|会议|仪式|活动|大会|座谈|培训班|论坛|现场|启动|典礼|期间|调研时?|检查时?|"
     r"考察时?)(?:上|时|中|期间)?的?" + _SPEECH
 )
-_DATE_LINE = re.compile(
+_DATE_LINE = lazy_pattern(
     r"^[（(【\[]?\s*(?:讲话)?(?:时间|日期)?[:：]?\s*"
     + DATE
     + r"\s*(?:[（(][^（）()]{1,12}[）)]|[上下]午|星期.|晚|,|，|\s)*[）)】\]]?$"
 )
-_ISSUE_LINE = re.compile(DATE + r"\s*印发$|^(?:印发日期|印发时间)[:：]")
+_ISSUE_LINE = lazy_pattern(DATE + r"\s*印发$|^(?:印发日期|印发时间)[:：]")
 _PERSON_LINES = (
-    re.compile(
+    lazy_pattern(
         rf"^(?:主讲人?|讲话人|演讲人|发言人|宣讲人|"
         rf"作者)\s*[:：]\s*(?P<role>[^\s:：]*?{ROLES})?\s*(?P<name>{NAME})(?:同志)?$"
     ),
-    re.compile(rf"^(?P<role>[^\s。！？:：]{{0,40}}{ROLES})[ \u3000\t]*(?P<name>{NAME})(?:同志)?$"),
-    re.compile(rf"^(?P<name>{NAME})(?:同志)?[ \u3000\t]*[（(](?P<role>[^\s。！？:：]{{0,40}}{ROLES})[）)]$"),
-    re.compile(rf"^(?P<name>{NAME})(?:同志)?[ \u3000\t]+(?P<role>[^\s。！？:：]{{0,40}}{ROLES})$"),
-    re.compile(rf"^(?P<name>{NAME})同志$"),
+    lazy_pattern(rf"^(?P<role>[^\s。！？:：]{{0,40}}{ROLES})[ \u3000\t]*(?P<name>{NAME})(?:同志)?$"),
+    lazy_pattern(
+        rf"^(?P<name>{NAME})(?:同志)?[ \u3000\t]*[（(](?P<role>[^\s。！？:：]{{0,40}}{ROLES})[）)]$"
+    ),
+    lazy_pattern(rf"^(?P<name>{NAME})(?:同志)?[ \u3000\t]+(?P<role>[^\s。！？:：]{{0,40}}{ROLES})$"),
+    lazy_pattern(rf"^(?P<name>{NAME})同志$"),
 )
-_ROLE_LINE = re.compile(rf"^[\u4e00-\u9fff、（）()·]{{0,36}}{ROLES}$")
+_ROLE_LINE = lazy_pattern(rf"^[\u4e00-\u9fff、（）()·]{{0,36}}{ROLES}$")
 _SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎"
     "鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝"
@@ -70,49 +74,49 @@ _SURNAMES = frozenset(
     "欧沃利蔚越隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须"
     "丰巢关蒯相查荆红游竺权逯盖益桓公覃肖佟涂闫付代邸仝苟"
 )
-_SERIES = re.compile(
+_SERIES = lazy_pattern(
     r"^[^\s，。：]{2,20}(?:通报|简报|专报|快报|信息|动态|纪要|内部情况|通讯|参阅|文件|通知|情况反映|内参"
     r"|督查专报|工作交流)$"
 )
-_ISSUE_NUMBER = re.compile(
+_ISSUE_NUMBER = lazy_pattern(
     r""
     r"^[（(〔\[【]?\s*(?:\d{4}\s*年?\s*)?[（(]?(?:总)?第\s*[\d〇零一二三四五六七八九十百]{1,5}\s*[期号][）)]?(?:\s*[（(]?总第\s*\d+\s*期[）)]?)?\s*[）)〕\]】]?$"
 )
-_FILE_NUMBER = re.compile(
+_FILE_NUMBER = lazy_pattern(
     r"^[\u4e00-\u9fff]{1,10}\s*[〔\[【（(]\s*(?:19|20)\d{2}\s*[〕\]】）)]\s*第?\s*\d{1,4}\s*号$"
 )
-_ORGAN = re.compile(
+_ORGAN = lazy_pattern(
     r"^[^\s，。：:；！？]{2,40}(?:人民政府|办公室|办公厅|委员会|安委会|安委办|领导小组|指挥部|政府办|"
     r"市委|县委|区委|省委|[\u4e00-\u9fff]局|[\u4e00-\u9fff]厅|公司|集团|支队|总队|街道办事处|"
     r"管委会)(?:编|编印|印|主办)?$"
 )
-_ADDRESSEE = re.compile(r"^各[^。！？:：]{2,42}[:：]$")
-_COVER = re.compile(
+_ADDRESSEE = lazy_pattern(r"^各[^。！？:：]{2,42}[:：]$")
+_COVER = lazy_pattern(
     r"印发给你们|现(?:将|予)[^。]{0,60}(?:印发|转发|刊发)|编者按|按[:：]|认真(?:学习)?贯彻(?:落实|执行)。$"
 )
-_LETTERHEAD_FIELD = re.compile(
+_LETTERHEAD_FIELD = lazy_pattern(
     r"^(?:签发人?|密级|紧急程度|编号|编辑|主办|主管|份号|内部资料|机密|秘密|特急|加急|注意保存)"
 )
-_TAIL = re.compile(
+_TAIL = lazy_pattern(
     r"^(?:主\s*送|抄\s*送|抄\s*报|报\s*送|分\s*送|发\s*送|发\s*至|送\s*达|主题词)\s*[:：]|印发$|"
     r"共\s*印\s*\d+\s*份|^[（(]此件|^信息公开(?:选项|类别|属性)"
 )
-_ATTACHMENT = re.compile(r"^附\s*件\s*[\d一二三]{0,2}\s*(?:[:：]|$)")
-_CLOSING = re.compile(
+_ATTACHMENT = lazy_pattern(r"^附\s*件\s*[\d一二三]{0,2}\s*(?:[:：]|$)")
+_CLOSING = lazy_pattern(
     r"^(?:(?:同志们|各位)?[，,]?(?:今天)?我(?:今天|的话|的讲话|的发言|这里)?(?:就)?(?:先)?(?:讲|"
     r"说)(?:这么多|这么些|这些|到这里|到这儿|完了|这几点)|我的(?:讲话|发言|汇报|报告)(?:完了|完毕|到此|"
     r"就到这里|结束)|"
     r"(?:最后[，,])?(?:再次)?(?:谢谢|感谢)(?:大家|同志们|各位)?|(?:讲话|发言|汇报)?(?:完毕|到此结束))"
 )
-_VOCATIVE = re.compile(
+_VOCATIVE = lazy_pattern(
     r"[*#\s]*(?:尊敬的|亲爱的)?[\u4e00-\u9fff（）()·]{0,14}?(?:同志们|朋友们|同事们|战友们|老师们|同学们"
     r"|乡亲们|先生们|女士们|工友们|嘉宾们?|来宾|领导|同志|同事|朋友|代表|委员|家长|师生|职工|工友|老师|"
     r"企业家|先生|女士|主任|书记|市长|县长|局长)[*\s]*"
 )
-_ADDRESSED = re.compile(
+_ADDRESSED = lazy_pattern(
     r"[*#\s]*(?:尊敬的|亲爱的)?(?:各位|全体|广大|尊敬的)(?:(?!要|请|将|把)[\u4e00-\u9fff（）()]){1,16}[*\s]*"
 )
-_MARKER = re.compile(
+_MARKER = lazy_pattern(
     rf"[*#\s\u3000]*(?:第[{NUMERAL}百\d]{{1,3}}(?:[、，,：:．.\s]|部分|章|节)|"
     rf"[{NUMERAL}]{{1,3}}[、．.，,]|[（(][{NUMERAL}\d]{{1,3}}[）)]|\d{{1,2}}[、．.](?!\d)|[①-⑳]|"
     rf"[{NUMERAL}]{{1,2}}[要是](?!求|点|么|否|日|月)|(?:最后|首先|其次|再次)[，,])"

@@ -5,40 +5,41 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from config.patterns import lazy_pattern
 from retrieval.documents import shapes
 
-_WHO = re.compile(r"^(?P<who>[^，。；]{0,44}?)\s*[:：]?\s*(?:于\d[^在]{0,16})?在(?P<where>.{2,80})$")
+_WHO = lazy_pattern(r"^(?P<who>[^，。；]{0,44}?)\s*[:：]?\s*(?:于\d[^在]{0,16})?在(?P<where>.{2,80})$")
 SPEECHES = (
     r"(?:总结|动员|主持|开幕|闭幕|即席|重要|表态|书面|视频|主旨)?"
     r"(?:讲话|发言|致辞|致词|报告|汇报|点评|要求|主持词|寄语)(?:稿|提纲|要点|摘要|材料|精神)?"
 )
 """What titles call a speech."""
 
-_KIND = re.compile(rf"(?:(?:上|中|时|期间)的?|的){SPEECHES}(?:\s*[（(][^（）()]{{1,24}}[）)])?$")
-_PERSON = re.compile(
+_KIND = lazy_pattern(rf"(?:(?:上|中|时|期间)的?|的){SPEECHES}(?:\s*[（(][^（）()]{{1,24}}[）)])?$")
+_PERSON = lazy_pattern(
     rf"^(?P<role>.*{shapes.ROLES})?\s*[、]?\s*(?P<name>{shapes.NAME})?\s*(?P<comrade>同志)?$"
 )
 # "周启明市长": a name of three characters with its office behind; of two, where no place is named so.
-_CALLED = re.compile(
+_CALLED = lazy_pattern(
     rf"^(?P<name>[\u4e00-\u9fff]{{3}}|[\u4e00-\u9fff]{{2}}(?![省市县区州镇乡]))(?P<role>{shapes.ROLES})$"
 )
-_MASKED = re.compile(r"[*＊×XxＸ○〇某]")
+_MASKED = lazy_pattern(r"[*＊×XxＸ○〇某]")
 FESTIVALS = (
     r"春节|元旦|国庆|中秋|五一|清明|端午|元宵|除夕|两会|高考|中考|汛期|主汛期|岁末年初|暑期|暑假|寒假|"
     r"春运|安全生产月|消防宣传月|冬春|开学|节后|节前|双节|两节"
 )
 """Festivals and seasons that safety meetings are held before."""
 
-_FESTIVAL = re.compile(FESTIVALS)
-_PLACE = re.compile(
+_FESTIVAL = lazy_pattern(FESTIVALS)
+_PLACE = lazy_pattern(
     r"(?:^|在|中共|共青团|[、，,（(\s])(?P<place>[\u4e00-\u9fff]{2,4}?)(?=(?:省|自治区|市|自治州|州|地区|盟|县|区|旗)(?!长)(?![\u4e00-\u9fff]?[域块面别间])|镇(?:党委|人民政府|长))"
 )
-_NOT_PLACE = re.compile(
+_NOT_PLACE = lazy_pattern(
     r"全|我|本|各|该|某|社|园|城|辖|郊|地|副|开发|高新|在|的|届|次|第|年|和|级|委|灾|景|林|矿|厂|校|街|"
     # What stands before 市, 县, 区 in common nouns (我市, 社区) or between a name and the words before it.
     r"小|库|老|务|风|超|都$|[*＊×X]"
 )
-_NAMED_PLACE = re.compile(
+_NAMED_PLACE = lazy_pattern(
     r"(?<=[对在为向望驻由从让推给])(?P<place>[\u4e00-\u9fff]{2,3}?)(?=(?:市|县|区|省|州)(?:的|近|要|近年|深|各|上下|安全|人民|委|政府|广大|全))"
 )
 

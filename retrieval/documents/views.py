@@ -7,18 +7,18 @@ kinds fold together; white space and invisible characters go. It is only ever se
 from __future__ import annotations
 
 import functools
-import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
+from config.patterns import lazy_pattern
 from retrieval.documents.edits import Edit, EditedText, apply_edits
 from retrieval.documents.traditional import TRADITIONAL
 
 SearchView = EditedText
 """``text`` is the folded form; its positions map to those of the text it was made from."""
 
-_GONE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]+")
+_GONE = lazy_pattern(r"[\s\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]+")
 _MARKS = str.maketrans(
     {
         **dict.fromkeys("“”„‟«»「」『』〝〞〟＂", '"'),
@@ -35,13 +35,13 @@ _MARKS = str.maketrans(
     }
 )
 # Han, kana-free: characters that OpenCC may have something to say about.
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HAN = lazy_pattern(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _TRADITIONAL_SHARE = 0.05
 """Of the characters of a text in traditional characters about a third have a simplified form of their own."""
-_SPECIAL = re.compile(r"[^\u4e00-\u9fff0-9a-z]")
-_PLAIN = re.compile(r"[\u4e00-\u9fff0-9a-z]*\Z")
-_UNEVEN = re.compile(r"[A-Z\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SPECIAL = lazy_pattern(r"[^\u4e00-\u9fff0-9a-z]")
+_PLAIN = lazy_pattern(r"[\u4e00-\u9fff0-9a-z]*\Z")
+_UNEVEN = lazy_pattern(r"[A-Z\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_SURROGATE = lazy_pattern(r"[\ud800-\udfff]")
 
 
 def search_text(text: str) -> str:

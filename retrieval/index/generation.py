@@ -8,7 +8,6 @@ proves damaged (`open_sound`). Older ones go with their last reader.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from config.errors import AnjiangError, IndexDamagedError, IndexMismatchError, IndexMissingError
+from config.patterns import lazy_pattern
 from retrieval.index.files import TEMPORARY, remove_folder, replace_text, sync
 from retrieval.index.joined import JoinedLexical, join_vectors
 from retrieval.index.lease import Lease, remove_unless_held
@@ -30,8 +30,8 @@ from retrieval.index.store import STORE_FILE, Store
 from retrieval.index.vectors import Vectors
 
 CURRENT_FILE = "CURRENT"
-_NAME = re.compile(r"gen-(\d{6,})")
-_CURRENT = re.compile(rf"(?P<name>{_NAME.pattern})(?: (?P<crc>[0-9a-f]{{8}}))?")
+_NAME = lazy_pattern(r"gen-(\d{6,})")
+_CURRENT = lazy_pattern(rf"(?P<name>{_NAME.pattern})(?: (?P<crc>[0-9a-f]{{8}}))?")
 """A name and its CRC-32: one changed digit would else name another generation that is there."""
 
 

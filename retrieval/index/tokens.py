@@ -10,19 +10,19 @@ dictionary; single characters find what is written differently, and questions of
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from itertools import pairwise
 
+from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 
 _CHINESE = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_UNITS = re.compile(rf"[{_CHINESE}]|[^\W_{_CHINESE}]+")
-_PARTED = re.compile(r"[\r\n]+|(?<=[^\W_])(?<![{0}])\s+(?=[^\W_])(?![{0}])".replace("{0}", _CHINESE))
+_UNITS = lazy_pattern(rf"[{_CHINESE}]|[^\W_{_CHINESE}]+")
+_PARTED = lazy_pattern(r"[\r\n]+|(?<=[^\W_])(?<![{0}])\s+(?=[^\W_])(?![{0}])".replace("{0}", _CHINESE))
 """Folding drops blanks, which is right inside Chinese (武 文 罡); lines and foreign words stay apart."""
 
 
-_ALL_CHINESE = re.compile(rf"[{_CHINESE}]+")
+_ALL_CHINESE = lazy_pattern(rf"[{_CHINESE}]+")
 
 
 def tokenize(text: str) -> list[str]:

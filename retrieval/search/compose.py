@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from config.messages import Language, message
+from config.patterns import lazy_pattern
 from retrieval.search.followup import is_courtesy
 from retrieval.types import Evidence, Hit, Reason
 
-_BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|[\r\n\u2028\u2029])\s*")
+_BREAK = lazy_pattern(r"[ \t\u3000]*(?:\r\n|[\r\n\u2028\u2029])\s*")
 _ENDS_PARAGRAPH = "。！？；：!?;:…”"
-_SENTENCE_END = re.compile("[。！？!?；;]")
-_ITEM = re.compile(
+_SENTENCE_END = lazy_pattern("[。！？!?；;]")
+_ITEM = lazy_pattern(
     r"[一二三四五六七八九十]{1,3}[、要是]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]{1,3}[，、]"
 )
 _WIDE = "\u2e80"  # from here on, characters are written without spaces between them

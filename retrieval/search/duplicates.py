@@ -6,13 +6,13 @@ near-duplicates: the best hit stands for all, the others become its places.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
+from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 from retrieval.search.found import Found
 from retrieval.types import Place, Sentence
@@ -24,7 +24,7 @@ SHORTEST = 10
 """Sentences of fewer characters are headings and calls; their being alike says nothing."""
 
 _ENDS_SENTENCE = '。！？!?.；;”"）)'
-_CLOSING = re.compile(r"[\s，,、。：:；;！!？?.]+$")
+_CLOSING = lazy_pattern(r"[\s，,、。：:；;！!？?.]+$")
 
 Shingles = frozenset[tuple[str, str]]
 

@@ -11,6 +11,7 @@ import enum
 import re
 from dataclasses import dataclass
 
+from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 from retrieval.search.glossary import Glossary
 
@@ -89,7 +90,7 @@ class Turn:
     about: About | None = None
 
 
-_COURTESY = re.compile(
+_COURTESY = lazy_pattern(
     r"(?:(?:非常|十分|太|多)?(?:谢谢|感谢)(?:你|您|啦|了|大家)*|多谢|谢了|谢啦|辛苦(?:你|您)?[了啦]?|麻烦(?:你|您)了?"
     r"|(?:你|您|大家|同志们|老师)们?好|(?:早上|上午|中午|下午|晚上)好|早安|晚安|在吗|在不在|hi|hello|hey|ok|okay|thanks?"
     r"|thankyou|bye|好[的吧嘞呀啊]*|行[吧了]?|可以了|嗯+|哦+|噢+|啊+|哈+|呵+|嘿+|收到|懂了|(?:我)?(?:都)?"
@@ -98,7 +99,7 @@ _COURTESY = re.compile(
 _POLITE = r"(?:请问|请|麻烦|那么|那|能不能|可不可以|可以|可否|能否|能|再|你|您|给我|帮我|跟我|我想|想)*"
 _SAY = r"(?:说|讲|谈|介绍|解释|展开|念|聊|看)"
 _SOFT = r"(?:一下|一点|点|些|下|吧|吗|么|呢|啊|呀|嘛|看看|了|听听|[?!,.])*"
-_MORE = re.compile(
+_MORE = lazy_pattern(
     rf"{_POLITE}(?:"
     r"(?:(?:他|她|这个?讲话|这篇?讲话|文件)?(?:里|中)?还)(?:有没有|有)?(?:说|讲|提|强调|要求)?(?:了|过|到)?"
     r"(?:别的|其他的?|其它的?|什么别的|什么|啥|哪些|没有|没)?(?:内容|要求|规定|措施|方面|说法|安排)?"
@@ -119,23 +120,23 @@ _TOLD = (
 )
 _END = r"[?!,.呢啊呀吗]*"
 _ABOUT = {
-    About.WHO: re.compile(
+    About.WHO: lazy_pattern(
         rf"{_THIS}(?:(?:谁|哪(?:个|位|一位|名)(?:领导|同志|人|市长|书记|县长|区长|省长)?|什么人|何人|啥人)(?:在(?:会上|哪里))?"
         rf"(?:{_TOLD}|的(?:讲话|话|发言|要求))|(?:讲话|发言|主讲|作报告的?)(?:的)?(?:人|者|领导)(?:是谁|叫什么名?字?|是哪位|是什么人)?"
         rf"|(?:出自)谁(?:之口|的讲话)?|他是谁){_END}"
     ),
-    About.WHERE: re.compile(
+    About.WHERE: lazy_pattern(
         rf"{_THIS}(?:在|出自|来自|见于)*(?:(?:哪|什么|啥)(?:一)?(?:个|次|场|篇|份|些)?(?:大会|会议|会|场合|讲话|文件|文章|材料|稿子)(?:上|里面|里|中)?"
         rf"(?:{_TOLD})?|哪里{_TOLD}|哪儿{_TOLD}|(?:出处|来源|标题|题目)(?:是什么|在哪里?|是哪里|呢)?|(?:出自|来自)哪里?"
         rf"|什么会){_END}"
     ),
-    About.WHEN: re.compile(
+    About.WHEN: lazy_pattern(
         rf"{_THIS}(?:会议?)?(?:是|在)*(?:(?:什么时候|什么时间|何时|啥时候|哪一?[天年月日]|几[月号]几?[号日]?|哪年哪月){_TOLD}"
         rf"|(?:讲话|会议|开会|发言)(?:的)?(?:时间|日期)(?:是(?:什么时候|哪天|几号|多少))?){_END}"
     ),
 }
-_BARE_WHEN = re.compile(rf"{_THIS}(?:什么时候|什么时间|何时|啥时候|哪一?[天年]|几月几号|几号){_END}")
-_BARE_WHO = re.compile(rf"{_THIS}(?:谁|哪位){_END}")
+_BARE_WHEN = lazy_pattern(rf"{_THIS}(?:什么时候|什么时间|何时|啥时候|哪一?[天年]|几月几号|几号){_END}")
+_BARE_WHO = lazy_pattern(rf"{_THIS}(?:谁|哪位){_END}")
 _NUMBERS = "一二三四五六七八九十两0-9"
 _UNIT = (
     r"(?:点|条|项|个|步|批|款|件|类|种|关|招|大?方面|部分|环节|段|句|层)"
@@ -145,12 +146,12 @@ _LEAD = (
     rf"{_POLITE}(?:把|就|(?:详细|具体|展开|单独)*{_SAY}*(?:一下)?|看看|关于|其中|里面?|上面|刚才|的|,)*"
     r"(?:那|这|的)*"
 )
-_ITEM = re.compile(
+_ITEM = lazy_pattern(
     rf"{_LEAD}(?:第(?P<nth>[{_NUMBERS}]{{1,3}})|(?P<last>最后|末尾?|倒数第一?)(?:的)?一?"
     rf"|倒数第(?P<back>[{_NUMBERS}]{{1,2}})|(?P<before>上|前|上面|前面)(?:那|的)?一|(?P<after>下|后|下面|后面)(?:那|的)?一)"
     rf"{_UNIT}(?P<rest>.*)"
 )
-_ITEM_SAYS = re.compile(r"内容|情况|意思|东西|详细|具体|展开|仔细|再|说|讲|谈|看|念|的|是|吧|一下|[,.?!]")
+_ITEM_SAYS = lazy_pattern(r"内容|情况|意思|东西|详细|具体|展开|仔细|再|说|讲|谈|看|念|的|是|吧|一下|[,.?!]")
 _SPEECH = r"(?:讲话|会议|大会|会|文件|通知|材料|文章|报告|发言|场合)"
 _ANOTHER = (
     rf"(?:另外?|别|其他|其它|其余)(?:的|一|那|几|哪|些|个|篇|份|次|场|位)*(?:{_SPEECH}|领导|同志|地方|地区|市县?|县区?|区县?|省|镇|单位"
@@ -158,23 +159,25 @@ _ANOTHER = (
     rf"|(?:还有|另有|有没有|还有没有)(?:谁|别人|(?:别的|其他|其它)?(?:哪)?(?:些|个|位|几个|篇|份|次|场)?(?:的)?(?:领导|人|地方|市|县|单位|{_SPEECH})"
     r"(?:上|里|中)?)"
 )
-_OTHER = re.compile(rf"(?:那么|那|看看|换|再看|再看看|请问|在|,)*(?:{_ANOTHER})(?P<rest>.*)")
-_OTHER_SAYS = re.compile(
+_OTHER = lazy_pattern(rf"(?:那么|那|看看|换|再看|再看看|请问|在|,)*(?:{_ANOTHER})(?P<rest>.*)")
+_OTHER_SAYS = lazy_pattern(
     r"也|都|又|还|是|对此|对这[个件]?事?|关于这[个些]?|这方面|这个?问题|怎么|如何|咋|怎样|有没有|有|说|讲|提|规定|要求|看待?"
     r"|安排|强调|谈|到|过|的|了|吗|呢|么|没有|没|相关|类似|同样|一样|内容|什么|啥|[?!,.]"
 )
-_OPENS_INSTEAD = re.compile(
+_OPENS_INSTEAD = lazy_pattern(
     r"^(?:那么|那|换成|换作|至于|要是|如果(?:是)?|假如|若是|再说说?|说说|还有|另外)+(?!个|些|时|里|边)"
 )
-_CLOSES_INSTEAD = re.compile(r"(?:那[边里儿块]|这[边块])?(?:的话)?(?:又|也)?(?:呢|怎么样|咋样|如何)[?!,.]*$")
-_ASKING = re.compile(r"怎|咋|什么|啥|谁|哪|多少|多久|多长|几|何|有没有|是否|(\w)不\1|吗[?.]*$")
+_CLOSES_INSTEAD = lazy_pattern(
+    r"(?:那[边里儿块]|这[边块])?(?:的话)?(?:又|也)?(?:呢|怎么样|咋样|如何)[?!,.]*$"
+)
+_ASKING = lazy_pattern(r"怎|咋|什么|啥|谁|哪|多少|多久|多长|几|何|有没有|是否|(\w)不\1|吗[?.]*$")
 """With one of these 呢 only softens a question (过年炮仗怎么管呢); without, the question before is asked of
 something else (值班呢)."""
-_OPENING = re.compile(r"^(?:那么|那|还有|另外|然后|再(?!生)|其中|要是|万一|具体|详细|继续|接着)")
-_POINTING = re.compile(
+_OPENING = lazy_pattern(r"^(?:那么|那|还有|另外|然后|再(?!生)|其中|要是|万一|具体|详细|继续|接着)")
+_POINTING = lazy_pattern(
     r"他们|她们|它们|(?<![其吉])他(?!人)|她|它|这个|那个|这些|那些|这事|那事|这块|上面|前面|刚才"
 )
-_SIDE = re.compile(r"(?:那|这)(?:边|里|儿|块|方面)$|方面$|的$")
+_SIDE = lazy_pattern(r"(?:那|这)(?:边|里|儿|块|方面)$|方面$|的$")
 _DIGITS = {sign: value for value, sign in enumerate("一二三四五六七八九", 1)} | {"两": 2}
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 
+from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 
 # An everyday word stands for its official words: they count as if they had been asked. Words of the same
@@ -21,9 +22,9 @@ OFFICIAL_WEIGHT = 1.0
 RELATED_WEIGHT = 0.5
 
 _CLAUSE_END = r"(?=[?!,.;:]|$)"
-_WORD = re.compile(r"[^\W_]")
-_NO_WORD = re.compile(r"[\W_]+")
-_SIGN = re.compile(r" ([=>]) ")
+_WORD = lazy_pattern(r"[^\W_]")
+_NO_WORD = lazy_pattern(r"[\W_]+")
+_SIGN = lazy_pattern(r" ([=>]) ")
 
 
 @dataclass(frozen=True, slots=True)

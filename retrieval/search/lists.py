@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 from retrieval.search.units import Place, Unit
 
@@ -24,15 +24,15 @@ _ITEMS = {
     "（1）": r"[（(](?P<n>\d{1,2})[）)]",
     "①": r"(?P<n>[①-⑳])",
 }
-_ITEM = {kind: re.compile(r"[\s“\"]*" + pattern) for kind, pattern in _ITEMS.items()}
-_ALIKE = re.compile(r"(?P<kind>一[本面条道笔张把根头手])")
+_ITEM = {kind: lazy_pattern(r"[\s“\"]*" + pattern) for kind, pattern in _ITEMS.items()}
+_ALIKE = lazy_pattern(r"(?P<kind>一[本面条道笔张把根头手])")
 """Items that count by saying the same again: 一本是…。一本是…。"""
 _HEADINGS = ("一、", "（一）", "第一")
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九", 1)} | {"两": 2}
 
-_COUNTED = re.compile(r"(?P<n>[两二三四五六七八九十]{1,3})[个项条点件本面道种类大关笔步句](?P<of>\w{1,6})?")
-_ASKS_WHICH = re.compile(r"是什么|是啥|哪|分别|具体|内容|指什么|照什么|有什么|怎么说")
-_NO_WORD = re.compile(r"[\W_]+")
+_COUNTED = lazy_pattern(r"(?P<n>[两二三四五六七八九十]{1,3})[个项条点件本面道种类大关笔步句](?P<of>\w{1,6})?")
+_ASKS_WHICH = lazy_pattern(r"是什么|是啥|哪|分别|具体|内容|指什么|照什么|有什么|怎么说")
+_NO_WORD = lazy_pattern(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)

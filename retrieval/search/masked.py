@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from config.patterns import lazy_pattern
 from retrieval.index.tokens import tokenize
 from retrieval.search.glossary import QuestionShape
 from retrieval.search.query import Query
@@ -33,18 +33,18 @@ class Value:
     in_best: bool
 
 
-_POINT_IN_TIME = re.compile(r"[\d*＊]*(?:月|日|号|点(?!多)|时(?!候)|季度)")
-_STRETCH_OF_TIME = re.compile(r"年|天|周|星期|小时|分钟|秒|个月|个?工作日|世纪")
-_MEASURE = re.compile(
+_POINT_IN_TIME = lazy_pattern(r"[\d*＊]*(?:月|日|号|点(?!多)|时(?!候)|季度)")
+_STRETCH_OF_TIME = lazy_pattern(r"年|天|周|星期|小时|分钟|秒|个月|个?工作日|世纪")
+_MEASURE = lazy_pattern(
     r"[%％‰个名人起家件条支次项处户余多万亿千百元成倍座辆台所米吨公里平亩层栋艘只头间份套批期例宗场级度期位口车队根块枚株]"
 )
-_NUMBER = re.compile(
+_NUMBER = lazy_pattern(
     r"\d+(?:[.,．，]\d+)*(?:\s*[至到~～\-—－]\s*\d+(?:[.．]\d+)?)?|[零〇一二三四五六七八九十百千万亿两]+"
 )
-_ASKED_MEASURE = re.compile(r"(?:多少|几)[个余多万亿千百]*(\w)")
-_ASKED_WORD = re.compile(r"(\w\w)[了过有是为达到的共约]*(?:多少|几|多[大高长远深重快厚宽久])")
-_BREAK = re.compile(r"[，。；、,;！!？?：:\r\n]")
-_BREAK_IN_NUMBER = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
+_ASKED_MEASURE = lazy_pattern(r"(?:多少|几)[个余多万亿千百]*(\w)")
+_ASKED_WORD = lazy_pattern(r"(\w\w)[了过有是为达到的共约]*(?:多少|几|多[大高长远深重快厚宽久])")
+_BREAK = lazy_pattern(r"[，。；、,;！!？?：:\r\n]")
+_BREAK_IN_NUMBER = lazy_pattern(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 
 
 def asks_for_masked(query: Query, run: Run, document: Document) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from config.patterns import lazy_pattern
 from retrieval.documents.people import SURNAME
 from retrieval.documents.views import search_text
 
@@ -33,7 +34,7 @@ class _Kind:
 
 
 def _kind(asked: str, told: str) -> _Kind:
-    return _Kind(re.compile(asked), re.compile(told))
+    return _Kind(lazy_pattern(asked), lazy_pattern(told))
 
 
 _KINDS = (
@@ -73,7 +74,7 @@ _KINDS = (
     ),
 )
 
-_COUNTED = re.compile(
+_COUNTED = lazy_pattern(
     r"多少(?:个|万|千|百)?(公里|公顷|公斤|平方|毫米|厘米|[人名家件条支次项处户座台辆栋所套批艘架吨米级层克册班起])"
 )
 _SAME_COUNT = {
@@ -88,7 +89,7 @@ _SAME_COUNT = {
 }
 """Measure words that count the same things."""
 
-_ASKING = re.compile(r"[怎咋啥谁哪吗几么]|如何|什么|多少|为何|是否|能不能|有没有")
+_ASKING = lazy_pattern(r"[怎咋啥谁哪吗几么]|如何|什么|多少|为何|是否|能不能|有没有")
 
 
 def lacks_value(question: str, found: str) -> bool:

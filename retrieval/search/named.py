@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from config.patterns import lazy_pattern
 from retrieval.documents.people import SURNAME
 from retrieval.documents.views import search_text
 from retrieval.index.tokens import tokenize
@@ -33,7 +33,7 @@ asked (由县长签字)."""
 FEW = 0.5
 """Words that stand in the titles of more than this share of the documents do not tell one."""
 
-BEFORE_NAME = re.compile(
+BEFORE_NAME = lazy_pattern(
     r"(?:^|[^\u4e00-\u9fff]|[和与跟及同对比按照据问看听说请那是里的委府区县市省镇在从])$"
 )
 """What stands before the name of a person or a place: the end of a word that is no part of it."""
@@ -41,7 +41,7 @@ BEFORE_NAME = re.compile(
 Expand = Callable[[str], Mapping[str, float]]
 """Other words for those of a text, each with its weight; see `Glossary.expand`."""
 
-_EVENT = re.compile(
+_EVENT = lazy_pattern(
     r"(?P<kind>(?:工作|专题|电视电话|视频|现场|推进|调度|部署|动员|座谈|分析|启动|表彰|总结)*)"
     r"(?:会议|大会|例会|会上|会里|会(?=[,.;:?!说讲谈怎对要里提的]|$)|讲话|仪式|通报|新闻|报道|文件|文稿|稿子"
     r"|那次|那场|那篇|那份|那回|那个会|这次会)"
@@ -50,16 +50,16 @@ _NEAR_EVENT = 8
 """Characters between a name and the meeting or speech that it tells."""
 _STRETCH = 14
 """Characters before a meeting's word that may tell which it was."""
-_BREAK = re.compile(r"[,.;:?!]|和|与|跟|及|对|在|比|把|关于|请问|那个|那次|那场|这个|这次")
-_SPEAKS = re.compile(r"在?(?:怎么|是怎么|咋)?(?:说|讲|要求|提|谈|强调|指出|对)")
-_CALLED = re.compile(
+_BREAK = lazy_pattern(r"[,.;:?!]|和|与|跟|及|对|在|比|把|关于|请问|那个|那次|那场|这个|这次")
+_SPEAKS = lazy_pattern(r"在?(?:怎么|是怎么|咋)?(?:说|讲|要求|提|谈|强调|指出|对)")
+_CALLED = lazy_pattern(
     rf"(?P<surname>{SURNAME})(?P<given>[^\W省市县区镇乡委局厅厂部院校组办党站所司会队\d]{{2}})??(?P<office>副?(?:书记|[省市州县区镇乡厅局处科部院校会站所司]长|主任|主席|董事长"
     r"|总经理|经理|厂长|矿长|总裁|[总支大]队长|秘书长|董(?!事)|总(?=[,.?!的说讲谈在对怎提要那]|$)))"
 )
 _SHORT_OFFICES = {"总": ("董事长", "总经理", "总裁"), "董": ("董事长",)}
 _INSIDE = "小社园厂景校林矿库灾城街辖郊山片罐地禁超股夜门都老家下村"
 """What makes of 市, 县, 区, 镇 and 乡 something else: 小区里, 下乡."""
-_LEVEL_NAMED = re.compile(
+_LEVEL_NAMED = lazy_pattern(
     rf"(?<![{_INSIDE}])(?P<level>[{LEVELS}])(?:里|上(?!报|级))"
     rf"|(?<![健安])[全我本](?P<whole>[{LEVELS}])(?![长委])"
     r"|(?:^|(?<=[和与跟及同对比按照据问看听说请那是在从,.]))(?:公司|集团|厂子?)(?:里|上|(?=那))?"

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from config.patterns import lazy_pattern
 from retrieval.documents import titles
 from retrieval.documents.people import TITLE_ENDS
 from retrieval.documents.views import search_text
@@ -27,15 +28,17 @@ SHORTEST_FILE = 4
 """Characters of a file's name from which it is looked for in questions."""
 
 LEVELS = "省市县区镇乡"
-_LEVEL = re.compile(
+_LEVEL = lazy_pattern(
     rf"全(?P<all>[{LEVELS}])|(?P<office>[{LEVELS}])(?:长|委(?!托|派)|人民政府|政府)|(?P<company>公司|集团|厂长|董事长|总经理|总裁)"
 )
-_SUFFIX = re.compile(r"省|自治区|市|自治州|州|地区|盟|县|区|旗|镇|乡")
-_COMPANY = re.compile(r"(?P<name>[\u4e00-\u9fffa-z0-9]{2,20}?)(?:集团|(?:股份)?(?:有限)?(?:责任)?公司|厂|矿)")
-_HEADED = re.compile(r"(?P<name>[\u4e00-\u9fffa-z0-9]{3,12}?)(?=(?:董事长|总经理|厂长|总裁))")
+_SUFFIX = lazy_pattern(r"省|自治区|市|自治州|州|地区|盟|县|区|旗|镇|乡")
+_COMPANY = lazy_pattern(
+    r"(?P<name>[\u4e00-\u9fffa-z0-9]{2,20}?)(?:集团|(?:股份)?(?:有限)?(?:责任)?公司|厂|矿)"
+)
+_HEADED = lazy_pattern(r"(?P<name>[\u4e00-\u9fffa-z0-9]{3,12}?)(?=(?:董事长|总经理|厂长|总裁))")
 """恒岳钢铁董事长: a company without its kind, by who heads it."""
-_OFFICE = re.compile(rf"副?(?P<office>{TITLE_ENDS})$")
-_NUMBER = re.compile(r"第?\s*([〇零一二三四五六七八九十百\d]+)\s*期")
+_OFFICE = lazy_pattern(rf"副?(?P<office>{TITLE_ENDS})$")
+_NUMBER = lazy_pattern(r"第?\s*([〇零一二三四五六七八九十百\d]+)\s*期")
 
 
 class Field(enum.Enum):

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from config.patterns import lazy_pattern
+
 _ONES = "一二三四五六七八九"
 _DIGITS = {"〇": "0", "零": "0", "○": "0", **{digit: str(at) for at, digit in enumerate(_ONES, 1)}}
 _CHINESE_MONTHS = {digit: at for at, digit in enumerate(_ONES, 1)} | {"十": 10, "十一": 11, "十二": 12}
@@ -30,7 +32,7 @@ _MONTHS = {
 _PART = "|".join(sorted((part for part in _MONTHS if len(part) > 1), key=len, reverse=True))
 _YEAR = r"(?:19|20)\d{2}|[12一二][0-9〇零○一二三四五六七八九]{3}|(?<!第)[12]\d(?=年\d{1,2}月)"
 _DAY = r"(?P<day{0}>\d{{1,2}})"
-_TIME = re.compile(
+_TIME = lazy_pattern(
     rf"(?<![\d.])(?:(?P<year>{_YEAR})(?:年度?|(?=[-./]\d{{1,2}}(?!\d)))"
     rf"(?:的?(?P<part>{_PART}|[初中底末](?=[^\d]|$))"
     rf"|(?P<month>\d{{1,2}})月份?(?:{_DAY.format(1)}[日号]?)?"

@@ -6,9 +6,9 @@ ranked. Spans are raw.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 from retrieval.search.followup import About, Item, number_of
 from retrieval.types import Document, Passage, Quote, Section, Sentence, Span
@@ -19,11 +19,11 @@ MORE_CHARACTERS = 330
 LINE_CHARACTERS = 80
 """A byline is no longer than this; of a longer line its sentence is quoted."""
 
-_INLINE = re.compile(
+_INLINE = lazy_pattern(
     r"(?<![\u4e00-\u9fff])(?:第(?P<nth>[一二三四五六七八九十]{1,2})[，,、：:]?|(?P<n>[一二三四五六七八九十]{1,2})[是要])"
 )
-_ENDS = re.compile(r"[。！？!?\n]|(?<!\d)\.(?!\d)")
-_MARKER = re.compile(r"[第（(]?([一二三四五六七八九十]{1,3}|\d{1,2})")
+_ENDS = lazy_pattern(r"[。！？!?\n]|(?<!\d)\.(?!\d)")
+_MARKER = lazy_pattern(r"[第（(]?([一二三四五六七八九十]{1,3}|\d{1,2})")
 _CLOSED = '。.！？!?…；;”"）)'
 _SENTENCE_END = "。！？!?\r\n"
 

@@ -10,16 +10,16 @@ Everything else stays as typed: emoji, full-width letters, any language. Folding
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from config.errors import UsageError
+from config.patterns import lazy_pattern
 
 MAX_CHARACTERS = 2000
 """Longest question in characters. An encoder reads about 800 Chinese characters and the word search all of
 them, so a pasted paragraph still finds its like; a pasted document is a mistake, and is better refused."""
 
-_ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_ESCAPE_SEQUENCE = lazy_pattern(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _NEVER_MEANT = {"Cc", "Cf", "Cs"}
 
 

@@ -7,10 +7,10 @@ nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 from retrieval.search.named import LOOSE, Expand, Name, described, names_in
 from retrieval.search.naming import Documents, Field, Names
@@ -19,8 +19,8 @@ from retrieval.search.strangers import SpokenOf, not_of, unknown_names
 OPENS_SIDE = 0.6
 """From this sureness on a name opens another side where nothing is compared."""
 
-_JOIN = re.compile(r"和|与|跟|同|及|,|比|还是|或|vs")
-_COMPARED = re.compile(r"和|与|跟")
+_JOIN = lazy_pattern(r"和|与|跟|同|及|,|比|还是|或|vs")
+_COMPARED = lazy_pattern(r"和|与|跟")
 _TOPIC = 6
 """Characters beside 和 that may tell what is compared."""
 

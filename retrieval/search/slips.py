@@ -10,7 +10,6 @@ is right has its pairs in the archive or no such double; that is why so much mus
 from __future__ import annotations
 
 import functools
-import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
+from config.patterns import lazy_pattern
 from retrieval.documents.views import even_text
 from retrieval.index.joined import JoinedLexical
 from retrieval.index.lexical import Lexical
@@ -47,7 +47,7 @@ LONGEST_SYLLABLE: Final = 6
 GRAMMAR: Final = frozenset("是的了着过由在和与为被把对从向就还也都有要时会能不没这那个几")
 """Characters that join words: nobody types one of them for half of a word, and they go with anything."""
 
-_STRETCH = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z]{3,}")
+_STRETCH = lazy_pattern(r"[\u4e00-\u9fff]{2,}|[a-z]{3,}")
 
 
 Pair: TypeAlias = tuple[str, str]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 from retrieval.index.tokens import tokenize
 from retrieval.search.glossary import Glossary
@@ -46,9 +47,9 @@ class Replaced:
 
 
 _KIND_OF_PLACE = r"(?:自治区|自治州|自治县|新区|省|市|县|区|镇|乡|州|盟|旗)"
-_NAMED = re.compile(rf"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{{2,4}}?){_KIND_OF_PLACE}")
-_PLACE = re.compile(rf"([\u4e00-\u9fff]{{2,4}}){_KIND_OF_PLACE}")
-_NO_PLACE = re.compile(
+_NAMED = lazy_pattern(rf"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{{2,4}}?){_KIND_OF_PLACE}")
+_PLACE = lazy_pattern(rf"([\u4e00-\u9fff]{{2,4}}){_KIND_OF_PLACE}")
+_NO_PLACE = lazy_pattern(
     r"(?:全|本|各|我|这|那|每|哪|某|该|外|邻|城|市|县|区|乡|省|社|园|景|林|库|矿|小|厂|校|灾|山|郊|辖|街|片|牧|禁|超|门|都|夜|集|菜|住宅"
     r"|开发|高新|工业|商业|办公|生活|作业|危险|重点|保护|管控|居民|施工|批发|农贸|多|几|一|两|三|有的|其他|别的|旁边|周边)"
     rf"(?:个)?{_KIND_OF_PLACE}$"
@@ -59,7 +60,7 @@ _OCCASION = (
     r"|节日|假期|节假日|复工|复产|两会|高考|中考|春运|春耕|秋收|禁火期|防火期|高火险期|岁末年初|年底|年初|年末|上半年|下半年|周末|平时|夜间|晚上"
     r"|白天|[一二三四]季度|第[一二三四]季度|(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?|20\d\d年?)"
 )
-_OCCASIONS = re.compile(
+_OCCASIONS = lazy_pattern(
     rf"{_OCCASION}(?:期间|时期|前后|假期|放假|长假|那几天|那会儿?|的时候|时候|这几天|当天|时(?!段|间))*"
 )
 _BODY = (
@@ -69,11 +70,11 @@ _BODY = (
     r"|水文|地震|粮食|通信|网信|政法|宣传|组织)"
     r"(?:管理|监督|监管|保障|行政)?(?:部门|机关|大队|支队|总队|公司|中心|委员会|集团|局|厅|委|办|队|部|室)?"
 )
-_BODIES = re.compile(_BODY)
-_ASKED = re.compile(
+_BODIES = lazy_pattern(_BODY)
+_ASKED = lazy_pattern(
     r"(?:是)?(?:怎|咋|如何|什么|有什么|有何|有哪|啥|谁|由谁|哪|多少|多久|多长|多大|几|何|是不是|能不能|有没有|要不要|是否)|能.{0,6}吗[?.]*$"
 )
-_BODY_BY_END = re.compile(r"[\u4e00-\u9fff]{1,8}(?:局|厅|委|办|部门|机关|大队|支队|总队|公司|委员会)")
+_BODY_BY_END = lazy_pattern(r"[\u4e00-\u9fff]{1,8}(?:局|厅|委|办|部门|机关|大队|支队|总队|公司|委员会)")
 
 
 def place_names(infos: Iterable[DocumentInfo]) -> frozenset[str]:

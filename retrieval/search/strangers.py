@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from config.patterns import lazy_pattern
 from retrieval.search.named import BEFORE_NAME, Name
 from retrieval.search.naming import Documents, Field, Names
 from retrieval.search.naming_dates import find_times
@@ -12,10 +13,10 @@ from retrieval.search.naming_dates import find_times
 SpokenOf = Callable[[str], Documents]
 """The documents one of whose passages holds a text."""
 
-_SUFFIXED = re.compile(
+_SUFFIXED = lazy_pattern(
     r"(?P<name>[\u4e00-\u9fff]{2,3}?)(?P<suffix>省|自治区|市|自治州|县|区|旗)(?!长|委|政府|[域块段别间里场民容级])"
 )
-_NO_PLACE = re.compile(
+_NO_PLACE = lazy_pattern(
     r"^[全我本各该某哪几这那个每有]|[的是有和与在对讲说了个每各全]|居民|工业|开发|高新|商业|生活|警戒|隔离|风景"
     r"|旅游|度假|保护|禁.|危险|风险|作业|施工|重点|贫困|产.|农贸|批发|中心|办公|仓储|装置|服务|功能|安全|公共"
 )
