@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.answer import answer, answer_json
-from bot.telegram.live import Live
+from bot.live import Live
 from config.settings import Settings, load_settings
 from retrieval.evaluation.questions import load_dialogues
 from retrieval.search.question import clean_question
