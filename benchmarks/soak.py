@@ -153,7 +153,7 @@ def soak(
                 renewal.result()
                 renewal, renewals = beside.submit(take_up), renewals + 1
             list(pool.map(ask, itertools.islice(endless, min(step, total - done))))
-            run.samples.append(sample(done + step, settings.index))
+            run.samples.append(sample(min(done + step, total), settings.index))
             watch(run.samples[-1])
         renewal.result()
     live.close()

@@ -160,6 +160,12 @@ class Searcher:
         signals = self._signals(asked, words, candidates.cosine, ruled=rule is not None)
         return Considered(self._evidence(asked, words, signals, hits, rule), signals)
 
+    def warm(self) -> None:
+        """Do what a first question would wait for: the names of the archive, what is read lazily."""
+        infos = self.generation.store.document_infos()
+        if infos:
+            self.ask(infos[0].title)
+
     def close(self) -> None:
         """Let go of the index's files."""
         self.generation.close()

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import shutil
 import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -87,6 +91,66 @@ def test_old_generation_stays_open_for_who_uses_it(index: Path) -> None:
     with pytest.raises(Exception, match="closed"):
         # What was asked before may still be remembered.
         old.ask("学校食堂留样多少克")
+    live.close()
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def test_swap_gives_back_memory_and_files_at_once(index: Path) -> None:
+    live = Live(Settings(index=index))
+    live.refresh()
+    live.use(lambda searcher: searcher.ask(QUESTION))
+    with no_collector():
+        old = live.use(
+            lambda searcher: [
+                weakref.ref(part)
+                for part in (
+                    searcher,
+                    searcher.router,
+                    searcher.mender,
+                    searcher.generation.store,
+                    searcher.generation.lexical,
+                    searcher.generation.passage_vectors,
+                    searcher.generation.sentence_vectors,
+                )
+            ]
+        )
+        descriptors = len(list(Path("/dev/fd").iterdir()))
+        next_generation(index)
+        assert live.refresh()
+        assert [part() for part in old] == [None] * len(old)
+        assert len(list(Path("/dev/fd").iterdir())) == descriptors
+    live.close()
+
+
+def test_names_of_a_new_generation_are_read_before_it_is_asked(index: Path) -> None:
+    live = Live(Settings(index=index))
+    live.refresh()
+    next_generation(index)
+    live.refresh()
+    searcher = live.use(lambda searcher: searcher)
+    searcher.generation.store.close()
+    assert searcher.router.route("清明森林防火讲话里讲了什么").named
+    live.close()
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_collector_is_left_as_it_was(index: Path, is_enabled: bool) -> None:
+    live = Live(Settings(index=index))
+    with no_collector():
+        if is_enabled:
+            gc.enable()
+        live.refresh()
+        assert gc.isenabled() is is_enabled
+    assert gc.get_freeze_count()
     live.close()
 
 
