@@ -49,6 +49,11 @@ def search_text(text: str) -> str:
     return _simplify(text if _PLAIN.match(text) else text.translate(_table()))
 
 
+def folded_character(character: str) -> str:
+    """What `search_text` makes of one character by itself, traditional ones apart; "" where it goes."""
+    return _table()[ord(character)]
+
+
 def even_text(text: str) -> str:
     """Capital, full-width and traditional characters evened out one for one; punctuation and blanks stay.
 

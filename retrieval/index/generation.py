@@ -21,7 +21,7 @@ import numpy.typing as npt
 from config.errors import AnjiangError, IndexDamagedError, IndexMismatchError, IndexMissingError
 from config.patterns import lazy_pattern
 from retrieval.index.files import TEMPORARY, remove_folder, replace_text, sync
-from retrieval.index.joined import JoinedLexical, join_vectors
+from retrieval.index.joined import join_vectors
 from retrieval.index.lease import Lease, remove_unless_held
 from retrieval.index.lexical import Lexical
 from retrieval.index.manifest import MANIFEST_FILE, Manifest, check_files, read_manifest
@@ -53,7 +53,7 @@ class Generation:
     passage_vectors: Vectors
     sentence_vectors: Vectors
     sentence_passage: npt.NDArray[np.int32]
-    lexical: Lexical | JoinedLexical
+    lexical: Lexical
     lease: Lease
     damage: IndexDamagedError | None = None
 
@@ -262,7 +262,7 @@ def _read(folder: Path, lease: Lease, fingerprint: str | None, verify: bool, mod
             part.passage_vectors,
             part.sentence_vectors,
             part.sentence_passage,
-            part.lexical,
+            Lexical([part.postings]),
             lease,
         )
     return _joined(folder, manifest, store, parts, lease)
@@ -294,7 +294,7 @@ def _joined(folder: Path, manifest: Manifest, store: Store, parts: list[Part], l
         join_vectors([main.passage_vectors, recent.passage_vectors], owned),
         join_vectors([main.sentence_vectors, recent.sentence_vectors], store.owned_sentences()),
         np.concatenate([main.sentence_passage, recent.sentence_passage + np.int32(manifest.main.passages)]),
-        JoinedLexical([main.lexical, recent.lexical], owned),
+        Lexical([main.postings, recent.postings], owned),
         lease,
     )
 

@@ -1,74 +1,20 @@
-"""Vectors and postings of a main and a recent part as those of one index.
+"""Vectors of a main and a recent part as those of one index.
 
 Rows of the recent part follow those of the main one. Rows that no document owns any more are never found.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from embeddings.types import FloatArray, IntArray
-from retrieval.index.lexical import Lexical, inverse_frequency
 from retrieval.index.vectors import Vectors
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
-
-
-class JoinedLexical:
-    """The postings of two parts: what a question needs of `Lexical`.
-
-    Passages that are gone still count in how frequent a term is, until everything is written anew: a tenth of
-    the passages at most, which moves no weight by more than that.
-    """
-
-    def __init__(self, parts: Sequence[Lexical], owned: BoolArray) -> None:
-        """Join parts; ``owned`` says which of all rows belong to a document."""
-        self._parts = parts
-        self._owned = owned
-
-    @property
-    def passage_count(self) -> int:
-        """Number of passages scored, those that are gone included."""
-        return sum(part.passage_count for part in self._parts)
-
-    def document_frequency(self, term: str) -> int:
-        """In how many passages a term stands; 0 for an unknown one."""
-        return sum(part.document_frequency(term) for part in self._parts)
-
-    def idf(self, term: str) -> float:
-        """How telling a term is: above 0; highest for a term that no passage has."""
-        return inverse_frequency(self.document_frequency(term), self.passage_count)
-
-    def following(self, character: str) -> dict[str, int]:
-        """What follows a character: single characters, "" for itself; in how many passages each."""
-        counts: Counter[str] = Counter()
-        for part in self._parts:
-            counts.update(part.following(character))
-        return dict(counts)
-
-    def rows(self, term: str) -> IntArray:
-        """The passages that hold a term, ascending; empty for an unknown one."""
-        found: IntArray = np.concatenate([part.rows(term) + first for part, first in self._numbered()])
-        return found[self._owned[found]]
-
-    def scores(self, terms: Mapping[str, float]) -> FloatArray:
-        """BM25 of every passage, ``float32 (passage_count,)``; see `Lexical.scores`.
-
-        Raises:
-            IndexDamagedError: a posting names a passage that does not exist.
-        """
-        scores = np.concatenate([part.scores(terms, self.idf) for part in self._parts])
-        scores[~self._owned] = 0
-        return scores
-
-    def _numbered(self) -> list[tuple[Lexical, int]]:
-        firsts = np.cumsum([0, *(part.passage_count for part in self._parts)]).tolist()
-        return list(zip(self._parts, firsts, strict=False))
 
 
 class _JoinedVectors:

@@ -20,8 +20,8 @@ import numpy.typing as npt
 
 from config.errors import IndexDamagedError
 from embeddings.types import IntArray
-from retrieval.index.lexical import Lexical, open_lexical
 from retrieval.index.manifest import PartCounts
+from retrieval.index.postings import Postings, open_postings
 from retrieval.index.vectors import PASSAGE_VECTORS_FILE, SENTENCE_VECTORS_FILE, Vectors, read_vectors
 
 SENTENCE_PASSAGE_FILE = "sentence_passage.npy"
@@ -43,7 +43,7 @@ class Part:
     passage_vectors: Vectors
     sentence_vectors: Vectors
     sentence_passage: npt.NDArray[np.int32]
-    lexical: Lexical
+    postings: Postings
 
 
 def open_part(folder: Path, counts: PartCounts, dim: int, label: str) -> Part:
@@ -66,8 +66,8 @@ def open_part(folder: Path, counts: PartCounts, dim: int, label: str) -> Part:
         )
     )
     owners = _array(folder / SENTENCE_PASSAGE_FILE, label, np.int32, counts.sentences, below=counts.passages)
-    lexical = open_lexical(folder, passages=counts.passages, label=label)
-    return Part(passages, sentences, owners, lexical)
+    postings = open_postings(folder, passages=counts.passages, label=label)
+    return Part(passages, sentences, owners, postings)
 
 
 def read_gone(folder: Path, counts: PartCounts, label: str) -> IntArray:

@@ -16,19 +16,19 @@ from itertools import pairwise
 from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 
-_CHINESE = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_UNITS = lazy_pattern(rf"[{_CHINESE}]|[^\W_{_CHINESE}]+")
-_PARTED = lazy_pattern(r"[\r\n]+|(?<=[^\W_])(?<![{0}])\s+(?=[^\W_])(?![{0}])".replace("{0}", _CHINESE))
+CHINESE = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNITS = lazy_pattern(rf"[{CHINESE}]|[^\W_{CHINESE}]+")
+PARTED = lazy_pattern(r"[\r\n]+|(?<=[^\W_])(?<![{0}])\s+(?=[^\W_])(?![{0}])".replace("{0}", CHINESE))
 """Folding drops blanks, which is right inside Chinese (武 文 罡); lines and foreign words stay apart."""
 
 
-_ALL_CHINESE = lazy_pattern(rf"[{_CHINESE}]+")
+_ALL_CHINESE = lazy_pattern(rf"[{CHINESE}]+")
 
 
 def tokenize(text: str) -> list[str]:
     """The terms of a text, each as often as it stands there: a line's units, then its pairs, in order."""
     terms: list[str] = []
-    for piece in _PARTED.split(text):
+    for piece in PARTED.split(text):
         units = [(found.start(), found.end(), found[0]) for found in _UNITS.finditer(search_text(piece))]
         terms.extend(unit for _, _, unit in units)
         terms.extend(left + right for (_, end, left), (start, _, right) in pairwise(units) if end == start)
@@ -48,7 +48,7 @@ class Wanted:
 
     def within(self, text: str) -> list[str]:
         """Those that stand in a text, each once."""
-        folded = "\n".join(map(search_text, _PARTED.split(text)))
+        folded = "\n".join(map(search_text, PARTED.split(text)))
         found = [term for term in self._chinese if term in folded]
         seen = [term for term in self._others if term in folded]
         if not seen:

@@ -19,15 +19,14 @@ from retrieval.index.changes import Fresh, Kept
 from retrieval.index.copies import write_files
 from retrieval.index.files import TEMPORARY, remove_folder
 from retrieval.index.generation import Generation, next_name, put_in_force
-from retrieval.index.lexical import Lexical, write_lexical
 from retrieval.index.lexical_build import build_lexical
 from retrieval.index.manifest import FileRecord, Manifest, PartCounts, record_files, write_manifest
 from retrieval.index.part import GONE_FILE, RECENT, SENTENCE_PASSAGE_FILE, share, write_gone
+from retrieval.index.postings import write_postings
 from retrieval.index.report import Phase, RebuildProgress
 from retrieval.index.rows import Row, Rows, encode_texts, gather, plan_rows
 from retrieval.index.store import STORE_FILE, Store
 from retrieval.index.store_writer import StoreWriter
-from retrieval.index.tokens import tokenize
 from retrieval.index.vectors import PASSAGE_VECTORS_FILE, SENTENCE_VECTORS_FILE, write_vectors
 from retrieval.passages import indexed_text
 
@@ -184,7 +183,7 @@ def _write_part(
     vectors = gather(rows.sentences, before.sentence_vectors if before else None, places, encoded)
     write_vectors(folder / SENTENCE_VECTORS_FILE, vectors)
     np.save(folder / SENTENCE_PASSAGE_FILE, rows.sentence_passage, allow_pickle=False)
-    write_lexical(folder, _postings(rows.passages, before, is_whole=layout.gone is None))
+    write_postings(folder, _postings(rows.passages, before, is_whole=layout.gone is None))
 
 
 def _write_store(
@@ -214,15 +213,15 @@ def _postings(
 ) -> dict[str, npt.NDArray[Any]]:
     """Postings merged from those before, or, where these are many and most are not wanted, counted anew."""
     if before is None:
-        return build_lexical(passages, tokenize)
-    if is_whole and isinstance(before.lexical, Lexical):
-        return build_lexical(passages, tokenize, before.lexical)
+        return build_lexical(passages)
+    if is_whole:
+        return build_lexical(passages, before.lexical.parts)
     kept = [row for row in passages if isinstance(row, int)]
     told = {
         row: encoded_text(indexed_text(passage.header, passage.text))
         for row, passage in zip(kept, before.store.passages(kept), strict=True)
     }
-    return build_lexical([told[row] if isinstance(row, int) else row for row in passages], tokenize)
+    return build_lexical([told[row] if isinstance(row, int) else row for row in passages])
 
 
 def _manifest(

@@ -73,9 +73,9 @@ def gather(
     count = generation.store.passage_count
     if count == 0 or (allowed is not None and not allowed.any()):
         return _nothing()
-    lexical = _coverage(generation, query)
+    ranking = generation.lexical.rank(query.terms)
     proposals = [
-        _best(lexical, allowed),
+        ranking.best(POOL, allowed),
         _nearest_passages(generation, vectors, allowed),
         _nearest_sentences(generation, vectors, allowed),
     ]
@@ -90,7 +90,7 @@ def gather(
     sentences = np.split(_stand_out(cosines, among, weights), ends[:-1])
     return Candidates(
         rows=rows,
-        coverage=lexical[rows],
+        coverage=_coverage(generation, query, ranking.scores(rows)),
         passage=passage,
         sentence=np.asarray([each.max() for each in sentences], np.float32),
         sentences=tuple(sentences),
@@ -106,18 +106,9 @@ def _nothing() -> Candidates:
     return Candidates(rows, empty, empty, empty, (), rows, -1.0, np.empty((0, 3), np.bool_))
 
 
-def _coverage(generation: Generation, query: Query) -> FloatArray:
-    scores = generation.lexical.scores(query.terms)
+def _coverage(generation: Generation, query: Query, scores: FloatArray) -> FloatArray:
     most = sum(weight * generation.lexical.idf(term) for term, weight in query.own_terms.items())
     return scores / np.float32(most) if most > 0 else scores
-
-
-def _best(scores: FloatArray, allowed: BoolArray | None) -> IntArray:
-    found = np.flatnonzero(scores > 0 if allowed is None else (scores > 0) & allowed)
-    if found.size <= POOL:
-        return found
-    order = np.argpartition(-scores[found], POOL)[:POOL]
-    return found[order]
 
 
 def _nearest_passages(generation: Generation, vectors: FloatArray, allowed: BoolArray | None) -> IntArray:

@@ -19,7 +19,6 @@ from retrieval.index.generation import (
     put_in_force,
     sweep,
 )
-from retrieval.index.lexical import LEXICAL_FILES
 from retrieval.index.manifest import (
     FORMAT_VERSION,
     MANIFEST_FILE,
@@ -28,6 +27,7 @@ from retrieval.index.manifest import (
     write_manifest,
 )
 from retrieval.index.part import SENTENCE_PASSAGE_FILE
+from retrieval.index.postings import LEXICAL_FILES
 from retrieval.index.store import STORE_FILE
 from retrieval.index.vectors import PASSAGE_VECTORS_FILE, SENTENCE_VECTORS_FILE
 from tests.retrieval.index.helpers import (

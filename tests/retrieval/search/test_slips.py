@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from retrieval.evaluation.questions import Question, load_dialogues
 from retrieval.index.lexical import Lexical
 from retrieval.index.lexical_build import build_lexical
-from retrieval.index.tokens import tokenize
+from retrieval.index.postings import Postings
 from retrieval.search.glossary import load_glossary, parse_glossary
 from retrieval.search.query import Probe, analyse
 from retrieval.search.searcher import Searcher
@@ -41,7 +41,7 @@ TEXTS = (
 
 
 def mender(*texts: str) -> Mender:
-    return Mender(Lexical(build_lexical(texts, tokenize)), GLOSSARY)
+    return Mender(Lexical([Postings(build_lexical(texts))]), GLOSSARY)
 
 
 def turns_of(name: str) -> list[Question]:
