@@ -23,7 +23,7 @@ from embeddings.bert_graph import (
     GRAPH_NAME,
     LOGITS,
     BertConfig,
-    Matrices,
+    columns_here,
     write_graph,
 )
 from embeddings.manifest import FORMAT_VERSION, Conventions, write_manifest
@@ -170,7 +170,7 @@ def _fill(weights: Path, adapter: Adapter, folder: Path, progress: StageProgress
         epsilon=shape.epsilon,
         first_position=0,
         pooling="classifier",
-        matrices=Matrices.COLUMNS,
+        matrices=columns_here(),
     )
     write_graph(graph, named_tensors(packed, rows, adapter, plain), config)
     conventions = Conventions(

