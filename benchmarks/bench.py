@@ -1,6 +1,6 @@
 """Runs the standing benchmarks, writes docs/benchmarks.md and tells what got worse since it was committed.
 
-usage: python -m benchmarks.bench [--work DIR] [--only NAME ...] [--dry-run]
+usage: python -m benchmarks.bench [--work DIR] [--only NAME ...] [--limit SECONDS] [--dry-run]
 
 Every line is a ratio, or a share of a limit, of figures that one run measured: a slow machine is slow
 for both. In DIR (.bench) stay environments of other programs, archives and vectors. A benchmark that fails
@@ -29,12 +29,13 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 FIGURES: Final = ROOT / "docs" / "benchmarks.json"
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
 EXAMPLES: Final = str(ROOT / "examples" / "speeches")
+QUESTIONS: Final = str(ROOT / "tests" / "data" / "questions.jsonl")
 
 NOISE: Final = 1.25
 """How many times worse a line must be to be told: on two shared cores the same code differs by a fifth."""
 
-LONGEST_SECONDS: Final = 600
-"""A benchmark that takes longer is ended: all together should take a quarter of an hour."""
+LIMIT_SECONDS: Final = 600
+"""A benchmark that takes longer is ended: all together should take a quarter of an hour on quiet cores."""
 
 PACKAGES: Final = ("numpy", "faiss-cpu", "onnxruntime", "tokenizers", "torch", "sentence-transformers")
 FLAGS: Final = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "asimd", "bf16")
@@ -46,7 +47,8 @@ class Standing:
 
     Attributes:
         title: the heading of its table.
-        arguments: of ``python -m benchmarks.NAME``; "{work}" is the folder that stays.
+        arguments: of ``python -m benchmarks.NAME``; "{work}" is the folder that stays, "{index}" an index of
+            the example speeches.
     """
 
     name: str
@@ -68,7 +70,12 @@ STANDING: Final = (
     Standing(
         "question",
         "A question in a process that is warm",
-        (str(ROOT / "tests" / "data" / "questions.jsonl"), "--archive", EXAMPLES),
+        (QUESTIONS, "--archive", EXAMPLES),
+    ),
+    Standing(
+        "concurrency",
+        "Questions asked at once",
+        (QUESTIONS, "--index", "{index}", "--rounds", "3", "--most", "40"),
     ),
     Standing(
         "reading", "Reading seven formats", ("--files", "140", "--runs", "2", "--keep", "{work}/reading")
@@ -81,6 +88,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--work", type=Path, default=ROOT / ".bench")
     parser.add_argument("--only", nargs="+", choices=[each.name for each in STANDING], default=[])
+    parser.add_argument("--limit", type=int, default=LIMIT_SECONDS, help="seconds that each may take")
     parser.add_argument("--dry-run", action="store_true")
     arguments = parser.parse_args()
     before = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else {"lines": {}}
@@ -91,7 +99,7 @@ def main() -> int:
             continue
         start = time.perf_counter()
         try:
-            found[each.name] = run(each, arguments.work)
+            found[each.name] = run(each, arguments.work, arguments.limit)
             print(f"{each.name}: {time.perf_counter() - start:.0f} s", flush=True)
         except (subprocess.SubprocessError, OSError, ValueError) as error:
             failed.append(each.name)
@@ -108,7 +116,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def run(standing: Standing, work: Path) -> list[Line]:
+def run(standing: Standing, work: Path, limit: int = LIMIT_SECONDS) -> list[Line]:
     """What one benchmark measures.
 
     Raises:
@@ -117,12 +125,16 @@ def run(standing: Standing, work: Path) -> list[Line]:
     work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder, "lines.json")
-        given = [each.format(work=work) for each in standing.arguments]
+        index = work / "index"
+        if "{index}" in standing.arguments:
+            command = ["-m", "retrieval.rebuild", EXAMPLES, "--index", str(index)]
+            subprocess.run([sys.executable, *command], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+        given = [each.format(work=work, index=index) for each in standing.arguments]
         subprocess.run(
             [sys.executable, "-m", f"benchmarks.{standing.name}", *given, "--json", str(written)],
             check=True,
             cwd=ROOT,
-            timeout=LONGEST_SECONDS,
+            timeout=limit,
             stdout=subprocess.DEVNULL,
         )
         return read_lines(written)

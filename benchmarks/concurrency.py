@@ -1,7 +1,7 @@
 """Questions asked at once: throughput by number of threads, and what two busy processes beside it cost.
 
 usage: python -m benchmarks.concurrency QUESTIONS.jsonl ... --index DIR [--no-cross-encoder] [--threads N]
-       [--rounds N] [--most N]
+       [--rounds N] [--most N] [--json FILE]
 
 One searcher answers all questions of a round on 1, 2, 4, 8 and 16 threads, the numbers taking turns round by
 round; then one thread asks alone and beside two processes that only count, in turns. Medians over the rounds,
@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.measure import Line, write_lines
 from config.settings import load_settings
 from retrieval.evaluation.questions import load_dialogues
 from retrieval.search.question import clean_question
@@ -40,6 +41,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, help="the setting embedding.threads")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--most", type=int, default=80, help="questions of a round")
+    parser.add_argument("--json", type=Path, help="write the lines for `bench`")
     arguments = parser.parse_args()
     questions = [
         clean_question(dialogue.turns[0].question)
@@ -61,6 +63,16 @@ def main() -> None:
         print(f"| {threads} | {rate:.1f} | {rate / best:.0%} |")
     quiet, busy = statistics.median(alone), statistics.median(beside)
     print(f"p50 alone {quiet * 1000:.1f} ms, beside {BUSY} busy processes {busy / quiet:.2f} times as long")
+    if arguments.json:
+        many = max(THREADS)
+        told = f"questions a second on {many} threads, to the best number of threads"
+        write_lines(
+            arguments.json,
+            [
+                Line("concurrency.threads", told, rates[many] / best, higher_is_better=True),
+                Line("concurrency.busy", f"median beside {BUSY} busy processes, to alone", busy / quiet),
+            ],
+        )
 
 
 def throughput(

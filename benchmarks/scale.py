@@ -202,7 +202,7 @@ def change(place: Place, _: argparse.Namespace) -> dict[str, float]:
     """As a writer and a reader would: the rebuild is a process of its own."""
     changed = min(place.archive.rglob("*.txt"))
     before = changed.read_bytes()
-    with encoder_of(place) as encoder, searcher_of(place, encoder) as reader:
+    with composing_encoder(place.work) as encoder, searcher_of(place, encoder) as reader:
         reader.ask(ASKED)
         start = time.perf_counter()
         try:
@@ -228,7 +228,7 @@ _BUILD = (
 def serve(place: Place, arguments: argparse.Namespace) -> dict[str, float]:
     asked = [each for speech in speeches(min(place.count, 100)) for each in speech.questions]
     asked = asked[: arguments.questions]
-    with encoder_of(place) as encoder:
+    with composing_encoder(place.work) as encoder:  # no cache: it would know the questions
         start = time.perf_counter()
         plain = searcher_of(place, encoder)
         opened = time.perf_counter() - start
