@@ -9,6 +9,7 @@ import logging
 import sqlite3
 import threading
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from typing import Any, Final, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.cache_rescue import WAIT_SECONDS, rescue
 from embeddings.types import Encoder, FloatArray, IntArray, Progress
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -32,7 +34,6 @@ CREATE TABLE IF NOT EXISTS models (fingerprint TEXT PRIMARY KEY, day INTEGER NOT
 """
 _STORED: Final = np.dtype("<f2")  # float16: half the disk, and a cosine of 0.9999999 to the float32 vector
 _LOOKUP: Final = 500  # keys asked for at once; SQLite allows 999 parameters even in old builds
-_WAIT_SECONDS: Final = 30.0
 _CHUNK: Final = 32_768
 """Characters encoded between two writes: what a killed rebuild loses at most, 3 to 10 s of two cores."""
 _OVERHEAD: Final = 16
@@ -74,8 +75,9 @@ class VectorCache:
     """A SQLite file of vectors by (encoder fingerprint, text key). It is an aid and never fails its user.
 
     Several threads and processes may use one file; a killed process leaves it whole (write-ahead log). A
-    damaged file is moved aside and begun anew; a file that can't be written is done without. Both are
-    logged. The file may be deleted at any time when nobody uses it.
+    damaged file is moved aside, and what can still be read in it goes into a new one; a file that can't be
+    written is done without. Both are logged. A vector that does not match its checksum counts as absent. The
+    file may be deleted at any time when nobody uses it.
 
     Args:
         path: the file; its folder is made if need be.
@@ -102,14 +104,16 @@ class VectorCache:
         known = np.zeros(len(keys), dtype=np.bool_)
         # In the order of the file each of its pages is read once.
         order = sorted(range(len(keys)), key=keys.__getitem__)
+        size = vectors.shape[1] * _STORED.itemsize
         for start in range(0, len(order), _LOOKUP):
             places = {keys[row]: row for row in order[start : start + _LOOKUP]}
             marks = ",".join("?" * len(places))
             query = f"SELECT key, vector FROM vectors WHERE fingerprint = ? AND key IN ({marks})"  # noqa: S608
+            # Vectors kept before there were checksums have none; to encode them again would take hours.
             found = [
-                (places[key], blob)
+                (places[key], blob[:size])
                 for key, blob in self._run(query, [fingerprint, *places])
-                if len(blob) == vectors.shape[1] * _STORED.itemsize
+                if len(blob) >= size and blob[size:] in (b"", _crc(key, blob[:size]))
             ]
             rows = np.array([row for row, _ in found], dtype=np.intp)
             stored = np.frombuffer(b"".join(blob for _, blob in found), _STORED).astype(np.float32)
@@ -122,8 +126,8 @@ class VectorCache:
 
     def put_many(self, fingerprint: str, keys: Sequence[bytes], vectors: FloatArray) -> None:
         """Keeps vectors, all or none; they are safe from a kill when this returns."""
-        rows = zip(keys, vectors.astype(_STORED), strict=True)
-        values = [(fingerprint, key, vector.tobytes()) for key, vector in rows]
+        rows = zip(keys, map(bytes, vectors.astype(_STORED)), strict=True)
+        values = [(fingerprint, key, blob + _crc(key, blob)) for key, blob in rows]
         self._run("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", values, many=True)
 
     def note_use(self, fingerprint: str) -> None:
@@ -182,7 +186,7 @@ class VectorCache:
             self._replace_damaged(error)
 
     def _connect(self) -> None:
-        self._connection = sqlite3.connect(self._path, timeout=_WAIT_SECONDS, check_same_thread=False)
+        self._connection = sqlite3.connect(self._path, timeout=WAIT_SECONDS, check_same_thread=False)
         self._inode = self._path.stat().st_ino
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
@@ -200,13 +204,14 @@ class VectorCache:
             # Another process may have replaced it already.
             if self._path.stat().st_ino == self._inode:
                 aside = self._path.with_name(self._path.name + ".damaged")
-                _LOG.warning("vector cache %s is damaged (%s): moved to %s", self._path, error, aside)
-                self._path.replace(aside)
-                for suffix in ("-wal", "-shm"):
-                    Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+                kept = rescue(self._path, aside, _SCHEMA)
+                told = "vector cache %s is damaged (%s): moved to %s; vectors saved: %d"
+                _LOG.warning(told, self._path, error, aside, kept)
             self._connect()
         except (OSError, sqlite3.DatabaseError) as failure:
-            _LOG.warning("vector cache %s is done without: %s", self._path, failure)
+            _LOG.warning(
+                "vector cache %s is damaged (%s) and is done without: %s", self._path, error, failure
+            )
             self._disconnect()
 
 
@@ -299,6 +304,10 @@ def _chunks(lengths: Sequence[int]) -> Iterator[list[int]]:
     parts = np.split(np.asarray(order, dtype=np.intp), np.flatnonzero(np.diff(ends // _CHUNK)) + 1)
     for number in sorted(range(len(parts)), key=lambda number: number * _GOLDEN % 1):
         yield parts[number].tolist()
+
+
+def _crc(key: bytes, blob: bytes) -> bytes:
+    return zlib.crc32(blob, zlib.crc32(key)).to_bytes(4, "little")
 
 
 def _unit(vectors: FloatArray) -> FloatArray:

@@ -125,7 +125,55 @@ def test_a_damaged_file_is_moved_aside(damage: str, tmp_path: Path, caplog: pyte
         cache.put_many("one", KEYS[:1], SAMPLE[:1])
         assert set(_found(cache, "one", KEYS)) == {KEYS[0]}
     assert "damaged" in caplog.text
-    assert path.with_name("v.sqlite.damaged").read_bytes() == changed
+    assert path.with_name("v.sqlite.damaged").read_bytes().startswith(changed)
+
+
+def test_a_changed_vector_counts_as_absent(tmp_path: Path) -> None:
+    path = tmp_path / "v.sqlite"
+    with VectorCache(path) as cache:
+        cache.put_many("one", KEYS, SAMPLE)
+    with sqlite3.connect(path) as connection:
+        ((blob,),) = connection.execute("SELECT vector FROM vectors WHERE key = ?", (KEYS[3],))
+        changed = bytes([blob[0] ^ 1]) + blob[1:]
+        connection.execute("UPDATE vectors SET vector = ? WHERE key = ?", (changed, KEYS[3]))
+        # Another text's vector, whole as it is, is none of this one.
+        ((other,),) = connection.execute("SELECT vector FROM vectors WHERE key = ?", (KEYS[5],))
+        connection.execute("UPDATE vectors SET vector = ? WHERE key = ?", (other, KEYS[4]))
+    connection.close()
+    with VectorCache(path) as cache:
+        assert set(KEYS) - set(_found(cache, "one", KEYS)) == {KEYS[3], KEYS[4]}
+
+
+def test_vectors_kept_without_checksums_are_used(tmp_path: Path) -> None:
+    path = tmp_path / "v.sqlite"
+    VectorCache(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "INSERT INTO vectors VALUES ('one', ?, ?)", (KEYS[0], SAMPLE[0].astype("<f2").tobytes())
+        )
+    connection.close()
+    with VectorCache(path) as cache:
+        assert np.vdot(_found(cache, "one", KEYS)[KEYS[0]], SAMPLE[0]) >= 0.99999
+
+
+@pytest.mark.parametrize("damage", ["zeros", "truncated"])
+def test_what_can_be_read_of_a_damaged_file_is_kept(damage: str, tmp_path: Path) -> None:
+    path = tmp_path / "v.sqlite"
+    keys = [text_key(Kind.QUERY, str(number)) for number in range(8000)]
+    with VectorCache(path) as cache:
+        cache.put_many("one", keys, np.repeat(SAMPLE[:1], len(keys), axis=0))
+    content = path.read_bytes()
+    middle = len(content) // 2 // 4096 * 4096
+    zeros = content[:middle] + bytes(4096) + content[middle + 4096 :]
+    path.write_bytes(zeros if damage == "zeros" else content[: len(content) * 9 // 10])
+    with VectorCache(path) as cache:
+        _found(cache, "one", keys)  # meets the damage
+        found = _found(cache, "one", keys)
+    assert len(found) > 0.5 * len(keys)
+    assert all(np.vdot(vector, SAMPLE[0]) >= 0.99999 for vector in found.values())
+    with VectorCache(path) as cache:
+        assert cache.count("one") == len(found)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["v.sqlite", "v.sqlite.damaged"]
 
 
 def test_a_place_that_can_not_be_written_is_done_without(
