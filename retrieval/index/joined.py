@@ -6,41 +6,49 @@ Rows of the recent part follow those of the main one. Rows that no document owns
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from embeddings.types import FloatArray, IntArray
+from retrieval.index.nearest import BoolArray, best_of
 from retrieval.index.vectors import Vectors
-
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 
 class _JoinedVectors:
     def __init__(self, parts: Sequence[Vectors], owned: BoolArray) -> None:
         self._parts = parts
-        self._owned = owned
+        self._owned = None if owned.all() else owned
         self._firsts = np.cumsum([0, *(part.count for part in parts)])
 
-    def search(self, query: FloatArray, k: int) -> tuple[IntArray, FloatArray]:
-        rows, scores = [], []
-        for part, first in zip(self._parts, self._firsts[:-1], strict=True):
-            gone = part.count - int(self._owned[first : first + part.count].sum())
-            found, near = part.search(query, k + gone)
-            is_owned = self._owned[found + first]
-            rows.append(found[is_owned] + first)
-            scores.append(near[is_owned])
-        joined, nearness = np.concatenate(rows), np.concatenate(scores)
-        order = np.lexsort((joined, -nearness))[:k]
-        return joined[order], nearness[order]
+    def search(self, query: FloatArray, k: int, allowed: BoolArray | None) -> tuple[IntArray, FloatArray]:
+        if allowed is None:
+            allowed = self._owned
+        elif self._owned is not None:
+            allowed = allowed & self._owned
+        found = [
+            part.search(query, k, None if allowed is None else allowed[first : first + part.count])
+            for part, first in self._numbered()
+        ]
+        rows = np.concatenate([near + first for (near, _), first in zip(found, self._firsts, strict=False)])
+        scores = np.concatenate([scores for _, scores in found])
+        return best_of(rows, scores, min(k, rows.size)) if rows.size else (rows, scores)
 
     def vectors(self, rows: IntArray) -> FloatArray:
         result = np.empty((rows.size, self._parts[0].dim), np.float32)
-        for part, first in zip(self._parts, self._firsts[:-1], strict=True):
+        for part, first in self._numbered():
             own = (rows >= first) & (rows < first + part.count)
             result[own] = part.vectors(rows[own] - first)
         return result
+
+    def cosines(self, rows: IntArray, queries: FloatArray) -> FloatArray:
+        result = np.empty((rows.size, len(queries)), np.float32)
+        for part, first in self._numbered():
+            own = (rows >= first) & (rows < first + part.count)
+            result[own] = part.cosines(rows[own] - first, queries)
+        return result
+
+    def _numbered(self) -> list[tuple[Vectors, int]]:
+        return list(zip(self._parts, self._firsts[:-1].tolist(), strict=True))
 
 
 def join_vectors(parts: Sequence[Vectors], owned: BoolArray) -> Vectors:

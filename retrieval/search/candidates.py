@@ -10,21 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from embeddings.types import FloatArray, IntArray
 from retrieval.index import Generation
+from retrieval.index.nearest import BoolArray, cosines_of
 from retrieval.index.vectors import Vectors
 from retrieval.search.query import Query
 
 POOL = 200
 """Passages that each ranking proposes. An archive of up to that many passages is measured whole; how deep
 larger ones need it has not been measured."""
-
-BACKGROUND = 1024
-"""Vectors, evenly spread over the index, that say how near an unrelated text is to this query."""
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +78,9 @@ def gather(
     # Counted, because without counts numpy first loads its masked arrays: a thirtieth of a first answer.
     rows, _ = np.unique(np.concatenate([*proposals, others]), return_counts=True)
     among = _background(generation.passage_vectors, vectors)
-    passage = _stand_out(generation.passage_vectors.vectors(rows) @ vectors.T, among, weights)
+    passage = _stand_out(generation.passage_vectors.cosines(rows, vectors), among, weights)
     ends, owned = _sentence_rows(generation, rows)
-    cosines = generation.sentence_vectors.vectors(owned) @ vectors.T
+    cosines = generation.sentence_vectors.cosines(owned, vectors)
     among = _background(generation.sentence_vectors, vectors)
     sentences = np.split(_stand_out(cosines, among, weights), ends[:-1])
     return Candidates(
@@ -112,18 +107,15 @@ def _coverage(generation: Generation, query: Query, scores: FloatArray) -> Float
 
 
 def _nearest_passages(generation: Generation, vectors: FloatArray, allowed: BoolArray | None) -> IntArray:
-    depth = POOL if allowed is None else generation.passage_vectors.count
-    found = [generation.passage_vectors.search(vector, depth)[0] for vector in vectors]
-    return np.concatenate([_permitted(rows, allowed)[:POOL] for rows in found])
+    found = [generation.passage_vectors.search(vector, POOL, allowed)[0] for vector in vectors]
+    return np.concatenate(found)
 
 
 def _nearest_sentences(generation: Generation, vectors: FloatArray, allowed: BoolArray | None) -> IntArray:
-    depth = 2 * POOL if allowed is None else generation.sentence_vectors.count
     owners = generation.sentence_passage
-    found = [
-        owners[generation.sentence_vectors.search(vector, depth)[0]].astype(np.int64) for vector in vectors
-    ]
-    return np.concatenate([_permitted(rows, allowed)[: 2 * POOL] for rows in found])
+    within = None if allowed is None else allowed[owners]
+    found = [generation.sentence_vectors.search(vector, 2 * POOL, within)[0] for vector in vectors]
+    return owners[np.concatenate(found)].astype(np.int64)
 
 
 def _permitted(rows: IntArray, allowed: BoolArray | None) -> IntArray:
@@ -139,9 +131,8 @@ def _sentence_rows(generation: Generation, rows: IntArray) -> tuple[IntArray, In
 
 
 def _background(among: Vectors, vectors: FloatArray) -> FloatArray:
-    """Cosines of texts in general, ``float32 (n_texts, n_probes)``."""
-    sample = np.linspace(0, among.count - 1, min(BACKGROUND, among.count)).astype(np.int64)
-    return among.vectors(sample) @ vectors.T
+    """Cosines of texts in general, evenly spread over the index, ``float32 (n_texts, n_probes)``."""
+    return cosines_of(among.sample, vectors)
 
 
 def _stand_out(cosines: FloatArray, background: FloatArray, weights: FloatArray) -> FloatArray:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from embeddings.types import FloatArray
+from retrieval.index.nearest import BoolArray
 from retrieval.index.store import Store
-from retrieval.search.candidates import BoolArray, Candidates
+from retrieval.search.candidates import Candidates
 from retrieval.search.context import Context
 from retrieval.search.filters import Filters, allowed_passages
 from retrieval.search.followup import Form

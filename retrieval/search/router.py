@@ -11,8 +11,9 @@ import numpy as np
 from embeddings.types import FloatArray, IntArray
 from retrieval.documents.views import search_text
 from retrieval.index import Generation
+from retrieval.index.nearest import BoolArray
 from retrieval.index.tokens import tokenize
-from retrieval.search.candidates import BoolArray, Candidates
+from retrieval.search.candidates import Candidates
 from retrieval.search.glossary import Glossary
 from retrieval.search.named import LOOSE
 from retrieval.search.naming import Documents, Names, Speaker, build_names

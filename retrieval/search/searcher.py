@@ -16,8 +16,9 @@ from embeddings import Encoder, Purpose, encoder_name, load_encoder
 from embeddings.cross_encoder import load_cross_encoder
 from embeddings.types import FloatArray, IntArray
 from retrieval.index import Generation, open_generation, open_sound
+from retrieval.index.nearest import BoolArray
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
-from retrieval.search.candidates import BoolArray, Candidates, gather
+from retrieval.search.candidates import Candidates, gather
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
 from retrieval.search.declining import ruled_out, unknown_names, words_near

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import faiss
 import numpy as np
 import pytest
 
+import retrieval.index.approximate_vectors as approximate
 import retrieval.index.vectors as subject
 from config.errors import IndexDamagedError
 from embeddings.types import FloatArray
-from retrieval.index.vectors import Vectors, read_vectors, write_vectors
+from retrieval.index.approximate_vectors import ApproximateVectors
+from retrieval.index.vectors import SAMPLE, Vectors, is_exact, read_vectors, write_vectors
 
 UNIT = np.asarray([[1, 0, 0], [0, 1, 0], [0.6, 0.8, 0], [0, 1, 0]], dtype=np.float32)
 
@@ -19,17 +22,51 @@ def saved(path: Path, vectors: FloatArray) -> Vectors:
     return read_vectors(path, count=len(vectors), dim=vectors.shape[1])
 
 
-@pytest.fixture(params=["numpy", "faiss"])
+@pytest.fixture(params=["exact", "approximate"])
 def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    if request.param == "faiss":
-        monkeypatch.setattr(subject, "IN_MEMORY_ROWS", 0)
+    if request.param == "approximate":
+        monkeypatch.setattr(subject, "EXACT_ROWS", 0)
     return str(request.param)
+
+
+@pytest.fixture
+def approximately(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "EXACT_ROWS", 0)
+
+
+def near_each_other(count: int, dim: int = 32, seed: int = 7) -> FloatArray:
+    """Unit vectors as texts have them: most of each is common to all, the rest comes in groups."""
+    random = np.random.default_rng(seed)
+    groups = random.standard_normal((50, dim), np.float32)[random.integers(0, 50, count)]
+    vectors = np.float32(0.5) + groups + np.float32(0.8) * random.standard_normal((count, dim), np.float32)
+    unit: FloatArray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
+
+
+@pytest.fixture(scope="module")
+def many() -> FloatArray:
+    return near_each_other(20_000, 256)
+
+
+@pytest.fixture(scope="module")
+def written(many: FloatArray, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("large") / "v"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subject, "EXACT_ROWS", 0)
+        write_vectors(path, many)
+    return path
+
+
+@pytest.fixture
+def large(approximately: None, written: Path, many: FloatArray, monkeypatch: pytest.MonkeyPatch) -> Vectors:
+    monkeypatch.setattr(approximate, "COMPARED", 0)
+    return read_vectors(written, count=len(many), dim=many.shape[1])
 
 
 def test_best_first_and_ties_by_row(tmp_path: Path, backend: str) -> None:
     rows, scores = saved(tmp_path / "v", UNIT).search(np.asarray([0, 1, 0], dtype=np.float32), 4)
     assert rows.tolist() == [1, 3, 2, 0]
-    assert scores == pytest.approx([1.0, 1.0, 0.8, 0.0])
+    assert scores == pytest.approx([1.0, 1.0, 0.8, 0.0], abs=2e-3)
     assert rows.dtype == np.int64
     assert scores.dtype == np.float32
 
@@ -46,29 +83,143 @@ def test_tie_at_the_last_place_goes_to_the_lower_row(tmp_path: Path) -> None:
 
 def test_vectors_come_back_by_row(tmp_path: Path, backend: str) -> None:
     vectors = saved(tmp_path / "v", UNIT)
-    assert vectors.vectors([2, 0]).tolist() == UNIT[[2, 0]].tolist()
+    assert vectors.vectors([2, 0]) == pytest.approx(UNIT[[2, 0]], abs=2e-3)
     assert vectors.vectors([]).shape == (0, 3)
     for row in (-1, 4):
         with pytest.raises(IndexError):
             vectors.vectors([row])
 
 
-def test_both_ways_of_searching_agree_with_the_library(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    generator = np.random.default_rng(7)
-    many = generator.standard_normal((500, 24)).astype(np.float32)
-    many /= np.linalg.norm(many, axis=1, keepdims=True)
+def test_exact_search_agrees_with_the_library(tmp_path: Path) -> None:
+    many = near_each_other(500)
     plain = saved(tmp_path / "v", many)
-    monkeypatch.setattr(subject, "IN_MEMORY_ROWS", 0)
-    through_faiss = read_vectors(tmp_path / "v", count=500, dim=24)
     reference = faiss.read_index(str(tmp_path / "v"))
     for query in many[:20]:
         scores, rows = reference.search(query[None, :], 30)
-        for vectors in (plain, through_faiss):
-            found, values = vectors.search(query, 30)
-            assert found.tolist() == rows[0].tolist()
-            assert values == pytest.approx(scores[0], abs=1e-6)
+        found, values = plain.search(query, 30)
+        assert found.tolist() == rows[0].tolist()
+        assert values == pytest.approx(scores[0], abs=1e-6)
+
+
+def asked_about(vectors: FloatArray, count: int) -> FloatArray:
+    """Queries with a cosine of about 0.8 to one of the vectors."""
+    random = np.random.default_rng(8)
+    picked = vectors[:: len(vectors) // count]
+    queries = picked + random.standard_normal(picked.shape, np.float32) / np.float32(20)
+    unit: FloatArray = queries / np.linalg.norm(queries, axis=1, keepdims=True)
+    return unit
+
+
+def test_approximate_search_finds_what_exact_search_finds(large: Vectors, many: FloatArray) -> None:
+    queries = asked_about(many, 100)
+    found = [set(large.search(query, 10)[0].tolist()) for query in queries]
+    exact = [set(np.argsort(-cosines)[:10].tolist()) for cosines in queries @ many.T]
+    assert np.mean([len(a & b) / 10 for a, b in zip(found, exact, strict=True)]) >= 0.98
+
+
+@pytest.mark.usefixtures("approximately")
+def test_a_score_is_the_cosine_of_what_is_kept(tmp_path: Path) -> None:
+    # 0.6 and 0.8 of 127 / 0.8 are 95.25 and 127: kept as (95, 127), of length 158.60.
+    vectors = saved(tmp_path / "v", UNIT)
+    assert vectors.vectors([2])[0] == pytest.approx([95 / 158.6, 127 / 158.6, 0], abs=1e-6)
+    queries = np.asarray([[1, 0, 0], [0.6, 0.8, 0]], np.float32)
+    expected = [[0, 0.8], [95 / 158.6, (0.6 * 95 + 0.8 * 127) / 158.6]]
+    assert vectors.cosines([1, 2], queries) == pytest.approx(np.asarray(expected), abs=1e-6)
+    assert vectors.search(queries[0], 2)[1] == pytest.approx([1, 95 / 158.6], abs=1e-6)
+
+
+def test_cosines_are_those_of_each_row_with_each_query(tmp_path: Path, backend: str) -> None:
+    many = near_each_other(5000)  # more than are compared at a time
+    vectors = saved(tmp_path / "v", many)
+    rows = np.arange(4999, -1, -1)
+    assert vectors.cosines(rows, many[:3]) == pytest.approx(many[rows] @ many[:3].T, abs=5e-3)
+    assert vectors.cosines([], many[:3]).shape == (0, 3)
+    for row in (-1, 5000):
+        with pytest.raises(IndexError):
+            vectors.cosines([row], many[:3])
+
+
+@pytest.mark.parametrize("share", [0.5, 0.02, 0.0004])
+def test_the_nearest_of_the_allowed_rows_are_found(large: Vectors, many: FloatArray, share: float) -> None:
+    allowed = np.random.default_rng(9).random(20_000) < share
+    rows = np.flatnonzero(allowed)
+    wanted = min(10, rows.size)
+    for query in asked_about(many, 20):
+        found, scores = large.search(query, 10, allowed)
+        exact = rows[np.argsort(-(many[rows] @ query))[:10]]
+        assert np.isin(found, exact).sum() >= wanted - 1
+        assert found.size == wanted
+        assert (np.diff(scores) <= 0).all()
+
+
+def test_allowed_rows_far_from_the_query_are_found(large: Vectors, many: FloatArray) -> None:
+    far = np.argsort(many @ many[0])[:7000]  # a third of all, and none of those that the codes name first
+    allowed = np.zeros(20_000, np.bool_)
+    allowed[far] = True
+    found, scores = large.search(many[0], 10, allowed)
+    assert allowed[found].all()
+    # Thousands are equally far, so ranks say nothing here.
+    assert scores == pytest.approx(np.sort(many[far] @ many[0])[::-1][:10], abs=2e-3)
+
+
+def test_no_more_than_is_allowed_is_found(tmp_path: Path, backend: str) -> None:
+    vectors = saved(tmp_path / "v", UNIT)
+    allowed = np.asarray([True, False, False, True])
+    assert vectors.search(UNIT[1], 4, allowed)[0].tolist() == [3, 0]
+    assert vectors.search(UNIT[1], 1, allowed)[0].tolist() == [3]
+    assert vectors.search(UNIT[1], 4, np.zeros(4, np.bool_))[0].tolist() == []
+    with pytest.raises(ValueError, match="allowed"):
+        vectors.search(UNIT[1], 4, allowed[:3])
+
+
+@pytest.mark.usefixtures("approximately")
+def test_all_rows_can_be_had_in_order(tmp_path: Path) -> None:
+    many = near_each_other(3000)
+    rows, scores = saved(tmp_path / "v", many).search(many[0], 3000)
+    assert sorted(rows.tolist()) == list(range(3000))
+    assert (np.diff(scores) <= 0).all()
+
+
+@pytest.mark.usefixtures("approximately")
+def test_vectors_taken_over_again_and_again_stay_the_same(tmp_path: Path) -> None:
+    many = near_each_other(2000)
+    first = saved(tmp_path / "v0", many)
+    kept = first.vectors(np.arange(2000))
+    assert np.linalg.norm(kept, axis=1) == pytest.approx(np.ones(2000), abs=1e-6)
+    # New rows come with each rewriting, as speeches do.
+    vectors = kept
+    for turn in range(1, 6):
+        vectors = np.concatenate([vectors, near_each_other(500, seed=turn)])
+        vectors = saved(tmp_path / f"v{turn}", vectors).vectors(np.arange(len(vectors)))
+    assert vectors[:2000].tobytes() == kept.tobytes()
+
+
+@pytest.mark.parametrize("dim", [1, 3, 5, 6, 30, 33])
+@pytest.mark.usefixtures("approximately")
+def test_any_number_of_components_will_do(tmp_path: Path, dim: int) -> None:
+    many = near_each_other(800, dim)
+    vectors = saved(tmp_path / "v", many)
+    rows, scores = vectors.search(many[5], 3)
+    assert scores[0] == pytest.approx((many @ many[5]).max(), abs=5e-3)
+    assert rows.size == 3
+
+
+def test_the_way_is_chosen_by_the_number_of_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_exact(50_000)
+    assert not is_exact(50_001)
+    monkeypatch.setattr(subject, "EXACT_ROWS", 3)
+    assert saved(tmp_path / "small", UNIT[:3])._backend.__class__ is not ApproximateVectors
+    assert saved(tmp_path / "large", UNIT)._backend.__class__ is ApproximateVectors
+
+
+def test_a_sample_is_spread_over_the_rows_and_made_once(tmp_path: Path, backend: str) -> None:
+    vectors = saved(tmp_path / "v", UNIT)
+    assert vectors.sample == pytest.approx(UNIT, abs=2e-3)
+    assert vectors.sample is vectors.sample
+    many = near_each_other(5000)
+    sample = saved(tmp_path / "many", many).sample
+    assert sample.shape == (SAMPLE, 32)
+    assert sample[[0, -1]] == pytest.approx(many[[0, -1]], abs=5e-3)
 
 
 def test_no_vectors_is_no_result(tmp_path: Path) -> None:
@@ -109,10 +260,53 @@ def test_index_of_another_metric_is_damage(tmp_path: Path) -> None:
         read_vectors(tmp_path / "v", count=4, dim=3)
 
 
-def test_vector_of_another_length_is_damage(tmp_path: Path, backend: str) -> None:
+def test_vector_of_another_length_is_damage(tmp_path: Path) -> None:
     write_vectors(tmp_path / "v", UNIT)
     data = bytearray((tmp_path / "v").read_bytes())
     data[-5] ^= 0x40  # the exponent of row 3's 1.0
     (tmp_path / "v").write_bytes(data)
     with pytest.raises(IndexDamagedError, match="vector 3 is not of length 1"):
         read_vectors(tmp_path / "v", count=4, dim=3)
+
+
+def test_a_file_cut_short_is_damage(tmp_path: Path, backend: str) -> None:
+    write_vectors(tmp_path / "v", UNIT)
+    data = (tmp_path / "v").read_bytes()
+    for size in (0, 10, len(data) // 2, len(data) - 1):
+        (tmp_path / "v").write_bytes(data[:size])
+        with pytest.raises(IndexDamagedError, match=r"^\S*part/v\b|part/v"):
+            read_vectors(tmp_path / "v", count=4, dim=3, label="part/v")
+
+
+@pytest.mark.usefixtures("approximately")
+def test_no_changed_byte_reaches_the_library(tmp_path: Path) -> None:
+    many = near_each_other(64, 8)
+    write_vectors(tmp_path / "v", many)
+    data = (tmp_path / "v").read_bytes()
+    head, bytes_end = approximate._HEADER.size, approximate._HEADER.size + 64 * 8
+    for at in [*range(head), *range(bytes_end, len(data), 7)]:
+        changed = bytearray(data)
+        changed[at] ^= 0xFF
+        (tmp_path / "v").write_bytes(changed)
+        with pytest.raises(IndexDamagedError):
+            read_vectors(tmp_path / "v", count=64, dim=8)
+
+
+@pytest.mark.usefixtures("approximately")
+def test_changed_bytes_of_vectors_are_other_numbers_and_nothing_worse(tmp_path: Path) -> None:
+    many = near_each_other(64, 8)
+    write_vectors(tmp_path / "v", many)
+    data = bytearray((tmp_path / "v").read_bytes())
+    start = approximate._HEADER.size
+    data[start : start + 64 * 8] = bytes([0x80]) * (64 * 8)
+    (tmp_path / "v").write_bytes(data)
+    rows, scores = read_vectors(tmp_path / "v", count=64, dim=8).search(many[0], 5)
+    assert rows.size == 5
+    assert np.isfinite(scores).all()
+
+
+def test_several_threads_find_the_same(large: Vectors, many: FloatArray) -> None:
+    queries = list(asked_about(many, 50))
+    alone = [large.search(query, 10)[0].tolist() for query in queries]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda query: large.search(query, 10)[0].tolist(), queries)) == alone
