@@ -5,7 +5,8 @@ usage: python -m benchmarks.concurrency QUESTIONS.jsonl ... --index DIR [--no-cr
 
 One searcher answers all questions of a round on 1, 2, 4, 8 and 16 threads, the numbers taking turns round by
 round; then one thread asks alone and beside two processes that only count, in turns. Medians over the rounds,
-each as a ratio of the same run: 16 threads to the best number, and busy to alone. Run it on a quiet machine.
+each as a ratio of the same run: 16 threads to the best number, and busy to alone. Run it on a quiet machine;
+on another one the CPU of a question still tells, for where every core is taken throughput follows from it.
 """
 
 from __future__ import annotations
@@ -56,11 +57,11 @@ def main() -> None:
     with open_searcher(load_settings(overrides=chosen)) as searcher:
         rates = throughput(searcher.ask, questions, arguments.rounds)
         alone, beside = latencies(searcher.ask, questions, arguments.rounds)
-    best = max(rates.values())
+    best, least = max(rate for rate, _ in rates.values()), min(cpu for _, cpu in rates.values())
     print(f"{len(questions)} questions, {arguments.rounds} rounds")
-    print("| threads | questions/s | of the best |\n|--:|--:|--:|")
-    for threads, rate in rates.items():
-        print(f"| {threads} | {rate:.1f} | {rate / best:.0%} |")
+    print("| threads | questions/s | of the best | CPU ms | of the least |\n|--:|--:|--:|--:|--:|")
+    for threads, (rate, cpu) in rates.items():
+        print(f"| {threads} | {rate:.1f} | {rate / best:.0%} | {cpu * 1000:.1f} | {cpu / least:.0%} |")
     quiet, busy = statistics.median(alone), statistics.median(beside)
     print(f"p50 alone {quiet * 1000:.1f} ms, beside {BUSY} busy processes {busy / quiet:.2f} times as long")
     if arguments.json:
@@ -77,17 +78,21 @@ def main() -> None:
 
 def throughput(
     ask: Ask, questions: Sequence[str], rounds: int, threads: Sequence[int] = THREADS
-) -> dict[int, float]:
-    """Questions a second by number of threads: medians over the rounds, after one that warms."""
-    seconds: dict[int, list[float]] = {number: [] for number in threads}
+) -> dict[int, tuple[float, float]]:
+    """By number of threads: questions a second, and CPU seconds of one.
+
+    Medians over the rounds, after one that warms.
+    """
+    seconds: dict[int, list[tuple[float, float]]] = {number: [] for number in threads}
     for turn in range(rounds + 1):
         for number, found in seconds.items():
             with ThreadPoolExecutor(number) as pool:
-                begun = time.perf_counter()
+                wall, cpu = time.perf_counter(), time.process_time()
                 list(pool.map(ask, questions))
                 if turn:
-                    found.append(time.perf_counter() - begun)
-    return {number: len(questions) / statistics.median(found) for number, found in seconds.items()}
+                    found.append((time.perf_counter() - wall, time.process_time() - cpu))
+    medians = {number: map(statistics.median, zip(*found, strict=True)) for number, found in seconds.items()}
+    return {number: (len(questions) / wall, cpu / len(questions)) for number, (wall, cpu) in medians.items()}
 
 
 def latencies(ask: Ask, questions: Sequence[str], rounds: int) -> tuple[list[float], list[float]]:

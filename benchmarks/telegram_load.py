@@ -1,11 +1,14 @@
 """Two thousand questions in two hundred chats, with faults: is each answered once, in order, and how soon?
 
 usage: telegram_load.py [--chats N] [--questions N] [--rate N] [--faults SHARE] [--seed N] [--json FILE]
+       [--loop]
 
 The real process against the fake Telegram on a loopback port, which holds the bot to Telegram's limits (30
 messages and edits a second; an answer is two of them). Faults strike at random: floods, bad gateways, lost
 requests, lost answers, broken connections. A question that is struck waits for Telegram or for a timeout,
-which is what the slowest figures show; --faults 0 shows the bot alone.
+which is what the slowest figures show; --faults 0 shows the bot alone. With --loop the steps of the bot's
+event loop are timed (`benchmarks/loop_probe.py`), while an admin besides sends files, has the index rebuilt
+and asks for long lists.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import statistics
@@ -77,6 +81,7 @@ def main() -> None:
     parser.add_argument("--faults", type=float, default=0.02, help="share of calls that go wrong")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="where to write the figures")
+    parser.add_argument("--loop", action="store_true", help="time the steps of the bot's event loop")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         figures = run(Path(folder), arguments)
@@ -89,12 +94,14 @@ def main() -> None:
 
 def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     index, database = folder / "index", folder / "telegram.sqlite"
-    archive = ROOT / "examples" / "speeches"
+    archive, steps = folder / "archive", folder / "steps.json" if arguments.loop else None
+    shutil.copytree(ROOT / "examples" / "speeches", archive)
     build_index(load_settings(), archive, index, state=State(Language.EN, "anjiang"))
     fake = FakeTelegram()
     people = [join(fake, 1000 + number, f"人{number}") for number in range(arguments.chats)]
     with served(fake) as server:
-        bot = start(index, database, server.base_url, people)
+        admin = join(fake, 999, "管理员")
+        bot = start(index, database, archive, server.base_url, people, admin, steps)
         try:
             until(lambda: fake.polls)
             strike(fake, arguments.faults, random.Random(arguments.seed))
@@ -103,6 +110,8 @@ def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
             watching = threading.Event()
             watch = threading.Thread(target=watch_memory, args=(bot.pid, done.memory, watching))
             watch.start()
+            if arguments.loop:
+                threading.Thread(target=administer, args=(admin, archive, watching)).start()
             ask(people, arguments, done)
             asking = time.monotonic() - begun
             wait_for_all(database, arguments.questions)
@@ -121,14 +130,25 @@ def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
             "faults": sum(call.status != 200 for call in fake.calls),
             "calls": len(fake.calls),
             "exit_code": code,
+            **({"event_loop": json.loads(steps.read_text("utf-8"))} if steps else {}),
         }
 
 
-def start(index: Path, database: Path, base_url: str, people: list[Person]) -> subprocess.Popen[bytes]:
+def start(
+    index: Path,
+    database: Path,
+    archive: Path,
+    base_url: str,
+    people: list[Person],
+    admin: Person,
+    steps: Path | None,
+) -> subprocess.Popen[bytes]:
     environ = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "ANJIANG_INDEX": str(index),
+        "ANJIANG_ARCHIVE": str(archive),
+        "ANJIANG_TELEGRAM__ADMINS": str(admin.id),
         "ANJIANG_TELEGRAM__TOKEN": TOKEN,
         "ANJIANG_TELEGRAM__BASE_URL": base_url,
         "ANJIANG_TELEGRAM__READERS": ",".join(str(person.id) for person in people),
@@ -138,7 +158,21 @@ def start(index: Path, database: Path, base_url: str, people: list[Person]) -> s
         "ANJIANG_TELEGRAM__DAILY_BUDGET": "0",
         "ANJIANG_TELEGRAM__MAX_OPEN": "100",
     }
-    return subprocess.Popen([sys.executable, "-m", "bot", "bot"], env=environ, cwd=database.parent)
+    program = ["benchmarks.loop_probe", str(steps)] if steps else ["bot"]
+    return subprocess.Popen([sys.executable, "-m", *program, "bot"], env=environ, cwd=database.parent)
+
+
+def administer(admin: Person, archive: Path, enough: threading.Event) -> None:
+    """Send files that are new, have the index rebuilt, and ask for what is long, again and again."""
+    speech = max(archive.iterdir(), key=lambda file: file.stat().st_size).read_text("utf-8")
+    number = 0
+    while not enough.wait(1):
+        number += 1
+        admin.send_document(f"第{number}次.txt", f"{speech}\n各单位要完成第{number}次检查。\n".encode())
+        for command in ("/index", "/trace 安全", "/search 安全生产", "/sources", "/stats"):
+            admin.write(command)
+            if enough.wait(3):
+                break
 
 
 def strike(fake: FakeTelegram, share: float, chance: random.Random) -> None:

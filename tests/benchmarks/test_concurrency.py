@@ -18,6 +18,7 @@ def test_each_number_of_threads_asks_every_question_in_every_round() -> None:
     assert [text for text, _ in asked if text == "甲"] == ["甲"] * 6
     assert len(asked) == 18
     assert set(rates) == {1, 2}
+    assert all(rate > 0 and cpu > 0 for rate, cpu in rates.values())
     assert len({thread for _, thread in asked[:3]}) == 1
 
 
