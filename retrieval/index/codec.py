@@ -101,9 +101,36 @@ def pack_passage(passage: Passage) -> bytes:
             [_pair(span) for span in passage.spans],
             passage.text,
             passage.header,
-            [[sentence.text, *_pair(sentence.span)] for sentence in passage.sentences],
+            _pack_sentences(passage),
         ]
     )
+
+
+def _pack_sentences(passage: Passage) -> list[list[Any]]:
+    """Each sentence with its span: how far behind the one before it stands and its length, else its text."""
+    packed: list[list[Any]] = []
+    at = 0
+    for sentence in passage.sentences:
+        found = passage.text.find(sentence.text, at)
+        if found < 0:
+            packed.append([sentence.text, *_pair(sentence.span)])
+            continue
+        packed.append([found - at, len(sentence.text), *_pair(sentence.span)])
+        at = found + len(sentence.text)
+    return packed
+
+
+def _unpack_sentences(text: str, packed: Sequence[Sequence[Any]]) -> tuple[Sentence, ...]:
+    sentences: list[Sentence] = []
+    at = 0
+    for *words, start, end in packed:
+        if len(words) == 1:
+            sentences.append(Sentence(words[0], Span(start, end)))
+            continue
+        gap, length = words
+        sentences.append(Sentence(text[at + gap : at + gap + length], Span(start, end)))
+        at += gap + length
+    return tuple(sentences)
 
 
 def unpack_passage(record: bytes) -> Passage:
@@ -119,7 +146,7 @@ def unpack_passage(record: bytes) -> Passage:
         spans=_spans(spans),
         text=text,
         header=header,
-        sentences=tuple(Sentence(words, Span(start, end)) for words, start, end in sentences),
+        sentences=_unpack_sentences(text, sentences),
     )
 
 

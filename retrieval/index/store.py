@@ -26,6 +26,7 @@ import numpy.typing as npt
 from config.errors import IndexDamagedError
 from embeddings.types import IntArray
 from retrieval.copies.choice import Signature
+from retrieval.index.compression import Compression
 from retrieval.index.recent import Recent
 from retrieval.index.store_part import STORE_FILE, StoredDocument, StorePart
 from retrieval.index.stored_copies import JoinedCopies, StoredCopy
@@ -254,14 +255,21 @@ class Store:
         """Which sentence rows belong to a document, ``bool (sentence_count,)``."""
         return _owned([stored.sentences for stored in self._documents], self.sentence_count)
 
-    def copy_passages(self, stored: StoredDocument) -> list[tuple[str, str, bytes, int]]:
-        """Records of passages as they stand (id, speaker, record, checksum), for the next generation.
+    @property
+    def compression(self) -> Compression:
+        """What passages of the main file are packed by."""
+        return self._parts[0].compression
+
+    def copy_passages(
+        self, stored: StoredDocument, compression: Compression
+    ) -> list[tuple[str, str, bytes, int]]:
+        """Records of passages (id, speaker, record, checksum) for the next generation, as that packs them.
 
         Raises:
             IndexDamagedError: a record does not match its checksum.
         """
         place = self._place[stored.info.id]
-        return place.part.copy_passages(place.local.passages)
+        return place.part.copy_passages(place.local.passages, compression)
 
     def copy_source(self, stored: StoredDocument) -> tuple[bytes, bytes]:
         """Records of a document as they stand: what citations say, and the document itself."""

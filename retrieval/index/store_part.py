@@ -17,6 +17,7 @@ from typing import Any
 from config.errors import IndexDamagedError
 from retrieval.copies.choice import Signature, unpack_signature
 from retrieval.index import codec
+from retrieval.index.compression import Compression
 from retrieval.index.stored_copies import COPIES_SCHEMA, Copies, with_files
 from retrieval.types import Document, DocumentInfo, Passage
 
@@ -35,6 +36,7 @@ CREATE TABLE passages (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, document INTEGER NOT NULL,
     speaker TEXT NOT NULL, record BLOB NOT NULL, crc INTEGER NOT NULL
 );
+CREATE TABLE dictionary (record BLOB NOT NULL, crc INTEGER NOT NULL);
 CREATE TABLE signatures (position INTEGER PRIMARY KEY, record BLOB NOT NULL, crc INTEGER NOT NULL);
 """
     + COPIES_SCHEMA
@@ -76,6 +78,7 @@ class StorePart:
     Attributes:
         documents: in the order of their paths, with the rows they own.
         copies: files of the same speeches.
+        compression: what the passages' records are packed by.
     """
 
     def __init__(self, path: Path, label: str = "") -> None:
@@ -95,6 +98,7 @@ class StorePart:
                 f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
         try:
+            self.compression = self._read_compression()
             self.copies = Copies(self._select, document_checksum, self.damaged)
             self.documents = tuple(self._read_documents())
         except IndexDamagedError:
@@ -165,8 +169,8 @@ class StorePart:
         except zlib.error as error:
             raise self.damaged(f"document {info.id}: {error}") from error
 
-    def copy_passages(self, rows: range) -> list[tuple[str, str, bytes, int]]:
-        """Records of passages as they stand (id, speaker, record, checksum), for the next generation.
+    def copy_passages(self, rows: range, compression: Compression) -> list[tuple[str, str, bytes, int]]:
+        """Records of passages (id, speaker, record, checksum) for the next generation, as that packs them.
 
         Raises:
             IndexDamagedError: a record does not match its checksum.
@@ -177,7 +181,13 @@ class StorePart:
         )
         for _, _, record, crc in records:
             self._check(record, crc)
-        return records
+        if compression.dictionary == self.compression.dictionary:
+            return records
+        packed = [
+            (identifier, speaker, compression.pack(self.compression.unpack(record)))
+            for identifier, speaker, record, _ in records
+        ]
+        return [(*each, checksum(each[2])) for each in packed]
 
     def copy_source(self, stored: StoredDocument) -> tuple[bytes, bytes]:
         """Records of a document as they stand: what citations say, and the document itself."""
@@ -197,6 +207,12 @@ class StorePart:
     def damaged(self, detail: str) -> IndexDamagedError:
         """The error that names this file."""
         return IndexDamagedError("index.file_content", file=self._label, detail=detail)
+
+    def _read_compression(self) -> Compression:
+        rows = self._select("SELECT record, crc FROM dictionary")
+        if len(rows) != 1 or checksum(rows[0][0]) != rows[0][1]:
+            raise self.damaged("the dictionary does not match its checksum")
+        return Compression(rows[0][0])
 
     def _read_documents(self) -> Iterator[StoredDocument]:
         rows = self._select(f"SELECT {_COLUMNS} FROM documents ORDER BY position")  # noqa: S608
@@ -220,7 +236,10 @@ class StorePart:
             query = f"SELECT row, record, crc FROM passages WHERE {column} IN ({marks})"  # noqa: S608
             for row, record, crc in self._select(query, batch):
                 self._check(record, crc)
-                yield row, codec.unpack_passage(record)
+                try:
+                    yield row, codec.unpack_passage(self.compression.unpack(record))
+                except zlib.error as error:
+                    raise self.damaged(f"a passage: {error}") from error
 
     def _select(self, query: str, values: Sequence[int | str] = ()) -> list[Any]:
         with self._guarded(), self._lock:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from retrieval.index import codec
+from retrieval.index.compression import Compression
 from retrieval.index.store import Store
 from retrieval.index.store_part import INDEXES, SCHEMA, StoredDocument, checksum, document_checksum
 from retrieval.types import Document, Passage
@@ -18,10 +19,19 @@ class StoreWriter:
     The methods raise ``sqlite3.Error`` when the file can't be written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, compression: Compression | None = None) -> None:
+        """Begin a file.
+
+        Args:
+            path: where it is written.
+            compression: what passages are packed by; None packs each by itself.
+        """
+        self._compression = compression or Compression()
         self._connection = sqlite3.connect(path)
         # A file that is not finished is thrown away, so a journal would protect nothing.
         self._connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {SCHEMA}")
+        dictionary = self._compression.dictionary
+        self._connection.execute("INSERT INTO dictionary VALUES (?, ?)", (dictionary, checksum(dictionary)))
         self._documents = 0
         self._passages = 0
         self._sentences = 0
@@ -31,7 +41,7 @@ class StoreWriter:
         """Add a document that was read and cut."""
         rows = []
         for passage in passages:
-            record = codec.pack_passage(passage)
+            record = self._compression.pack(codec.pack_passage(passage))
             rows.append((passage.id, _column(passage.speaker), record, checksum(record)))
         self._insert(
             (document.id, document.path, document.sha256),
@@ -48,7 +58,7 @@ class StoreWriter:
         """
         self._insert(
             (stored.info.id, path, stored.info.sha256),
-            store.copy_passages(stored),
+            store.copy_passages(stored, self._compression),
             len(stored.sentences),
             store.copy_source(stored),
         )

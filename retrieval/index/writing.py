@@ -16,6 +16,7 @@ from config.errors import IndexWriteError
 from embeddings.types import Encoder, FloatArray
 from retrieval.documents.views import encoded_text
 from retrieval.index.changes import Fresh, Kept
+from retrieval.index.compression import LARGEST, Compression, dictionary_of
 from retrieval.index.copies import write_files
 from retrieval.index.files import TEMPORARY, remove_folder
 from retrieval.index.generation import Generation, next_name, put_in_force
@@ -194,7 +195,7 @@ def _write_store(
     progress: RebuildProgress,
 ) -> None:
     progress.start(Phase.WRITE, len(items))
-    writer = StoreWriter(path)
+    writer = StoreWriter(path, _compression(rows, before))
     try:
         for item, passages in zip(items, rows.cut, strict=True):
             if isinstance(item, Fresh):
@@ -206,6 +207,17 @@ def _write_store(
         writer.finish()
     finally:
         writer.close()
+
+
+def _compression(rows: Rows, before: Store | None) -> Compression:
+    """The dictionary there was, unless it was made when there was little to make it of."""
+    if before is not None and len(before.compression.dictionary) == LARGEST:
+        return before.compression
+    texts = [passage.text for passages in rows.cut for passage in passages or ()]
+    made = dictionary_of(texts)
+    if before is not None and len(made) <= len(before.compression.dictionary):
+        return before.compression
+    return Compression(made)
 
 
 def _postings(

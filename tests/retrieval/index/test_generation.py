@@ -158,7 +158,7 @@ def test_flipped_byte_of_large_files_never_changes_a_passage(
             continue
         assert isinstance(good, tuple)
         assert (found, passages) == (good[0], good[1])
-    assert noticed > 10  # most of so small a file is empty
+    assert noticed > 5  # most of so small a file is empty
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -210,7 +210,7 @@ def test_file_that_is_no_database_is_damage(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE passages SET record = CAST(replace(CAST(record AS TEXT), '要改', '不改') AS BLOB)",
+        "UPDATE passages SET record = substr(record, 1, length(record) - 1) || x'00'",
         "UPDATE documents SET path = 'z' || path",
         "UPDATE documents SET passages = passages + 1",
         "UPDATE sources SET record = substr(record, 1, length(record) - 1) || x'00'",
