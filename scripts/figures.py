@@ -2,9 +2,9 @@
 
 usage: python scripts/figures.py [--check]
 
-The benchmarks measure, a person copies their output into docs/figures.json (null: not measured yet), and this
-script makes the tables of both languages from it, so that they can't differ. --check changes nothing and
-exits with 1 when a README is not up to date.
+`make bench` writes docs/benchmarks.json; what the benchmarks of quality measure, a person copies into
+docs/figures.json (null: not measured yet). This script makes the tables of both languages from them: they
+can't differ. --check changes nothing and exits with 1 when a README is not up to date.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 FIGURES: Final = ROOT / "docs" / "figures.json"
+BENCHMARKS: Final = ROOT / "docs" / "benchmarks.json"
 READMES: Final = {"zh": ROOT / "README.zh-CN.md", "en": ROOT / "README.md"}
 
 Figures = Mapping[str, Any]
@@ -38,23 +39,42 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Chinese, English
     "written": ("为评测写的讲话 7 篇", "7 speeches written for tests"),
     "written_follow_ups": ("为评测写的讲话，追问", "7 written speeches, dialogues"),
     "examples": ("示例 9 篇（定参数用）", "9 examples (fitted on)"),
-    "anjiang": ("anjiang ask", "anjiang ask"),
-    "langchain": ("LangChain", "LangChain"),
-    "seconds": ("秒", "seconds"),
-    "mebibytes": ("内存峰值 MiB", "peak MiB"),
-    "times": ("耗时倍数", "times as long"),
-    "characters_per_second": ("字/秒", "characters/s"),
-    "from_nothing": ("从零建立", "from nothing"),
-    "one_changed": ("改动一篇后", "after one file changed"),
-    "documents": ("{} 篇讲话", "{} speeches"),
-    "machine": ("测量环境：{}", "Measured on {}"),
-    "unmeasured": ("尚未测量", "not measured yet"),
+    "ratio": ("比值", "ratio"),
+    "first_answer.langchain": (
+        "新进程回答一个问题：LangChain 的耗时是本项目的几倍",
+        "a fresh process answers: LangChain's seconds to ours",
+    ),
+    "first_answer.memory": (
+        "同上：内存峰值，LangChain 是本项目的几倍",
+        "the same: LangChain's peak memory to ours",
+    ),
+    "question.asking": (
+        "热进程里提问：是朴素做法（编码加 FAISS 一次检索）的几倍",
+        "a question, warm: ours to the plain way (encode, one FAISS search)",
+    ),
+    "rebuild.changed": (
+        "改动一篇后重建：是从零建立的几分之几",
+        "rebuilding after one file changed, to building from nothing",
+    ),
+    "reading.speed": (
+        "读七种格式：每秒文件数是 markitdown 的几倍",
+        "reading seven formats: files a second, ours to markitdown's",
+    ),
+    "scale.p50_ms": (
+        "1,000 篇时问一句的中位耗时：占 10,000 篇限额 25 毫秒的比例",
+        "1,000 speeches, median question: share of the 25 ms allowed at 10,000",
+    ),
+    "scale.resident_mebibytes": (
+        "1,000 篇时常驻内存：占 10,000 篇限额 2.5 GiB 的比例",
+        "1,000 speeches, resident memory: share of the 2.5 GiB allowed at 10,000",
+    ),
+    "machine": ("测量环境：{}，{} 核（{}）", "Measured on {}, {} cores ({})"),
 }
 
 
 def main() -> int:
     """Write or check; the exit code."""
-    figures = json.loads(FIGURES.read_text("utf-8"))
+    figures = measured()
     stale = [path for path in READMES.values() if updated(path, figures) != path.read_text("utf-8")]
     if "--check" in sys.argv[1:]:
         for path in stale:
@@ -64,6 +84,15 @@ def main() -> int:
         path.write_text(updated(path, figures), "utf-8")
         sys.stdout.write(f"{path.name} updated\n")
     return 0
+
+
+def measured() -> Figures:
+    """What both files hold."""
+    return {
+        key: value
+        for path in (FIGURES, BENCHMARKS)
+        for key, value in json.loads(path.read_text("utf-8")).items()
+    }
 
 
 def updated(path: Path, figures: Figures) -> str:
@@ -91,46 +120,36 @@ def _quality(figures: Figures, say: Speak) -> str:
     shares = ("success@1", "success@5", "fact_recall", "answered_when_answerable", "answered_when_not")
     counts = ("answer_chars", "quotes_not_verbatim")
     rows = [["", say("questions"), *map(say, shares), *map(say, counts)]]
-    for name, measured in figures["quality"].items():
-        asked = f"{measured['answerable']} + {measured['unanswerable']}"
-        values = [_percent(measured[key]) for key in shares] + [_number(measured[key]) for key in counts]
+    for name, found in figures["quality"].items():
+        asked = f"{found['answerable']} + {found['unanswerable']}"
+        values = [_percent(found[key]) for key in shares] + [_number(found[key]) for key in counts]
         rows.append([say(name), asked, *values])
     return _table(rows)
 
 
-def _first_answer(figures: Figures, say: Speak) -> str:
-    measured = figures["first_answer"]
-    rows = [["", say("seconds"), say("times"), say("mebibytes")]]
-    for name, cost in measured.items():
-        times = _ratio(cost["seconds"], measured["anjiang"]["seconds"])
-        rows.append([say(name), _number(cost["seconds"], 2), times, _number(cost["mebibytes"])])
-    return _table(rows) + _note(figures, say, measured["anjiang"]["seconds"])
+def _speed(figures: Figures, say: Speak) -> str:
+    lines = {line["name"]: line["value"] for lines in figures["lines"].values() for line in lines}
+    rows = [["", say("ratio")], *([say(name), f"{lines[name]:.2g}"] for name in QUOTED if name in lines)]
+    machine = dict(figures["machine"])
+    told = say("machine").format(machine["CPU"], machine["cores"], machine["flags"])
+    return f"{_table(rows)}\n{told}\n"
 
 
-def _rebuild(figures: Figures, say: Speak) -> str:
-    measured = figures["rebuild"]
-    whole, part = measured["from_nothing"], measured["one_changed"]
-    rows = [
-        [say("documents").format(measured["documents"]), say("seconds"), say("characters_per_second")],
-        [say("from_nothing"), _number(whole["seconds"], 2), _number(whole["characters_per_second"])],
-        [say("one_changed"), _number(part["seconds"], 2), ""],
-    ]
-    return _table(rows) + _note(figures, say, whole["seconds"])
-
+QUOTED: Final = (
+    "first_answer.langchain",
+    "first_answer.memory",
+    "question.asking",
+    "rebuild.changed",
+    "reading.speed",
+    "scale.p50_ms",
+    "scale.resident_mebibytes",
+)
+"""Lines of docs/benchmarks.json that the READMEs quote, where they were measured."""
 
 BLOCKS: Final[Mapping[str, Callable[[Figures, Speak], str]]] = {
     "quality": _quality,
-    "first-answer": _first_answer,
-    "rebuild": _rebuild,
+    "speed": _speed,
 }
-
-
-def _note(figures: Figures, say: Speak, value: float | None) -> str:
-    """On which machine; or that there is nothing yet."""
-    machine = figures["machine"]["en" if say("seconds") == "seconds" else "zh"]
-    if value is None:
-        return f"\n{say('unmeasured')}\n"
-    return f"\n{say('machine').format(machine)}\n" if machine else ""
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
@@ -144,10 +163,6 @@ def _percent(value: float | None) -> str:
 
 def _number(value: float | None, digits: int = 0) -> str:
     return _ABSENT if value is None else f"{value:,.{digits}f}"
-
-
-def _ratio(value: float | None, base: float | None) -> str:
-    return _ABSENT if value is None or base is None else f"{value / base:.1f}"
 
 
 if __name__ == "__main__":

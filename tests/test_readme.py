@@ -110,8 +110,9 @@ def test_settings_are_all_there_with_names_and_defaults(readme: Path, apart: Pat
 
 @READMES
 def test_figures_are_those_that_were_measured(readme: Path) -> None:
-    measured = json.loads(figures.FIGURES.read_text("utf-8"))
-    assert figures.updated(readme, measured) == readme.read_text("utf-8"), "run python scripts/figures.py"
+    assert figures.updated(readme, figures.measured()) == readme.read_text("utf-8"), (
+        "run python scripts/figures.py"
+    )
 
 
 def test_both_readmes_have_the_same_figures_and_code() -> None:
@@ -130,29 +131,25 @@ def test_both_readmes_have_the_same_figures_and_code() -> None:
 
 
 def test_figures_that_were_not_measured_show_a_dash() -> None:
-    text = figures.updated(README, blank(json.loads(figures.FIGURES.read_text("utf-8"))))
-    assert "| anjiang ask | – | – | – |" in text
-    assert text.count("not measured yet") == 2
+    text = figures.updated(README, {**figures.measured(), "quality": blank(figures.measured()["quality"])})
+    assert "| 5 real speeches | 60 + 20 | – | – | – | – | – | – | – |" in text
 
 
 def blank(value: Any) -> Any:
-    """The same figures with null for every number but counts of questions and speeches."""
-    kept = ("answerable", "unanswerable", "documents")
+    """The same figures with null for every number but counts of questions."""
+    kept = ("answerable", "unanswerable")
     if isinstance(value, dict):
         return {key: inner if key in kept else blank(inner) for key, inner in value.items()}
     return None
 
 
-def test_the_ratio_is_worked_out_from_the_seconds() -> None:
-    measured = json.loads(figures.FIGURES.read_text("utf-8"))
-    measured["machine"] = {"en": "a machine", "zh": "机器"}
-    measured["first_answer"] = {
-        "anjiang": {"seconds": 0.5, "mebibytes": 200.4},
-        "langchain": {"seconds": 6.25, "mebibytes": 1234.0},
-    }
-    text = figures.updated(README, measured)
-    assert "| anjiang ask | 0.50 | 1.0 | 200 |\n| LangChain | 6.25 | 12.5 | 1,234 |" in text
-    assert "Measured on a machine" in text
+def test_lines_of_benchmarks_are_quoted_with_their_machine_where_they_were_measured() -> None:
+    lines = {"reading": [{"name": "reading.speed", "what": "", "value": 12.34, "higher_is_better": True}]}
+    machine = [["CPU", "a processor"], ["flags", "avx2"], ["cores", "2"]]
+    text = figures.updated(README, {**figures.measured(), "lines": lines, "machine": machine})
+    assert "| reading seven formats: files a second, ours to markitdown's | 12 |" in text
+    assert "LangChain's seconds" not in text
+    assert "Measured on a processor, 2 cores (avx2)" in text
 
 
 def test_the_picture_shows_the_current_answer(apart: Path, example_index: Path) -> None:
