@@ -326,7 +326,8 @@ def open_searcher(settings: Settings, damaged: Mapping[str, IndexDamagedError] |
         adapter=embedding.adapter,
         purpose=Purpose.QUERY,
         cache_dir=embedding.cache,
-        threads=embedding.threads or 2,
+        # A question is so short that waking a second thread for every node takes what it wins.
+        threads=embedding.threads or 1,
     )
     name = encoder_name(embedding.model, embedding.adapter)
     index = Path(settings.index)
