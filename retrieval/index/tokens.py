@@ -22,6 +22,7 @@ PARTED = lazy_pattern(r"[\r\n]+|(?<=[^\W_])(?<![{0}])\s+(?=[^\W_])(?![{0}])".rep
 """Folding drops blanks, which is right inside Chinese (武 文 罡); lines and foreign words stay apart."""
 
 
+_BLANK = lazy_pattern(r"\s")
 _ALL_CHINESE = lazy_pattern(rf"[{CHINESE}]+")
 
 
@@ -48,7 +49,8 @@ class Wanted:
 
     def within(self, text: str) -> list[str]:
         """Those that stand in a text, each once."""
-        folded = "\n".join(map(search_text, PARTED.split(text)))
+        # Few sentences have a blank, and without one there is nothing to part.
+        folded = "\n".join(map(search_text, PARTED.split(text) if _BLANK.search(text) else (text,)))
         found = [term for term in self._chinese if term in folded]
         seen = [term for term in self._others if term in folded]
         if not seen:

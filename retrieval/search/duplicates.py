@@ -6,13 +6,11 @@ near-duplicates: the best hit stands for all, the others become its places.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import numpy as np
-
-from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 from retrieval.search.found import Found
 from retrieval.types import Place, Sentence
@@ -20,13 +18,22 @@ from retrieval.types import Place, Sentence
 ALIKE = 0.8
 """Jaccard similarity of character pairs from which two sentences say the same: one word in ten differs."""
 
-SHORTEST = 10
-"""Sentences of fewer characters are headings and calls; their being alike says nothing."""
+LEAST = 9
+"""Pairs of characters. Sentences of fewer are headings and calls; their being alike says nothing."""
 
 _ENDS_SENTENCE = '。！？!?.；;”"）)'
-_CLOSING = lazy_pattern(r"[\s，,、。：:；;！!？?.]+$")
+_CLOSING = ",:;!?."  # folded, as the texts that they are taken off
 
 Shingles = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A hit that is returned, with what folded into it so far."""
+
+    found: Found
+    shingles: Shingles
+    places: list[Place]
 
 
 def fold_duplicates(found: Sequence[Found], limit: int, apart: Sequence[frozenset[str]] = ()) -> list[Found]:
@@ -37,24 +44,43 @@ def fold_duplicates(found: Sequence[Found], limit: int, apart: Sequence[frozense
         limit: most hits that are returned.
         apart: ids of documents that are compared; what different sides say alike is not folded.
     """
-    kept: list[tuple[Found, Shingles, list[Place]]] = []
+    kept: list[_Kept] = []
     for each in found:
         said = _said(each)
         shingles = _shingles(said.text)
-        same = next(
-            (
-                entry
-                for entry in kept
-                if _says_the_same(each, shingles, entry[0], entry[1])
-                and not _are_apart(each, entry[0], apart)
-            ),
-            None,
-        )
+        same = _same(each, shingles, kept, apart)
         if same is not None:
-            same[2].append(Place(each.hit.document, each.hit.passage.id, said.span))
+            same.places.append(Place(each.hit.document, each.hit.passage.id, said.span))
         elif len(kept) < limit:
-            kept.append((each, shingles, []))
-    return [replace(each, hit=replace(each.hit, places=tuple(places))) for each, _, places in kept]
+            kept.append(_Kept(each, shingles, []))
+    return [
+        replace(each.found, hit=replace(each.found.hit, places=tuple(each.places)))
+        if each.places
+        else each.found
+        for each in kept
+    ]
+
+
+def _same(
+    found: Found, shingles: Shingles, kept: Sequence[_Kept], apart: Sequence[frozenset[str]]
+) -> _Kept | None:
+    """The first of the kept hits that says the same in another document."""
+    size, document = len(shingles), found.hit.document.id
+    if size < LEAST:
+        return None
+    for each in kept:
+        # Most pairs differ so much in size that they can't be alike: that is looked at before anything else.
+        other = len(each.shingles)
+        if other < LEAST or other < ALIKE * size or size < ALIKE * other:
+            continue
+        common = len(shingles & each.shingles)
+        if (
+            common >= ALIKE * (size + other - common)
+            and each.found.hit.document.id != document
+            and not _are_apart(found, each.found, apart)
+        ):
+            return each
+    return None
 
 
 def _are_apart(one: Found, other: Found, apart: Sequence[frozenset[str]]) -> bool:
@@ -62,15 +88,9 @@ def _are_apart(one: Found, other: Found, apart: Sequence[frozenset[str]]) -> boo
     return sum(not ids.isdisjoint(side) for side in apart) > 1
 
 
-def _says_the_same(one: Found, shingles: Shingles, other: Found, others: Shingles) -> bool:
-    fewer, more = sorted((len(shingles), len(others)))
-    if fewer < SHORTEST - 1 or fewer < ALIKE * more or one.hit.document.id == other.hit.document.id:
-        return False
-    common = len(shingles & others)
-    return common >= ALIKE * (fewer + more - common)
-
-
+@functools.lru_cache(512)
 def _shingles(text: str) -> Shingles:
+    """Of a sentence; forty are looked at for each question, often the same; each takes ten kilobytes."""
     return frozenset(pairwise(search_text(text)))
 
 
@@ -80,9 +100,10 @@ def _said(found: Found) -> Sentence:
     Speeches share their headings, long ones too, and say different things under them.
     """
     headings = {_bare(title) for title in found.hit.passage.section_path}
-    nearest_first = np.argsort(-found.nearness, kind="stable")
-    ordered = [found.hit.passage.sentences[int(at)] for at in nearest_first]
-    return next((each for each in ordered if not _is_heading(each.text, headings)), ordered[0])
+    sentences = found.hit.passage.sentences
+    nearness = found.nearness.tolist()  # numpy would take longer to sort five numbers
+    nearest_first = [sentences[at] for at in sorted(range(len(nearness)), key=lambda at: -nearness[at])]
+    return next((each for each in nearest_first if not _is_heading(each.text, headings)), nearest_first[0])
 
 
 def _is_heading(text: str, headings: set[str]) -> bool:
@@ -90,4 +111,4 @@ def _is_heading(text: str, headings: set[str]) -> bool:
 
 
 def _bare(text: str) -> str:
-    return _CLOSING.sub("", search_text(text))
+    return search_text(text).rstrip(_CLOSING)

@@ -16,7 +16,6 @@ from embeddings import Encoder, Purpose, encoder_name, load_encoder
 from embeddings.cross_encoder import load_cross_encoder
 from embeddings.types import FloatArray, IntArray
 from retrieval.index import Generation, open_generation, open_sound
-from retrieval.index.nearest import BoolArray
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
 from retrieval.search.candidates import Candidates, gather
 from retrieval.search.confidence import Calibration, Signals
@@ -50,6 +49,13 @@ DEEPER = 4
 
 BY_RULE = 0.1
 """Most confidence in a question that a rule declines."""
+
+_WAYS = ("bm25", "passage", "sentence")
+_BITS = 1 << np.arange(len(_WAYS))
+_FOUND_BY = tuple(
+    tuple(way for way, bit in zip(_WAYS, _BITS, strict=True) if bits & bit) for bits in range(2 ** len(_WAYS))
+)
+"""The names of the ways by which a passage was proposed, by their bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,20 +220,23 @@ class Searcher:
     def _fetch(self, candidates: Candidates, fused: FloatArray, best: IntArray) -> list[Found]:
         """Some of the candidates with their passages, best first, ties by passage id."""
         store = self.generation.store
-        passages = store.passages(candidates.rows[best])
+        measured = zip(
+            store.passages(candidates.rows[best]),
+            candidates.rows[best].tolist(),
+            fused[best].tolist(),
+            candidates.first_sentence[best].tolist(),
+            (candidates.proposed[best] @ _BITS).tolist(),
+            best.tolist(),
+            strict=True,
+        )
         found = [
             Found(
-                Hit(
-                    passage,
-                    store.document_of(int(candidates.rows[at])).info,
-                    to_unit(float(fused[at])),
-                    _found_by(candidates.proposed[at]),
-                ),
-                float(fused[at]),
+                Hit(passage, store.document_of(row).info, to_unit(measure), _FOUND_BY[bits]),
+                measure,
                 candidates.sentences[at],
-                int(candidates.first_sentence[at]),
+                first,
             )
-            for passage, at in zip(passages, best, strict=True)
+            for passage, row, measure, first, bits, at in measured
         ]
         return sorted(found, key=lambda each: (-each.fused, each.hit.passage.id))
 
@@ -345,11 +354,6 @@ def open_searcher(settings: Settings, damaged: Mapping[str, IndexDamagedError] |
         generation.close()
         raise
     return Searcher(generation, encoder, load_glossary(), judge, calibration)
-
-
-def _found_by(proposed: BoolArray) -> tuple[str, ...]:
-    names = ("bm25", "passage", "sentence")
-    return tuple(name for name, found in zip(names, proposed, strict=True) if found)
 
 
 def _nothing(question: str, hits: tuple[Hit, ...] = ()) -> Evidence:

@@ -86,20 +86,21 @@ def measure_units(query: Query, sources: Sequence[Found], idf: Callable[[str], f
         sources: the best passages, best first, and those that follow them in the text.
         idf: how telling a term is.
     """
-    worth = {term: weight * idf(term) for term, weight in query.terms.items()}
+    telling = {term: idf(term) for term in query.terms.keys() | query.own_terms.keys()}
+    worth = {term: weight * telling[term] for term, weight in query.terms.items()}
     wanted = Wanted(worth)
-    most = sum(weight * idf(term) for term, weight in query.own_terms.items()) or 1.0
+    most = sum(weight * telling[term] for term, weight in query.own_terms.items()) or 1.0
     units: dict[Place, Unit] = {}
     for number, source in enumerate(sources):
         passage = source.hit.passage
         part = (*passage.section_path[:1], passage.speaker)
         standing = PASSAGE_WEIGHT * (source.fused - sources[0].fused)
         noisy = _behind_noise(passage)
+        nearness = source.nearness.tolist()
         for position, sentence in enumerate(passage.sentences):
             covered = sum(worth[term] for term in wanted.within(sentence.text))
             coverage = min(1.0, covered / most)
-            nearness = SENTENCE_WEIGHT * float(source.nearness[position])
-            measure = LEXICAL_WEIGHT * coverage + nearness + standing
+            measure = LEXICAL_WEIGHT * coverage + SENTENCE_WEIGHT * nearness[position] + standing
             row = source.first_sentence + position
             unit = Unit(
                 number, row, source.hit.document.id, part, sentence, measure, coverage, position in noisy
@@ -110,10 +111,12 @@ def measure_units(query: Query, sources: Sequence[Found], idf: Callable[[str], f
 
 def _behind_noise(passage: Passage) -> frozenset[int]:
     """Positions of the sentences that begin behind what a passage leaves out of its spans."""
+    if len(passage.spans) < 2:
+        return frozenset()
     ends = [span.end for span in passage.spans[:-1]]
     pairs = enumerate(pairwise(passage.sentences), 1)
     return frozenset(
         position
         for position, (before, after) in pairs
-        if ends and any(before.span.end <= end <= after.span.start for end in ends)
+        if any(before.span.end <= end <= after.span.start for end in ends)
     )
