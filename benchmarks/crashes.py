@@ -54,7 +54,7 @@ from embeddings import Purpose, load_encoder
 from retrieval.cli.building import VECTORS_FILE
 from retrieval.index import Generation, manifest, open_sound
 from retrieval.index.generation import CURRENT_FILE
-from retrieval.index.recovery import damage_behind
+from retrieval.index.recovery import damage_behind, damage_of
 from retrieval.search.glossary import load_glossary
 from retrieval.search.searcher import Searcher
 
@@ -103,7 +103,7 @@ class Reader:
 
         Args:
             index: its folder.
-            deep: read all that it holds besides.
+            deep: hash all that it holds besides.
 
         Raises:
             IndexDamagedError: nothing can answer.
@@ -133,17 +133,15 @@ class Reader:
 
 
 def _digest(generation: Generation) -> str:
-    """Of everything that a generation answers from."""
-    store = generation.store
-    digest = hashlib.sha256()
-    digest.update(repr([store.document(info.id) for info in store.document_infos()]).encode())
-    digest.update(repr(store.passages(range(store.passage_count))).encode())
-    for vectors in (generation.passage_vectors, generation.sentence_vectors):
-        digest.update(vectors.vectors(list(range(vectors.count))).tobytes())
-    digest.update(generation.sentence_passage.tobytes())
-    for array in generation.lexical.postings():
-        digest.update(array.tobytes())
-    return digest.hexdigest()
+    """Of all files of a generation, each compared with what its manifest says.
+
+    Raises:
+        IndexDamagedError: one is another.
+    """
+    damage = damage_of(generation)
+    if damage is not None:
+        raise damage
+    return repr(sorted(generation.manifest.files.items()))
 
 
 class Archive:
