@@ -61,7 +61,10 @@ def build_lexical(texts: Sequence[str | int], before: Sequence[Postings] = ()) -
     ranks[[numbers[term] for term in vocabulary]] = np.arange(len(vocabulary))
     del numbers
     names = [term.encode("utf-8", "surrogatepass") for term in vocabulary]
-    packed = list(_packed([_ranked(each, ranks) for each in found], len(vocabulary), len(texts)))
+    ranked = []
+    while found:  # each is let go as soon as it is copied: together they are most of the memory taken
+        ranked.append(_ranked(found.pop(), ranks))
+    packed = list(_packed(ranked, len(vocabulary), len(texts)))
     return {
         TERMS_FILE: np.frombuffer(b"".join(names), dtype=np.uint8),
         TERM_ENDS_FILE: np.cumsum(np.fromiter(map(len, names), np.int64, len(names))),

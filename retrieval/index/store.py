@@ -132,6 +132,10 @@ class Store:
         """
         return self._by_id[document_id]
 
+    def find(self, document_id: str) -> StoredDocument | None:
+        """A document's place and rows, if the index has it."""
+        return self._by_id.get(document_id)
+
     def find_path(self, path: str) -> StoredDocument | None:
         """The document read from ``path`` (relative to the archive), if there is one."""
         return self._by_path.get(path)
@@ -239,13 +243,19 @@ class Store:
 
     def speakers(self) -> Mapping[str, IntArray]:
         """Passage rows by the passage's speaker, ascending; "" stands for an unknown one."""
-        rows: dict[str, list[int]] = {}
+        rows: dict[str, IntArray] = {}
         for part, first in self._numbered():
-            for speaker, row in part.speakers():
-                rows.setdefault(speaker, []).append(row + first)
-        owned = self.owned_passages()
-        every = {speaker: np.asarray(found, dtype=np.int64) for speaker, found in rows.items()}
-        return {speaker: found[owned[found]] for speaker, found in every.items() if owned[found].any()}
+            for speaker, found in part.speakers():
+                rows[speaker] = np.concatenate([rows.get(speaker, found[:0]), found + first])
+        owners = self.owners()
+        return {name: found[owners[found] >= 0] for name, found in rows.items() if owners[found].max() >= 0}
+
+    def owners(self) -> IntArray:
+        """Positions of the documents that own the passage rows, ``int64 (passage_count,)``; -1 for none."""
+        owners = np.full(self.passage_count, -1, dtype=np.int64)
+        for stored in self._documents:
+            owners[stored.passages.start : stored.passages.stop] = stored.position
+        return owners
 
     def owned_passages(self) -> npt.NDArray[np.bool_]:
         """Which passage rows belong to a document, ``bool (passage_count,)``."""

@@ -62,9 +62,10 @@ def allowed_in(context: Context, store: Store, filters: Filters) -> BoolArray | 
 def preference_in(context: Context, store: Store, candidates: Candidates) -> FloatArray:
     """What to add to the fused measure of each candidate, ``float32 (n,)``."""
     preferred = np.zeros(candidates.rows.size, np.float32)
-    for stored in store.documents:
+    for identity in context.documents:
         # A document that a turn before quoted may be gone from the index by now.
-        if stored.info.id in context.documents:
+        stored = store.find(identity)
+        if stored is not None:
             rows = stored.passages
             inside = (candidates.rows >= rows.start) & (candidates.rows < rows.stop)
             preferred[inside] = SAME_DOCUMENT * context.preference

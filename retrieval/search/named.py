@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from config.patterns import lazy_pattern
 from retrieval.documents.people import SURNAME
 from retrieval.documents.views import search_text
@@ -102,18 +104,16 @@ def names_in(folded: str, names: Names, expand: Expand) -> list[Name]:
 def described(text: str, names: Names) -> tuple[Documents, list[str]]:
     """The documents whose titles hold most of a text, and the pairs of characters that tell them."""
     count = len(names.documents)
-    scores: dict[int, float] = {}
+    scores = np.zeros(count)
     telling: list[str] = []
     for pair in dict.fromkeys(term for term in tokenize(text) if len(term) > 1):
-        documents = names.words.get(pair, frozenset())
-        if not documents or len(documents) > FEW * count:
+        documents = names.words.get(pair)
+        if documents is None or documents.size > FEW * count:
             continue
         telling.append(pair)
-        worth = math.log(count / len(documents))
-        for at in documents:
-            scores[at] = scores.get(at, 0.0) + worth
-    best = max(scores.values(), default=0.0)
-    return frozenset(at for at, score in scores.items() if score >= 0.9 * best > 0), telling
+        scores[documents] += math.log(count / documents.size)
+    best = scores.max(initial=0.0)
+    return frozenset(np.flatnonzero((scores >= 0.9 * best) & (best > 0)).tolist()), telling
 
 
 def _exact(folded: str, names: Names) -> Iterator[Name]:

@@ -7,17 +7,21 @@ generation; look-ups are by dictionary, so that 10,000 documents cost no more th
 from __future__ import annotations
 
 import enum
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+import numpy as np
+
 from config.patterns import lazy_pattern
+from embeddings.types import IntArray
 from retrieval.documents import titles
 from retrieval.documents.people import TITLE_ENDS
 from retrieval.documents.views import search_text
-from retrieval.index.tokens import tokenize
+from retrieval.index.bulk_tokens import MOST_TEXTS, tokenize_all
 from retrieval.search.naming_dates import Time, read_time
 from retrieval.types import DocumentInfo
 
@@ -76,7 +80,7 @@ class Names:
         levels: documents by level: 省, 市, 县, 区, 镇, 乡, and 公司.
         times: when each document was spoken; None where it does not say.
         by_month: documents by each year and month of their time.
-        words: documents by pair of characters of their title, occasion, role, series and path.
+        words: documents, ascending, by pair of characters of their title, occasion, role, series and path.
     """
 
     documents: tuple[str, ...]
@@ -86,7 +90,7 @@ class Names:
     levels: Mapping[str, Documents]
     times: tuple[Time | None, ...]
     by_month: Mapping[tuple[int, int], Sequence[int]]
-    words: Mapping[str, Documents]
+    words: Mapping[str, IntArray]
 
     def at(self, question: str, start: int) -> Iterator[tuple[str, Field, Documents]]:
         """The longest exact name that starts there, once for each field; nothing where none does."""
@@ -120,19 +124,17 @@ def build_names(
         spoken_of: the documents in whose words a text stands; decides whether the first two characters of a
             company's name tell it.
     """
+    speak_of = functools.cache(spoken_of)
     own = [Speaker(at, info.speaker or "", info.role or "") for at, info in enumerate(documents)]
     exact: dict[str, dict[Field, set[int]]] = defaultdict(lambda: defaultdict(set))
     levels: dict[str, set[int]] = defaultdict(set)
-    words: dict[str, set[int]] = defaultdict(set)
     offices: dict[str, list[Speaker]] = defaultdict(list)
     people = [*own, *(speaker for speaker in speakers if speaker.name != own[speaker.document].name)]
     for at, info in enumerate(documents):
-        for name, field in _names_of(info, at, spoken_of):
+        for name, field in _names_of(info, at, speak_of):
             exact[name][field].add(at)
         for level in _levels(info):
             levels[level].add(at)
-        for pair in _pairs(info):
-            words[pair].add(at)
     for speaker in people:
         if len(speaker.name) > 1:
             exact[search_text(speaker.name)][Field.PERSON].add(speaker.document)
@@ -153,20 +155,22 @@ def build_names(
         levels={level: frozenset(at) for level, at in levels.items()},
         times=times,
         by_month=dict(by_month),
-        words={pair: frozenset(at) for pair, at in words.items()},
+        words=_pairs(documents),
     )
 
 
 def _names_of(
     info: DocumentInfo, at: int, spoken_of: Callable[[str], Documents]
 ) -> Iterator[tuple[str, Field]]:
-    stem = search_text(PurePosixPath(info.path).stem)
+    path = PurePosixPath(info.path)
+    stem, title = search_text(path.stem), search_text(info.title)
+    organ, role = search_text(info.organ or ""), search_text(info.role or "")
     if len(stem) >= SHORTEST_FILE:
         yield stem, Field.FILE
-        yield search_text(PurePosixPath(info.path).name), Field.FILE
+        yield search_text(path.name), Field.FILE
     if len(info.title) >= SHORTEST_FILE:
-        yield search_text(info.title), Field.FILE
-    texts = [search_text(text) for text in (info.title, info.organ, info.role, stem) if text]
+        yield title, Field.FILE
+    texts = [text for text in (title, organ, role, stem) if text]
     for place in {search_text(info.place or ""), *map(_place, texts)} - {""}:
         yield place, Field.PLACE
         for text in texts:
@@ -174,7 +178,7 @@ def _names_of(
             suffix = _SUFFIX.match(text, at_end) if at_end >= len(place) else None
             if suffix:
                 yield place + suffix[0], Field.PLACE
-    for text in (search_text(info.organ or ""), search_text(info.role or "")):
+    for text in (organ, role):
         company = _COMPANY.match(text) or _HEADED.match(text)
         if company:
             yield company[0], Field.ORGAN
@@ -222,6 +226,17 @@ def _offices(role: str) -> set[str]:
     return found
 
 
-def _pairs(info: DocumentInfo) -> set[str]:
+def _pairs(documents: Sequence[DocumentInfo]) -> dict[str, IntArray]:
+    found: dict[str, list[IntArray]] = defaultdict(list)
+    for start in range(0, len(documents), MOST_TEXTS):
+        read = tokenize_all([_told(info) for info in documents[start : start + MOST_TEXTS]])
+        pieces = np.split(read.texts, np.cumsum(read.sizes)[:-1])
+        for term, rows in zip(read.terms, pieces, strict=True):
+            if len(term) > 1:
+                found[term].append(np.unique(rows).astype(np.int64) + start)
+    return {pair: np.concatenate(rows) for pair, rows in found.items()}
+
+
+def _told(info: DocumentInfo) -> str:
     texts = (info.title, info.occasion, info.role, info.series, PurePosixPath(info.path).stem)
-    return {term for text in texts for term in tokenize(text or "") if len(term) > 1}
+    return "\n".join(text for text in texts if text)

@@ -106,18 +106,23 @@ class Router:
         return build_names(infos, self._others(), self._spoken_of)
 
     @functools.cached_property
+    def _owners(self) -> IntArray:
+        return self._generation.store.owners()
+
+    @functools.cached_property
     def _speakers(self) -> Mapping[str, IntArray]:
         return self._generation.store.speakers()
 
     def _others(self) -> Iterator[Speaker]:
         """Speakers besides the document's own, with the role that the headers of their passages give."""
         store = self._generation.store
+        infos = store.document_infos()
         first: dict[tuple[int, str], int] = {}
         for speaker, rows in self._speakers.items():
-            for row in rows if speaker else ():
-                document = store.document_of(int(row))
-                if document.info.speaker != speaker:
-                    first.setdefault((document.position, speaker), int(row))
+            positions, at = np.unique(self._owners[rows], return_index=True)
+            for position, row in zip(positions.tolist(), rows[at].tolist(), strict=True) if speaker else ():
+                if infos[position].speaker != speaker:
+                    first[position, speaker] = row
         for (position, speaker), passage in zip(first, store.passages(list(first.values())), strict=True):
             who = next((part for part in passage.header.split("｜") if part.startswith(f"{speaker}，")), "")
             yield Speaker(position, speaker, who.partition("，")[2])
@@ -130,4 +135,4 @@ class Router:
         rows = self._generation.lexical.rows(terms[0])
         for term in terms[1:]:
             rows = np.intersect1d(rows, self._generation.lexical.rows(term), assume_unique=True)
-        return frozenset(self._generation.store.document_of(int(row)).position for row in rows)
+        return frozenset(np.unique(self._owners[rows]).tolist())
