@@ -39,6 +39,11 @@ KEPT_COUNTS = 64 << 20
 AGAIN = 4
 """Frequent terms after which passages that can't be among the best any more are dropped."""
 
+STRETCHES = 4
+TRIED = 20
+"""Passages that are scored in full to learn what the best score: those that reach the best of so many
+stretches for each passage wanted, so many at most."""
+
 BoolArray = npt.NDArray[np.bool_]
 
 
@@ -168,29 +173,37 @@ class Ranking:
             depth: how many; of equal scores any.
             allowed: which passages may be among them, ``bool (passage_count,)``; None means all.
         """
-        rows = np.arange(self._scores.size) if allowed is None else np.flatnonzero(allowed)
-        scores = self._scores[rows]
+        at: IntArray | slice = slice(None) if allowed is None else np.flatnonzero(allowed)
+        scores = self._scores[at].copy()
+        saturation = self._lexical.saturation[at]
+        least = self._least(scores, at, depth)
         left = sum(worth for worth, _ in self._frequent)
-        for at, (worth, term) in enumerate(self._frequent):
-            if at % AGAIN == 0:
-                kept = _reaching(scores, depth, left)
-                rows, scores = rows[kept], scores[kept]
-                saturation = self._lexical.saturation[rows]
-            scores += worth * _share(self._lexical.counts(term)[rows], saturation)
+        for number, (worth, term) in enumerate(self._frequent):
+            if number % AGAIN == 0:
+                # A thousandth more than can be added: sums of float32 are not exact.
+                kept = np.flatnonzero(scores >= least - left * 1.001 - 0.001)
+                if kept.size < scores.size:
+                    at, scores, saturation = _rows(at, kept), scores[kept], saturation[kept]
+            scores += worth * _share(self._lexical.counts(term)[at], saturation)
             left -= worth
         found = np.flatnonzero(scores > 0)
         if found.size > depth:
             found = np.sort(found[np.argpartition(-scores[found], depth)[:depth]])
-        return rows[found]
+        return _rows(at, found)
+
+    def _least(self, scores: FloatArray, at: IntArray | slice, depth: int) -> float:
+        """What the best ``depth`` score at least: as much as some that the rarer terms rank high."""
+        size = scores.size // (STRETCHES * depth)
+        if not size:
+            return 0.0
+        # The best of each stretch, because to sort all passages would take longer than to score them.
+        tops = scores[: scores.size - scores.size % size].reshape(-1, size).max(axis=1)
+        high = np.flatnonzero(scores >= np.partition(tops, -depth)[-depth])[: TRIED * depth]
+        return float(np.partition(self.scores(_rows(at, high)), -depth)[-depth])
 
 
-def _reaching(scores: FloatArray, depth: int, left: float) -> BoolArray:
-    """Which scores may still be among the best ``depth`` when each can grow by less than ``left``."""
-    if scores.size <= depth:
-        return np.ones(scores.size, dtype=np.bool_)
-    least = np.partition(scores, scores.size - depth)[scores.size - depth]
-    # A thousandth more than that: sums of float32 are not exact.
-    return np.asarray(scores >= least - left * 1.001 - 0.001)
+def _rows(at: IntArray | slice, kept: IntArray) -> IntArray:
+    return kept if isinstance(at, slice) else at[kept]
 
 
 def _share(counts: npt.NDArray[np.unsignedinteger] | IntArray, saturation: FloatArray) -> FloatArray:
