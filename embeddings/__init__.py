@@ -47,7 +47,7 @@ def load_encoder(
             would take longer), queries through ONNX Runtime without torch. A model that can't be exported
             is served by sentence-transformers too.
         cache_dir: where prepared models are kept; None means the user's cache folder.
-        threads: threads of the serving form.
+        threads: threads to compute with; 0 chooses.
         progress: told about each stage of a preparation.
 
     Raises:
@@ -64,4 +64,4 @@ def load_encoder(
         return light
     from embeddings.sentence_transformer import SentenceTransformerEncoder  # noqa: PLC0415
 
-    return SentenceTransformerEncoder(prepared.folder, prepared.manifest, light)
+    return SentenceTransformerEncoder(prepared.folder, prepared.manifest, light, threads)

@@ -12,10 +12,10 @@ import numpy as np
 
 from config.errors import ModelUnavailableError
 from embeddings.adapter import Adapter, AdapterError, adapted
+from embeddings.bert_config import FIRST_POSITIONS, plain_bert
 from embeddings.bert_graph import (
     GRAPH_NAME,
     OUTPUT,
-    BertConfig,
     write_graph,
 )
 from embeddings.manifest import NO_ADAPTER, Conventions
@@ -30,10 +30,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-# First row of the position table that a token can have; rows before it belong to padding.
-_FIRST_POSITIONS: Final = {"bert": 0, "roberta": 2, "xlm-roberta": 2, "camembert": 2}
 _SPARED: Final = 2  # of the position table of other kinds, some of which (MPNet) begin like RoBERTa
-_POOLINGS: Final = ("mean", "cls")
 _UNLIMITED: Final = 8192  # tokens; for models that set no length of their own
 _E5_NAME: Final = re.compile(r"(^|[-/])e5-(?!.*instruct)", re.IGNORECASE)
 _E5_PREFIXES: Final = ("query: ", "passage: ")  # e5 models were trained with them, few say so in their files
@@ -107,7 +104,7 @@ def _conventions(name: str, model: SentenceTransformer, dim: int, folder: Path, 
         query, passage = _E5_PREFIXES
     config = _read_json(folder / "config.json")
     table = config.get("max_position_embeddings", _UNLIMITED)
-    room = table - _FIRST_POSITIONS.get(config.get("model_type", ""), _SPARED)
+    room = table - FIRST_POSITIONS.get(config.get("model_type", ""), _SPARED)
     return Conventions(
         dim=dim,
         max_tokens=int(min(model.max_seq_length or _UNLIMITED, room)),
@@ -137,17 +134,10 @@ def _pooling(folder: Path) -> str:
 def _export(model: SentenceTransformer, conventions: Conventions, folder: Path) -> Path | None:
     """Writes the serving graph, or returns None for a model that is no plain BERT."""
     config = _read_json(folder / "config.json")
-    kind = config.get("model_type", "")
-    plain = (
-        kind in _FIRST_POSITIONS
-        and conventions.pooling in _POOLINGS
-        and config.get("hidden_act") == "gelu"
-        and config.get("position_embedding_type", "absolute") == "absolute"
-        and not config.get("is_decoder", False)
-        and config["hidden_size"] % BLOCK == config["intermediate_size"] % BLOCK == 0
-    )
-    if not plain:
-        _LOG.info("a %s with pooling %s is served through torch", kind or "model", conventions.pooling)
+    shape = plain_bert(config, conventions.pooling)
+    if shape is None or config["hidden_size"] % BLOCK or config["intermediate_size"] % BLOCK:
+        kind = config.get("model_type") or "model"
+        _LOG.info("a %s with pooling %s is served through torch", kind, conventions.pooling)
         return None
     transformer = cast("torch.nn.Module", model[0].auto_model)
     weights = {
@@ -157,13 +147,6 @@ def _export(model: SentenceTransformer, conventions: Conventions, folder: Path) 
     }
     graph = folder / GRAPH_NAME
     graph.parent.mkdir()
-    shape = BertConfig(
-        heads=config["num_attention_heads"],
-        layers=config["num_hidden_layers"],
-        epsilon=config["layer_norm_eps"],
-        first_position=_FIRST_POSITIONS[kind],
-        pooling=conventions.pooling,
-    )
     write_graph(graph, weights, shape)
     return graph
 

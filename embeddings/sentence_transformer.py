@@ -1,4 +1,4 @@
-"""The bulk encoder: any SentenceTransformer, through torch."""
+"""The bulk encoder: any SentenceTransformer, through torch; a plain BERT without sentence-transformers."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
 
+    from embeddings.torch_bert import TorchBert
+
 _LOG = logging.getLogger(__name__)
 
 TOKEN_BUDGET: Final = 8192
-"""Tokens of a batch, padding included: 16 inputs of full length, some 200 sentences."""
-
+"""Tokens of a batch of sentence-transformers, padding included: 16 of full length, some 200 sentences."""
 
 SMALL_JOB: Final = 16_384
-"""Tokens up to which a job is done sooner by the serving form than by loading torch for it (5 s and more)."""
+"""Tokens up to which the serving form is done sooner than torch is loaded, in all calls together."""
 
 
 class SentenceTransformerEncoder:
@@ -41,12 +42,17 @@ class SentenceTransformerEncoder:
         manifest: its manifest.
         light: the serving form of the same model, which does small jobs as long as torch is not loaded;
             None to do everything through torch.
+        threads: threads to compute with; 0 for as many as there are cores.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, light: Encoder | None = None) -> None:
+    def __init__(
+        self, folder: Path, manifest: Manifest, light: Encoder | None = None, threads: int = 0
+    ) -> None:
         self._folder = folder
         self._manifest = manifest
         self._light = light
+        self._threads = threads
+        self._left_for_light = SMALL_JOB
         self._tokens = Tokens(folder, manifest.conventions.max_tokens)
 
     @property
@@ -67,44 +73,54 @@ class SentenceTransformerEncoder:
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         """Unit vectors of queries, ``float32 (len(texts), dim)``."""
         prefixed = with_prefix(self._manifest.conventions.query_prefix, texts)
-        lengths = self._lengths(prefixed)
-        if self._light is not None and self._is_small(lengths):
-            return self._light.encode_queries(texts)
-        return self._encode(prefixed, lengths, None)
+        rows = self._tokens.ids(prefixed)
+        light = self._light_for(rows)
+        return self._encode(prefixed, rows, None) if light is None else light.encode_queries(texts)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
         """Unit vectors of passages, ``float32 (len(texts), dim)``."""
         prefixed = with_prefix(self._manifest.conventions.passage_prefix, texts)
-        lengths = self._lengths(prefixed)
-        if self._light is not None and self._is_small(lengths):
-            return self._light.encode_passages(texts, progress)
-        return self._encode(prefixed, lengths, progress)
+        rows = self._tokens.ids(prefixed)
+        light = self._light_for(rows)
+        if light is None:
+            return self._encode(prefixed, rows, progress)
+        return light.encode_passages(texts, progress)
 
     def count_tokens(self, texts: Sequence[str]) -> IntArray:
         """Tokens of each passage, prefix and special tokens included, not cut off; ``int64 (n,)``."""
         return self._tokens.count(with_prefix(self._manifest.conventions.passage_prefix, texts))
 
-    def _lengths(self, texts: list[str]) -> list[int]:
-        return [min(count, self.max_tokens) for count in self._tokens.count(texts).tolist()]
+    def _light_for(self, rows: list[list[int]]) -> Encoder | None:
+        """The serving form, as long as that is sooner."""
+        if not {"_model", "_bert"} & vars(self).keys():
+            self._left_for_light -= sum(map(len, rows))
+        return self._light if self._left_for_light >= 0 else None
 
-    def _is_small(self, lengths: list[int]) -> bool:
-        return "_model" not in vars(self) and sum(lengths) <= SMALL_JOB
+    def _encode(self, texts: list[str], rows: list[list[int]], progress: Progress | None) -> FloatArray:
+        import torch  # noqa: PLC0415
 
-    def _encode(self, texts: list[str], lengths: list[int], progress: Progress | None) -> FloatArray:
+        if self._bert is not None:
+            return self._bert.encode_all(rows, self._threads or torch.get_num_threads(), progress)
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
-        for batch in batches_by_length(lengths, TOKEN_BUDGET):
+        for batch in batches_by_length([len(row) for row in rows], TOKEN_BUDGET):
             encoded = self._model.encode(
                 [texts[index] for index in batch],
                 batch_size=len(batch),
                 show_progress_bar=False,
                 convert_to_tensor=True,
             )
-            rows = encoded.float().numpy()
+            found = encoded.float().numpy()
             # Normalised again: in bfloat16 the model's own last step is off by up to a hundredth.
-            vectors[batch] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+            vectors[batch] = found / np.linalg.norm(found, axis=1, keepdims=True)
             if progress is not None:
                 progress(len(batch))
         return vectors
+
+    @functools.cached_property
+    def _bert(self) -> TorchBert | None:
+        from embeddings.torch_bert import load_torch_bert  # noqa: PLC0415
+
+        return load_torch_bert(self._folder, self._manifest, fast_dtype())
 
     @functools.cached_property
     def _model(self) -> SentenceTransformer:
