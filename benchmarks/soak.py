@@ -8,6 +8,7 @@ own, and the new generation is taken up while questions go on. Prints memory, de
 go, how long questions took that met a swap beside all others, and a verdict: no question may fail, answers to
 the same question by one generation must be the same to the character, and memory, descriptors and
 generations on the disk may not grow from the second fifth of the run to the last. Exit code 1 otherwise.
+Ctrl-C ends the run early; what was asked until then is judged.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ import sys
 import tempfile
 import threading
 import time
+from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,8 +66,9 @@ class Run:
     answers: dict[tuple[str, str], str] = field(default_factory=dict)
     different: int = 0
     swaps: int = 0
-    seconds: list[float] = field(default_factory=list)
-    swapping: list[float] = field(default_factory=list)
+    # Arrays: a list of floats is four times as large, and would itself be what grows.
+    seconds: array[float] = field(default_factory=lambda: array("d"))
+    swapping: array[float] = field(default_factory=lambda: array("d"))
 
 
 def main() -> int:
@@ -146,7 +150,11 @@ def soak(
 
     step = max(1, min(every, total // SAMPLES))
     endless = itertools.cycle(questions)
-    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(1) as beside:
+    with (
+        ThreadPoolExecutor(threads) as pool,
+        ThreadPoolExecutor(1) as beside,
+        suppress(KeyboardInterrupt),
+    ):
         renewal, renewals = beside.submit(lambda: None), 0
         for done in range(0, total, step):
             if done // every > renewals and renewal.done():
