@@ -24,11 +24,11 @@ from config.errors import IndexDamagedError
 from embeddings.types import FloatArray, IntArray
 from retrieval.index.nearest import BoolArray, best_of, cosines_of
 
-LEAST: Final = 500
+LEAST: Final = 4000
 PER_RESULT: Final = 10
-SHARE: Final = 250
-"""How many rows the codes name: ten times as many as are wanted, and at least one row in 250 and 500 in all.
-Among a million vectors the ten nearest are with these 4,000 as often as among all bytes (to 0.1%)."""
+"""How many rows the codes name: ten times as many as are wanted, at least 4,000. The ten nearest are with
+these as often as among all bytes (`benchmarks/vectors.py`); with 500 two in a hundred are lost at 100,000
+rows."""
 
 COMPARED: Final = 20_000
 """So few allowed rows are compared at once by their bytes, in 6 ms."""
@@ -80,7 +80,7 @@ class ApproximateVectors:
     def _likely(self, query: FloatArray, k: int, allowed: BoolArray | None) -> IntArray:
         """Rows among which the nearest are, ascending; all that are allowed where codes would not help."""
         count = len(self._codes)
-        wanted = named = max(LEAST, PER_RESULT * k, count // SHARE)
+        wanted = named = max(LEAST, PER_RESULT * k)
         permitted = count
         if allowed is not None:
             permitted = int(np.count_nonzero(allowed))

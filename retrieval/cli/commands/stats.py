@@ -47,6 +47,7 @@ def count(generation: Generation) -> dict[str, Any]:
     store, manifest = generation.store, generation.manifest
     infos = store.document_infos()
     from retrieval.index.doubts import doubts_of  # noqa: PLC0415
+    from retrieval.index.vectors import is_exact  # noqa: PLC0415
 
     documents = [store.document(info.id) for info in infos]
     return {
@@ -70,6 +71,10 @@ def count(generation: Generation) -> dict[str, Any]:
             for doubt in doubts_of(document)
         ],
         "model": {"name": manifest.model, "fingerprint": manifest.fingerprint, "dim": manifest.dim},
+        "vectors": {
+            "passages": "exact" if is_exact(manifest.main.passages) else "approximate",
+            "sentences": "exact" if is_exact(manifest.main.sentences) else "approximate",
+        },
         "bytes": sum(record.size for record in manifest.files.values()),
     }
 
@@ -109,6 +114,13 @@ def _show(state: State, counted: Mapping[str, Any]) -> None:
             for name, most in _SHOWN_NAMES.items()
         ),
         (text("stats.model"), f"{model['name']} ({model['dim']})  {model['fingerprint']}"),
+        (
+            text("stats.vectors"),
+            text(
+                "stats.vectors_value",
+                **{kind: text(f"stats.{way}") for kind, way in counted["vectors"].items()},
+            ),
+        ),
         (
             text("stats.index"),
             f"{counted['generation']}  {counted['bytes'] / _MEGABYTE:.1f} MB  {counted['created']}",

@@ -60,6 +60,7 @@ def written(many: FloatArray, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def large(approximately: None, written: Path, many: FloatArray, monkeypatch: pytest.MonkeyPatch) -> Vectors:
     monkeypatch.setattr(approximate, "COMPARED", 0)
+    monkeypatch.setattr(approximate, "LEAST", 500)
     return read_vectors(written, count=len(many), dim=many.shape[1])
 
 
