@@ -392,7 +392,7 @@ def damage_files(ground: Ground, chance: random.Random) -> Counter[tuple[str, st
 
 _SAME, _ORDER, _REFUSED = "same answers", "other quotes, word for word", "one line, no answer"
 _TOLD = ("one line, answers of the generation before", "one line, same answers")
-_EXPECTED = {"hashed": _TOLD, "large": (*_TOLD, _SAME, _ORDER), "shared": (_REFUSED,)}
+_EXPECTED = {"hashed": (*_TOLD, _SAME), "large": (*_TOLD, _SAME, _ORDER), "shared": (_REFUSED,)}
 
 
 @contextmanager
