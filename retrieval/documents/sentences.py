@@ -23,7 +23,7 @@ CLOSERS = "”’」』）)》】〉］]\"'"
 
 _PAIRS = {pair[0]: pair[1] for pair in ("“”", "‘’", "「」", "『』", "（）", "()", "《》", "【】", "〈〉")}
 _OPENERS = {close: opener for opener, close in _PAIRS.items()}
-_PAIRED = re.compile(f'["{re.escape("".join((*_PAIRS, *_OPENERS)))}]')
+_PAIRED = lazy_pattern(f'["{re.escape("".join((*_PAIRS, *_OPENERS)))}]')
 HALF_WIDTH_STOP = r"(?<=[\u4e00-\u9fff”’）)》])\.(?=[\u4e00-\u9fff“‘（(《]|\Z)"
 """A full stop that stands for 。 in files typed with half-width punctuation, as a pattern."""
 
