@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +9,7 @@ import pytest
 
 from embeddings.types import FloatArray
 from retrieval.index.store import Store
-from retrieval.index.store_part import SCHEMA
+from retrieval.index.store_writer import StoreWriter
 from retrieval.search import candidates as module
 from retrieval.search.candidates import _stand_out, gather
 from retrieval.search.glossary import load_glossary
@@ -136,8 +134,7 @@ def test_nothing_allowed_gives_nothing(searcher: Searcher) -> None:
 
 
 def test_generation_without_documents_gives_nothing(searcher: Searcher, tmp_path: Path) -> None:
-    with contextlib.closing(sqlite3.connect(tmp_path / "empty.sqlite")) as connection:
-        connection.executescript(SCHEMA)
+    StoreWriter(tmp_path / "empty.sqlite").finish()
     generation = replace(searcher.generation, store=Store(tmp_path / "empty.sqlite"))
     with Searcher(generation, searcher.encoder, searcher.glossary) as empty:
         query = analyse("森林防火", load_glossary())
