@@ -195,6 +195,7 @@ class Store:
         for part, first in self._numbered():
             own = [row - first for row in missing if 0 <= row - first < part.passage_count]
             for row, passage in part.passages(own):
+                self._check_place(row + first, passage)
                 found[row + first] = passage
                 self._passages.put(row + first, passage)
         if len(found) < len(set(wanted)):
@@ -325,6 +326,19 @@ class Store:
         for part in self._parts:
             yield part, first
             first += part.passage_count
+
+    def _check_place(self, row: int, passage: Passage) -> None:
+        """Rows stand outside the records' checksums: a changed one must not cite another document.
+
+        Raises:
+            IndexDamagedError: the passage belongs to another row.
+        """
+        owner = self._owner(row)
+        if owner is not None and (passage.document_id, passage.ordinal) != (
+            owner.info.id,
+            row - owner.passages.start,
+        ):
+            raise self._parts[0].damaged(f"row {row} holds the passage of another")
 
     def _owner(self, row: int) -> StoredDocument | None:
         at = bisect_right(self._ends, row)

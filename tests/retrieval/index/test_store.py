@@ -215,6 +215,8 @@ def test_file_that_is_no_database_is_damage(tmp_path: Path) -> None:
         "UPDATE documents SET passages = passages + 1",
         "UPDATE sources SET record = substr(record, 1, length(record) - 1) || x'00'",
         "DELETE FROM passages WHERE row = 1",
+        "UPDATE passages SET (record, crc) = (SELECT record, crc FROM passages WHERE row = 3) WHERE row = 2",
+        "UPDATE passages SET row = CASE row WHEN 0 THEN 9 ELSE 0 END WHERE row IN (0, 1)",
         "DELETE FROM sources",
         "DROP TABLE passages",
     ],
