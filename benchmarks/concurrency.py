@@ -70,7 +70,7 @@ def main() -> None:
         write_lines(
             arguments.json,
             [
-                Line("concurrency.threads", told, rates[many] / best, higher_is_better=True),
+                Line("concurrency.threads", told, rates[many][0] / best, higher_is_better=True),
                 Line("concurrency.busy", f"median beside {BUSY} busy processes, to alone", busy / quiet),
             ],
         )

@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -130,7 +130,7 @@ def main() -> None:
 def measured(place: Place, questions: int, profile: Path | None = None) -> Scale:
     """Everything, at one size."""
     prepare(place)
-    figures: dict[str, float] = {"speeches": place.count}
+    figures: dict[str, Any] = {"speeches": place.count}
     for step in ("rebuild", "serve", "change"):
         command = [sys.executable, "-m", "benchmarks.scale", "--work", str(place.work), "--step", step]
         command += ["--speeches", str(place.count), "--questions", str(questions)]
