@@ -217,5 +217,14 @@ def _adding_product(weight: Tensor, bias: Tensor, dtype: torch.dtype) -> _Adding
 
 
 def _lays_out_weights() -> bool:
-    """Whether oneDNN's products are there, which torch's own compiler uses on such processors."""
-    return platform.machine() in ("x86_64", "AMD64") and torch._C._has_mkldnn
+    """Whether oneDNN's products are there, which torch's own compiler uses on such processors.
+
+    They are no public part of torch, so a version may have none.
+    """
+    names = ("_linear_pointwise", "_reorder_linear_weight")
+    is_built_in = bool(getattr(torch._C, "_has_mkldnn", False))
+    return platform.machine() in ("x86_64", "AMD64") and is_built_in and all(map(_has_product, names))
+
+
+def _has_product(name: str) -> bool:
+    return hasattr(torch.ops.mkldnn, name)
