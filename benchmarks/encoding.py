@@ -21,8 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings import FloatArray, Purpose, load_encoder
+from embeddings import FloatArray
 from embeddings.cache import CachedEncoder, VectorCache
+from embeddings.limits import token_limit
 from embeddings.prepare import prepare_model
 from embeddings.prepared import PreparedModel
 from embeddings.sentence_transformer import SentenceTransformerEncoder, load_sentence_transformer
@@ -64,14 +65,14 @@ def main() -> None:
 
 def rebuilt_texts(archive: Path) -> list[str]:
     """What a rebuild of a folder encodes, each text once, passages first."""
-    counter = load_encoder(purpose=Purpose.QUERY)
+    limit = token_limit(prepare_model("default"))
     passages: list[str] = []
     sentences: list[str] = []
     for path in sorted(archive.iterdir()):
         if not is_supported(path):
             continue
         document = read_document(path, archive)
-        for passage in cut_passages(document, lambda texts: counter.count_tokens(texts).tolist()):
+        for passage in cut_passages(document, limit.exceed, limit.max_tokens):
             passages.append(encoded_text(indexed_text(passage.header, passage.text)))
             sentences += [encoded_text(sentence.text) for sentence in passage.sentences]
     return list(dict.fromkeys(passages + sentences))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from config.patterns import lazy_pattern
 from embeddings.alphabet import PLAIN_TEXT
 from embeddings.types import IntArray
 
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
 TOKENIZER_NAME: Final = "tokenizer.json"
 HEAD_TOKENIZER_NAME: Final = "tokenizer.head.json"
 """The start of the same vocabulary, enough for plain Chinese (see ``vocabulary.arrange_vocabulary``)."""
+
+_UNEVEN: Final = lazy_pattern(
+    r"[^\x20-\x7e\n\xb7\u2010-\u2015\u2018-\u201f\u3000-\u3029\u4e00-\u9fff\uff01-\uff5e]"
+)
+"""Characters that compatibility normalisation may take apart; those left out of it stay one each."""
+
+_WIDEST: Final = 18
+"""Characters that NFKD makes of one at most (UAX #15), ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM."""
+
+_WRAPPING: Final = 3  # the start token, the space in front of a text, the end token
 
 _CHUNK: Final = 1024  # texts tokenized at once; bounds the memory for their encodings
 
@@ -43,6 +54,26 @@ class Tokens:
         """Tokens of each text, special tokens included, not cut; ``int64 (n,)``."""
         return np.array([len(row) for row in self._encode(texts)], dtype=np.int64)
 
+    def exceed(self, texts: Sequence[str], limit: int) -> list[bool]:
+        """Which texts have more tokens than ``limit``, as `count` says; few of them are counted."""
+        doubtful = [place for place, text in enumerate(texts) if self._most(text, limit) > limit]
+        beyond = [False] * len(texts)
+        if not doubtful:
+            return beyond  # without a tokenizer
+        for place, count in zip(doubtful, self.count([texts[place] for place in doubtful]), strict=True):
+            beyond[place] = bool(count > limit)
+        return beyond
+
+    def _most(self, text: str, limit: int) -> int:
+        """Tokens of a text at most; more than ``limit`` where only counting can tell.
+
+        A unigram tokenizer without bytes for unknown characters gives no more tokens than the normalised text
+        has characters. Only what `vocabulary.build_tokenizer` makes is known to be one, and has a head.
+        """
+        if not self._has_head:
+            return limit + 1
+        return len(text) + (_WIDEST - 1) * len(_UNEVEN.findall(text)) + _WRAPPING
+
     def _cut(self, row: list[int]) -> list[int]:
         # What truncation in the tokenizer would do: the end token stays.
         return row if len(row) <= self._max_tokens else [*row[: self._max_tokens - 1], row[-1]]
@@ -64,9 +95,12 @@ class Tokens:
         return self._full
 
     @functools.cached_property
+    def _has_head(self) -> bool:
+        return (self._folder / HEAD_TOKENIZER_NAME).is_file()
+
+    @functools.cached_property
     def _head(self) -> Tokenizer | None:
-        path = self._folder / HEAD_TOKENIZER_NAME
-        return _load(path) if path.is_file() else None
+        return _load(self._folder / HEAD_TOKENIZER_NAME) if self._has_head else None
 
 
 def _load(path: Path) -> Tokenizer:

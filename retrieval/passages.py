@@ -17,8 +17,8 @@ LONGEST = 480
 TARGET = 420
 """Characters that a part of a split stretch has at most, where its sentences allow."""
 
-TokenCounter = Callable[[Sequence[str]], Sequence[int]]
-"""Tokens of each text as the encoder counts them, prefix and special tokens included."""
+Exceed = Callable[[Sequence[str], int], Sequence[bool]]
+"""Which texts have more than so many tokens as the encoder counts, prefix and special tokens included."""
 
 
 def indexed_text(header: str, text: str) -> str:
@@ -26,9 +26,7 @@ def indexed_text(header: str, text: str) -> str:
     return f"{header}\n{text}" if header else text
 
 
-def cut_passages(
-    document: Document, count_tokens: TokenCounter, max_tokens: int = 512
-) -> tuple[Passage, ...]:
+def cut_passages(document: Document, exceed: Exceed, max_tokens: int = 512) -> tuple[Passage, ...]:
     """Cut the body of a document; every character of it that is not white space is in exactly one passage.
 
     A passage never crosses a heading (short siblings under one parent aside) or a speaker; noise inside it is
@@ -36,7 +34,7 @@ def cut_passages(
 
     Args:
         document: as read from its file.
-        count_tokens: the encoder's count, for ``indexed_text`` of each passage.
+        exceed: asked about headers, and about ``indexed_text`` of each passage.
         max_tokens: the encoder's limit; the header is shortened rather than the text cut to fit in.
     """
     outline = Outline(document)
@@ -44,7 +42,7 @@ def cut_passages(
     sized = [
         replace(part, pieces=run) for part in parts for run in split_evenly(part.pieces, LONGEST, TARGET)
     ]
-    fitting = _fit(document, outline, sized, count_tokens, max_tokens)
+    fitting = _fit(document, outline, sized, exceed, max_tokens)
     return tuple(
         _passage(document, outline, part, header, ordinal) for ordinal, (part, header) in enumerate(fitting)
     )
@@ -54,18 +52,18 @@ def _fit(
     document: Document,
     outline: Outline,
     parts: Sequence[Part],
-    count_tokens: TokenCounter,
+    exceed: Exceed,
     max_tokens: int,
 ) -> list[tuple[Part, str]]:
     """Parts with their headers, halved until every one is within the encoder's limit."""
-    headers = _headers(document, outline, parts, count_tokens, max_tokens)
+    headers = _headers(document, outline, parts, exceed, max_tokens)
     fitting: list[tuple[Part, str]] = []
     todo = list(parts)
     while todo:
         texts = [indexed_text(headers[part.path, part.speaker], _text(document, part)) for part in todo]
         again: list[Part] = []
-        for part, count in zip(todo, count_tokens(texts), strict=True):
-            runs = halve(part.pieces) if count > max_tokens else [part.pieces]
+        for part, is_beyond in zip(todo, exceed(texts, max_tokens), strict=True):
+            runs = halve(part.pieces) if is_beyond else [part.pieces]
             if len(runs) == 1:
                 fitting.append((part, headers[part.path, part.speaker]))
             else:
@@ -78,19 +76,19 @@ def _headers(
     document: Document,
     outline: Outline,
     parts: Sequence[Part],
-    count_tokens: TokenCounter,
+    exceed: Exceed,
     max_tokens: int,
 ) -> dict[tuple[tuple[int, ...], str], str]:
     """The header of each section path and speaker; none takes more than half of the encoder's limit."""
     keys = sorted({(part.path, part.speaker) for part in parts})
     headers = [_header(document, outline, path, speaker) for path, speaker in keys]
     while headers:
-        counts = count_tokens(headers)
-        if all(count <= max_tokens // 2 or not header for header, count in zip(headers, counts, strict=True)):
+        beyond = exceed(headers, max_tokens // 2)
+        if not any(is_beyond and header for header, is_beyond in zip(headers, beyond, strict=True)):
             break
         headers = [
-            header[: len(header) // 2] if count > max_tokens // 2 else header
-            for header, count in zip(headers, counts, strict=True)
+            header[: len(header) // 2] if is_beyond else header
+            for header, is_beyond in zip(headers, beyond, strict=True)
         ]
     return dict(zip(keys, headers, strict=True))
 

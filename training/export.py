@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from embeddings import Purpose, load_encoder
+from embeddings.limits import token_limit
+from embeddings.prepare import prepare_model
 from retrieval.documents.read import is_supported, read_document
 from retrieval.evaluation.measures import COVERED_BY_HIT, covered, gold_spans
 from retrieval.evaluation.questions import load_dialogues
@@ -37,15 +38,11 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def _speeches(archive: Path, questions: Path) -> dict[str, Any]:
-    encoder = load_encoder(purpose=Purpose.QUERY, adapter="none")
+    limit = token_limit(prepare_model("default", adapter="none"))
     files = sorted(path for path in archive.rglob("*") if path.is_file() and is_supported(path))
     documents = [read_document(path, archive) for path in files]
     sources = {document.path: document.raw for document in documents}
-    owned = [
-        (d.path, p)
-        for d in documents
-        for p in cut_passages(d, lambda texts: encoder.count_tokens(texts).tolist(), encoder.max_tokens)
-    ]
+    owned = [(d.path, p) for d in documents for p in cut_passages(d, limit.exceed, limit.max_tokens)]
     asked = [
         turn
         for dialogue in load_dialogues(questions)

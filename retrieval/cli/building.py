@@ -101,6 +101,7 @@ def build_index(
     from embeddings import Purpose, encoder_name, load_encoder  # noqa: PLC0415
     from embeddings.cache import CachedEncoder, VectorCache  # noqa: PLC0415
     from embeddings.cross_encoder import load_cross_encoder  # noqa: PLC0415
+    from embeddings.limits import token_limit  # noqa: PLC0415
     from embeddings.prepare import prepare_model  # noqa: PLC0415
     from retrieval.index.rebuild import rebuild_index  # noqa: PLC0415
 
@@ -131,6 +132,7 @@ def build_index(
             load,
             fingerprint=prepared.manifest.fingerprint,
             model=encoder_name(chosen.model, chosen.adapter),
+            limit=token_limit(prepared),
             full=full,
             dry_run=dry_run,
             progress=progress,

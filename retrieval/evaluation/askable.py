@@ -123,7 +123,7 @@ def drafts_of(document: Document) -> Iterator[Draft]:
 def _sentences(document: Document) -> list[Sentence]:
     """The sentences of the body, headings left out."""
     headings = [section.heading for section in _all(document.sections)]
-    passages = cut_passages(document, lambda texts: [len(text) for text in texts])
+    passages = cut_passages(document, lambda texts, limit: [len(text) > limit for text in texts])
     return [
         sentence
         for passage in passages

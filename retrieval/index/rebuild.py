@@ -23,6 +23,7 @@ from config.errors import (
     IndexMismatchError,
     IndexMissingError,
 )
+from embeddings.limits import TokenLimit
 from embeddings.types import Encoder
 from retrieval.corrections import Corrections, read_sidecar
 from retrieval.documents.read import ARCHIVE_SUFFIXES
@@ -62,6 +63,7 @@ def rebuild_index(
     *,
     fingerprint: str,
     model: str = "",
+    limit: TokenLimit | None = None,
     full: bool = False,
     dry_run: bool = False,
     progress: RebuildProgress | None = None,
@@ -74,9 +76,11 @@ def rebuild_index(
     Args:
         archive: the folder of speeches.
         index: the index folder; made when missing.
-        encoder_loader: called at most once, and only when a document must be cut.
+        encoder_loader: called at most once, and only when a text must be encoded or, without ``limit``, a
+            document cut.
         fingerprint: of the encoder that the loader loads; known without loading it.
         model: its name, for messages and the manifest.
+        limit: of the encoder that the loader loads; None where only the encoder itself can tell.
         full: read and encode everything again.
         dry_run: only say what would happen; nothing is written, not even a lock.
         progress: told how far it is.
@@ -97,6 +101,7 @@ def rebuild_index(
         fingerprint,
         model,
         progress or SilentProgress(),
+        limit,
     )
     with ExitStack() as stack:
         # Before the lock, so that a wrong path leaves no index folder behind.

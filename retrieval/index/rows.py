@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.limits import TokenLimit
 from embeddings.types import Encoder, FloatArray, Progress
 from retrieval.documents.views import encoded_text
 from retrieval.index.changes import Fresh, Kept
@@ -46,14 +47,18 @@ class Rows:
 
 
 def plan_rows(
-    items: Sequence[Kept | Fresh], before: Generation | None, load_encoder: Callable[[], Encoder]
+    items: Sequence[Kept | Fresh],
+    before: Generation | None,
+    load_encoder: Callable[[], Encoder],
+    limit: TokenLimit | None = None,
 ) -> Rows:
     """Cut what was read, and find for each passage and sentence whether the generation before has it.
 
     Args:
         items: documents sorted by path.
         before: the generation to take rows from; None to take none.
-        load_encoder: called only when a document must be cut.
+        load_encoder: called only when a document must be cut and ``limit`` is None.
+        limit: of the encoder that is loaded.
     """
     cut: list[tuple[Passage, ...] | None] = []
     passages: list[Row] = []
@@ -70,7 +75,7 @@ def plan_rows(
             own = before.sentence_passage[stored.sentences.start : stored.sentences.stop]
             owners.extend((own - stored.passages.start + first).tolist())
             continue
-        pieces = _cut(item.document, load_encoder())
+        pieces = _cut(item.document, load_encoder, limit)
         known_passages, known_sentences = _known(item.before, before)
         cut.append(pieces)
         for at, piece in enumerate(pieces, start=first):
@@ -111,8 +116,15 @@ def gather(
     return result
 
 
-def _cut(document: Document, encoder: Encoder) -> tuple[Passage, ...]:
-    return cut_passages(document, lambda texts: encoder.count_tokens(texts).tolist(), encoder.max_tokens)
+def _cut(
+    document: Document, load_encoder: Callable[[], Encoder], limit: TokenLimit | None
+) -> tuple[Passage, ...]:
+    if limit is not None:
+        return cut_passages(document, limit.exceed, limit.max_tokens)
+    encoder = load_encoder()
+    return cut_passages(
+        document, lambda texts, most: (encoder.count_tokens(texts) > most).tolist(), encoder.max_tokens
+    )
 
 
 def _known(stored: StoredDocument | None, before: Generation | None) -> tuple[dict[str, int], dict[str, int]]:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from config.errors import IndexWriteError
+from embeddings.limits import TokenLimit
 from embeddings.types import Encoder, FloatArray
 from retrieval.documents.views import encoded_text
 from retrieval.index.changes import Fresh, Kept
@@ -42,7 +43,7 @@ hardly more for it, and all the changes in between no more than ten times as muc
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One rebuild: what it reads, where it writes, what it encodes with."""
+    """One rebuild: what it reads, where it writes, what it encodes with; see `rebuild_index`."""
 
     archive: Path
     index: Path
@@ -50,6 +51,7 @@ class Job:
     fingerprint: str
     model: str
     progress: RebuildProgress
+    limit: TokenLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def write_generation(job: Job, items: Sequence[Kept | Fresh], before: Generation
         IndexWriteError: the disk is full or the folder read-only; the generation before stays in force.
     """
     layout = _layout(items, before)
-    rows = plan_rows(layout.items, before, job.load_encoder)
+    rows = plan_rows(layout.items, before, job.load_encoder, job.limit)
     texts = rows.texts()
     encoded = _encoded(job, texts, before)
     name = next_name(job.index)

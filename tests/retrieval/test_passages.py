@@ -35,8 +35,8 @@ S40 = "各镇各部门要对照清单逐项检查，发现的问题当天上报�
 """A sentence of 40 characters."""
 
 
-def characters(texts: Sequence[str]) -> list[int]:
-    return [len(text) for text in texts]
+def characters(texts: Sequence[str], limit: int) -> list[bool]:
+    return [len(text) > limit for text in texts]
 
 
 def document_of(body: str, genre: Genre = Genre.SPEECH, speaker: str = "") -> Document:

@@ -288,7 +288,7 @@ def test_a_silent_file_is_read_with_what_its_name_tells() -> None:
     assert document.metadata.title.text == "镇长齐向东在全镇秧田用电会议上的讲话"
     assert document.metadata.date.text == "2023-04-12"
     assert [(turn.speaker, turn.role) for turn in document.turns] == [("齐向东", "镇长")]
-    passages = cut_passages(document, lambda texts: [len(text) for text in texts])
+    passages = cut_passages(document, lambda texts, limit: [len(text) > limit for text in texts])
     assert {passage.header for passage in passages} == {"镇长齐向东在全镇秧田用电会议上的讲话｜齐向东，镇长"}
     names = build_names([document_info(document)])
     assert Field.PERSON in names.exact["齐向东"]

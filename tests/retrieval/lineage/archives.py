@@ -52,7 +52,9 @@ def write_store(folder: Path, files: Mapping[str, str]) -> Path:
     writer = StoreWriter(path)
     for name in sorted(files):
         document = read_bytes(files[name].encode(), name)
-        writer.add(document, cut_passages(document, lambda texts: [len(text) for text in texts]))
+        writer.add(
+            document, cut_passages(document, lambda texts, limit: [len(text) > limit for text in texts])
+        )
     writer.finish()
     return path
 

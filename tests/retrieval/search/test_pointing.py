@@ -85,7 +85,7 @@ def test_the_source_is_told_by_its_own_line(document: Document) -> None:
 
 
 def told_sentences(document: Document) -> list[tuple[Passage, Sentence]]:
-    passages = cut_passages(document, lambda texts: [len(text) for text in texts])
+    passages = cut_passages(document, lambda texts, limit: [len(text) > limit for text in texts])
     return [(passage, sentence) for passage in passages for sentence in passage.sentences]
 
 

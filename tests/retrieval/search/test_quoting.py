@@ -29,7 +29,7 @@ def quotes_of(raw: str, nearness: list[float], shape: QuestionShape) -> list[tup
     """What is quoted of a speech when its sentences are that near to the question, again and again."""
     document = read_bytes(raw.encode(), "d.txt")
     sources, row = [], 0
-    for passage in cut_passages(document, lambda texts: [len(text) for text in texts]):
+    for passage in cut_passages(document, lambda texts, limit: [len(text) > limit for text in texts]):
         near = [nearness[(row + at) % len(nearness)] for at in range(len(passage.sentences))]
         hit = Hit(passage, info(document.id), 0.5)
         sources.append(Found(hit, max(near), np.asarray(near, np.float32), row))
@@ -94,7 +94,11 @@ def test_bold_words_are_quoted_with_both_marks_masks_are_left(raw: str, said: st
     document = read_bytes((_HEAD + raw).encode(), "d.txt")
     at = document.raw.index(raw) + start
     each = unit(said, 1.0, 0, start=at)
-    hit = Hit(next(iter(cut_passages(document, lambda texts: [len(text) for text in texts]))), info(), 0.5)
+    hit = Hit(
+        next(iter(cut_passages(document, lambda texts, limit: [len(text) > limit for text in texts]))),
+        info(),
+        0.5,
+    )
     assert _quoted(Run(0, (each,)), hit, document).text == quoted
 
 
@@ -134,7 +138,7 @@ def test_words_of_nobody_named_are_the_speaker_s(tmp_path: Path) -> None:
     span = Span(start, document.raw.index("乡镇长"))
     passage = next(
         each
-        for each in cut_passages(document, lambda texts: [len(text) for text in texts])
+        for each in cut_passages(document, lambda texts, limit: [len(text) > limit for text in texts])
         if each.spans[-1].end > start
     )
     each = unit("有的同志说", 1.0, 0, start=span.start)
