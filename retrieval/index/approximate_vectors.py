@@ -2,20 +2,24 @@
 
 Each vector is kept as bytes, the largest of them 127 or -127, and is those bytes divided by their length:
 of length 1 again whatever was rounded, without ranges to be fitted, and the same bytes again when it is read
-and written once more. A search takes two steps. FAISS's product quantizer (4 bits for each group of four
-components, "fast scan") names some thousands of rows that may be near; then the bytes of these decide.
+and written once more. Rows with the same bytes share them: a third of the sentences of speeches recur.
+A search takes two steps. FAISS's product quantizer (4 bits for each group of four components, "fast scan")
+names some thousands of vectors that may be near; then the bytes of these decide.
 Why not an inverted file or a graph: docs/architecture.md, "Vectors".
 
-The file: a header, the bytes (mapped, not read), their lengths, and the FAISS index of the codes.
+The file: a header, the bytes (mapped, not read), their lengths, which rows share them, and the FAISS index of
+the codes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import struct
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -26,59 +30,108 @@ from retrieval.index.nearest import BoolArray, best_of, cosines_of
 
 LEAST: Final = 4000
 PER_RESULT: Final = 10
-"""How many rows the codes name: ten times as many as are wanted, at least 4,000. The ten nearest are with
+"""How many vectors the codes name: ten times as many as are wanted, at least 4,000. The ten nearest are with
 these as often as among all bytes (`benchmarks/vectors.py`); with 500 two in a hundred are lost at 100,000
 rows."""
 
 COMPARED: Final = 20_000
 """So few allowed rows are compared at once by their bytes, in 6 ms."""
 
+COPIES: Final = 20
+"""Rows found of one vector while there are others: what 300 speeches say word for word, as they do slogans,
+would else be most of the 400 sentences that a question fetches."""
+
 TRAINING_ROWS: Final = 4096
 """Vectors that the product quantizer is fitted to: 256 for each of its 16 centroids; more change nothing."""
 
-_HEADER = struct.Struct("<8siqqI")
-"""Name of the format, dim, rows, bytes of the FAISS index, CRC-32 of the lengths and of that index."""
+_HEADER = struct.Struct("<8siqqqI")
+"""Name of the format, dim, rows, different vectors, bytes of the FAISS index, CRC-32 of all but the bytes."""
 _NAME: Final = b"anjiang8"
 _LARGEST: Final = 127
 _GROUP: Final = 4
 _BITS: Final = 4
 _BLOCK: Final = 4096  # rows that are float32 at a time: 6 MB
+_DIGEST: Final = 16
 
 ByteArray = npt.NDArray[np.int8]
+Int32Array = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sharing:
+    """Which rows have which vector; vectors are numbered by their first rows.
+
+    Attributes:
+        places: the vector of each row, ``int32 (count,)``.
+        rows: all rows by vector, those of one ascending, ``int32 (count,)``.
+        ends: where the rows of each vector end, ``int64 (distinct,)``.
+    """
+
+    places: Int32Array
+    rows: Int32Array
+    ends: IntArray
+
+    @classmethod
+    def of(cls, rows: Int32Array, sizes: Int32Array) -> Self:
+        """From the rows by vector and how many each has."""
+        places = np.empty(rows.size, np.int32)
+        places[rows] = np.repeat(np.arange(sizes.size, dtype=np.int32), sizes)
+        return cls(places, rows, np.cumsum(sizes, dtype=np.int64))
+
+    def with_any(self, allowed: BoolArray) -> BoolArray:
+        """The vectors that an allowed row has, ``bool (distinct,)``."""
+        result = np.zeros(self.ends.size, np.bool_)
+        result[self.places[allowed]] = True
+        return result
+
+    def rows_of(self, places: IntArray, allowed: BoolArray | None, most: int) -> list[Int32Array]:
+        """The allowed rows of some vectors, the first so many of each."""
+        ends = self.ends[places].tolist()
+        starts = np.where(places > 0, self.ends[places - 1], 0).tolist()
+        each = [self.rows[start:end] for start, end in zip(starts, ends, strict=True)]
+        return [(rows if allowed is None else rows[allowed[rows]])[:most] for rows in each]
 
 
 class ApproximateVectors:
-    """The bytes of vectors, ``int8 (count, dim)``, their lengths, ``float32 (count,)``, and FAISS's codes."""
+    """Bytes, ``int8 (distinct, dim)``, their lengths, ``float32 (distinct,)``, their rows, FAISS's codes."""
 
-    def __init__(self, codes: ByteArray, lengths: FloatArray, index: Any) -> None:
+    def __init__(self, codes: ByteArray, lengths: FloatArray, sharing: _Sharing, index: Any) -> None:
         self._codes = codes
         self._lengths = lengths
+        self._sharing = sharing
         self._index = index
 
     def search(self, query: FloatArray, k: int, allowed: BoolArray | None) -> tuple[IntArray, FloatArray]:
         """See `retrieval.index.vectors.Vectors.search`."""
-        rows = self._likely(query, k, allowed)
-        return best_of(rows, self.cosines(rows, query[None, :])[:, 0], k)
+        places = self._likely(query, k, None if allowed is None else self._sharing.with_any(allowed))
+        places, scores = best_of(places, self._cosines(places, query[None, :])[:, 0], min(k, places.size))
+        found = self._sharing.rows_of(places, allowed, COPIES)
+        if sum(map(len, found)) < k:
+            found = self._sharing.rows_of(places, allowed, k)
+        return best_of(np.concatenate(found), np.repeat(scores, [rows.size for rows in found]), k)
 
     def vectors(self, rows: IntArray) -> FloatArray:
         """See `retrieval.index.vectors.Vectors.vectors`."""
         result = np.empty((rows.size, self._codes.shape[1]), np.float32)
         for start in range(0, rows.size, _BLOCK):
-            part = rows[start : start + _BLOCK]
+            part = self._sharing.places[rows[start : start + _BLOCK]]
             result[start : start + _BLOCK] = self._codes[part] / self._lengths[part, None]
         return result
 
     def cosines(self, rows: IntArray, queries: FloatArray) -> FloatArray:
         """See `retrieval.index.vectors.Vectors.cosines`."""
-        result = np.empty((rows.size, len(queries)), np.float32)
-        for start in range(0, rows.size, _BLOCK):
-            part = rows[start : start + _BLOCK]
+        return self._cosines(self._sharing.places[rows], queries)
+
+    def _cosines(self, places: IntArray | Int32Array, queries: FloatArray) -> FloatArray:
+        result = np.empty((places.size, len(queries)), np.float32)
+        for start in range(0, places.size, _BLOCK):
+            part = places[start : start + _BLOCK]
             products = cosines_of(self._codes[part].astype(np.float32), queries)
             result[start : start + _BLOCK] = products / self._lengths[part, None]
         return result
 
     def _likely(self, query: FloatArray, k: int, allowed: BoolArray | None) -> IntArray:
-        """Rows among which the nearest are, ascending; all that are allowed where codes would not help."""
+        """Vectors among which the nearest are, ascending; all allowed ones where codes would not help."""
         count = len(self._codes)
         wanted = named = max(LEAST, PER_RESULT * k)
         permitted = count
@@ -87,12 +140,12 @@ class ApproximateVectors:
             # With half as many again as would be enough if those allowed were spread evenly.
             named = wanted * 3 * count // (2 * permitted)
         if permitted > max(COMPARED, wanted) and named < count // 2:
-            rows: IntArray = np.sort(self._index.search(query[None, :], named)[1][0])
+            places: IntArray = np.sort(self._index.search(query[None, :], named)[1][0])
             if allowed is None:
-                return rows
-            rows = rows[allowed[rows]]
-            if rows.size >= wanted:
-                return rows
+                return places
+            places = places[allowed[places]]
+            if places.size >= wanted:
+                return places
             # What is allowed lies far from the query, at ranks that the codes confuse.
         return np.arange(count) if allowed is None else np.flatnonzero(allowed)
 
@@ -104,18 +157,16 @@ def write_approximate(file: BinaryIO, vectors: FloatArray) -> None:
         OSError: the file can't be written.
     """
     count, dim = vectors.shape
-    lengths = np.empty(count, "<f4")
     file.write(bytes(_HEADER.size))
-    for start in range(0, count, _BLOCK):
-        codes = _rounded(vectors[start : start + _BLOCK])
-        lengths[start : start + _BLOCK] = _lengths(codes)
-        file.write(codes.data)
-    index = _coded(vectors)
-    checksum = zlib.crc32(index.data, zlib.crc32(lengths.data))
-    file.write(lengths.data)
-    file.write(index.data)
+    firsts, places, lengths = _write_codes(file, vectors)
+    index = _coded(vectors, firsts)
+    rows = np.argsort(places, kind="stable").astype("<i4")
+    checksum = 0
+    for rest in (lengths, np.bincount(places).astype("<i4"), rows, index):
+        checksum = zlib.crc32(rest.data, checksum)
+        file.write(rest.data)
     file.seek(0)
-    file.write(_HEADER.pack(_NAME, dim, count, index.size, checksum))
+    file.write(_HEADER.pack(_NAME, dim, count, firsts.size, index.size, checksum))
 
 
 def read_approximate(path: Path, *, count: int, dim: int, label: str) -> ApproximateVectors:
@@ -127,18 +178,39 @@ def read_approximate(path: Path, *, count: int, dim: int, label: str) -> Approxi
     Raises:
         IndexDamagedError: the file is not what was promised.
     """
-    size, checksum = _read_header(path, count, dim, label)
+    distinct, size, checksum = _read_header(path, count, dim, label)
     mapped = np.memmap(path, np.uint8, mode="r")
-    ends = np.cumsum([_HEADER.size, count * dim, 4 * count, size])
-    codes = np.asarray(mapped[ends[0] : ends[1]]).view(np.int8).reshape(count, dim)
-    rest = np.asarray(mapped[ends[1] : ends[3]])
+    codes, rest = np.split(np.asarray(mapped[_HEADER.size :]), [distinct * dim])
     if zlib.crc32(rest.data) != checksum:
         raise IndexDamagedError("index.file_checksum", file=label)
-    lengths = np.frombuffer(rest[: 4 * count].tobytes(), "<f4").astype(np.float32, copy=False)
-    index = _opened(rest[4 * count :])
-    if (index.d, index.ntotal) != (dim, count):
+    numbers = rest[:-size].tobytes()
+    lengths = np.frombuffer(numbers, "<f4", distinct).astype(np.float32, copy=False)
+    shared = np.frombuffer(numbers, "<i4", offset=4 * distinct).astype(np.int32, copy=False)
+    index = _opened(rest[-size:])
+    if (index.d, index.ntotal) != (dim, distinct):
         raise _damaged(count, dim, label)
-    return ApproximateVectors(codes, lengths, index)
+    sharing = _Sharing.of(shared[distinct:], shared[:distinct])
+    return ApproximateVectors(codes.view(np.int8).reshape(distinct, dim), lengths, sharing, index)
+
+
+def _write_codes(file: BinaryIO, vectors: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
+    """Write the bytes of each different vector: its first row, the vector of each row, the lengths."""
+    firsts: list[int] = []
+    places = np.empty(len(vectors), np.int64)
+    lengths: list[FloatArray] = []
+    known: dict[bytes, int] = {}
+    for start in range(0, len(vectors), _BLOCK):
+        codes = _rounded(vectors[start : start + _BLOCK])
+        new = len(firsts)
+        for row, code in enumerate(codes, start):
+            digest = hashlib.blake2b(code.data, digest_size=_DIGEST).digest()
+            places[row] = place = known.setdefault(digest, len(firsts))
+            if place == len(firsts):
+                firsts.append(row)
+        written = codes[np.asarray(firsts[new:], np.int64) - start]
+        lengths.append(_lengths(written))
+        file.write(written.data)
+    return np.asarray(firsts, np.int64), places, np.concatenate(lengths).astype("<f4")
 
 
 def _rounded(vectors: FloatArray) -> ByteArray:
@@ -155,14 +227,14 @@ def _lengths(codes: ByteArray) -> FloatArray:
     return lengths
 
 
-def _coded(vectors: FloatArray) -> npt.NDArray[np.uint8]:
-    """The FAISS index of the codes, as FAISS writes it."""
+def _coded(vectors: FloatArray, rows: IntArray) -> npt.NDArray[np.uint8]:
+    """The FAISS index of the codes of some rows, as FAISS writes it."""
     faiss = _faiss()
-    count, dim = vectors.shape
+    dim = vectors.shape[1]
     # As many groups as four components each make; where four don't divide the components, fewer larger ones.
     size = next(size for size in range(_GROUP, dim + 1) if dim % size == 0) if dim >= _GROUP else dim
     index = faiss.IndexPQFastScan(dim, dim // size, _BITS, faiss.METRIC_INNER_PRODUCT)
-    sample = np.linspace(0, count - 1, TRAINING_ROWS).astype(np.int64)
+    sample = rows[np.linspace(0, rows.size - 1, TRAINING_ROWS).astype(np.int64)]
     threads = faiss.omp_get_max_threads()
     # A hundred tiny fits one after another: threads would only wait for each other, for a minute at worst.
     faiss.omp_set_num_threads(1)
@@ -170,7 +242,8 @@ def _coded(vectors: FloatArray) -> npt.NDArray[np.uint8]:
         index.train(np.ascontiguousarray(vectors[sample]))
     finally:
         faiss.omp_set_num_threads(threads)
-    index.add(np.ascontiguousarray(vectors))
+    for start in range(0, rows.size, _BLOCK):
+        index.add(vectors[rows[start : start + _BLOCK]])
     written: npt.NDArray[np.uint8] = faiss.serialize_index(index)
     return written
 
@@ -186,8 +259,8 @@ def _faiss() -> Any:
     return faiss  # as Any: its type stubs lack half of what is used here
 
 
-def _read_header(path: Path, count: int, dim: int, label: str) -> tuple[int, int]:
-    """Bytes of the FAISS index and the checksum."""
+def _read_header(path: Path, count: int, dim: int, label: str) -> tuple[int, int, int]:
+    """Different vectors, bytes of the FAISS index, and the checksum."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEADER.size)
@@ -195,10 +268,10 @@ def _read_header(path: Path, count: int, dim: int, label: str) -> tuple[int, int
     except OSError as error:
         raise IndexDamagedError("index.file_content", file=label, detail=error.strerror) from error
     if len(head) == _HEADER.size:
-        name, found_dim, rows, index_size, checksum = _HEADER.unpack(head)
-        expected = _HEADER.size + count * (dim + 4) + index_size
-        if (name, found_dim, rows, size) == (_NAME, dim, count, expected) and index_size > 0:
-            return index_size, checksum
+        name, found_dim, rows, distinct, index_size, checksum = _HEADER.unpack(head)
+        expected = _HEADER.size + distinct * (dim + 8) + 4 * count + index_size
+        if (name, found_dim, rows, size) == (_NAME, dim, count, expected) and min(distinct, index_size) > 0:
+            return distinct, index_size, checksum
     raise _damaged(count, dim, label)
 
 

@@ -64,7 +64,9 @@ class Vectors:
 
         Args:
             query: a unit vector, ``float32 (dim,)``.
-            k: how many; fewer come back when fewer rows are allowed. ``k = count`` scores them all.
+            k: how many; fewer come back when fewer rows are allowed. ``k = count`` scores them all. Of one
+                vector a large archive gives the first `approximate_vectors.COPIES` rows, and more only where
+                that would not make ``k``.
             allowed: the rows that may be found, ``bool (count,)``; None means all.
 
         Returns:

@@ -195,6 +195,52 @@ def test_vectors_taken_over_again_and_again_stay_the_same(tmp_path: Path) -> Non
     assert vectors[:2000].tobytes() == kept.tobytes()
 
 
+@pytest.mark.usefixtures("approximately")
+def test_equal_vectors_are_kept_once(tmp_path: Path) -> None:
+    many = near_each_other(1000)
+    write_vectors(tmp_path / "once", many)
+    write_vectors(tmp_path / "thrice", np.tile(many, (3, 1)))
+    # 2,000 rows more: 4 bytes each say which vector they have.
+    assert (tmp_path / "thrice").stat().st_size == (tmp_path / "once").stat().st_size + 4 * 2000
+    once, thrice = (
+        read_vectors(tmp_path / "once", count=1000, dim=32),
+        read_vectors(tmp_path / "thrice", count=3000, dim=32),
+    )
+    kept = once.vectors(np.arange(1000))
+    assert thrice.vectors(np.arange(3000)).tobytes() == np.tile(kept, (3, 1)).tobytes()
+    assert thrice.cosines([7, 1007, 2007], many[:2]).tolist() == once.cosines([7] * 3, many[:2]).tolist()
+
+
+@pytest.mark.usefixtures("approximately")
+def test_rows_of_one_vector_are_found_in_order_and_may_be_forbidden(tmp_path: Path) -> None:
+    vectors = saved(tmp_path / "v", np.concatenate([UNIT, UNIT]))
+    assert vectors.search(UNIT[1], 5)[0].tolist() == [1, 3, 5, 7, 2]
+    assert vectors.search(UNIT[1], 3)[0].tolist() == [1, 3, 5]
+    allowed = np.asarray([True, False, False, True, False, False, True, True])
+    assert vectors.search(UNIT[1], 8, allowed)[0].tolist() == [3, 7, 6, 0]
+    assert vectors.search(UNIT[1], 1, np.isin(np.arange(8), [0, 6]))[0].tolist() == [6]
+
+
+@pytest.mark.usefixtures("approximately")
+def test_what_is_said_often_leaves_room_for_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(approximate, "COPIES", 2)
+    often = np.concatenate([np.tile(UNIT[1], (6, 1)), UNIT[[2, 2, 2, 0]]])
+    vectors = saved(tmp_path / "v", often)
+    assert vectors.search(UNIT[1], 4)[0].tolist() == [0, 1, 6, 7]
+    assert vectors.search(UNIT[1], 5)[0].tolist() == [0, 1, 6, 7, 9]
+    assert vectors.search(UNIT[1], 4, np.arange(10) > 4)[0].tolist() == [5, 6, 7, 9]
+    # Where different vectors don't fill what is asked for, all their rows may.
+    assert vectors.search(UNIT[1], 10)[0].tolist() == list(range(10))
+
+
+@pytest.mark.usefixtures("approximately")
+def test_what_comes_anew_shares_the_bytes_that_were_taken_over(tmp_path: Path) -> None:
+    many = near_each_other(1000)
+    before = saved(tmp_path / "before", many).vectors(np.arange(1000))
+    write_vectors(tmp_path / "after", np.concatenate([before, many]))
+    assert (tmp_path / "after").stat().st_size < (tmp_path / "before").stat().st_size + 5 * 1000
+
+
 @pytest.mark.parametrize("dim", [1, 3, 5, 6, 30, 33])
 @pytest.mark.usefixtures("approximately")
 def test_any_number_of_components_will_do(tmp_path: Path, dim: int) -> None:
