@@ -30,7 +30,7 @@ def main() -> None:
     ]
     outcomes = read_sources(folder, sources, lambda *_: None)
     texts = {
-        source.path.partition("/")[0]: "" if isinstance(outcome, DocumentError) else text_of(outcome)
+        source.path.partition("/")[0]: "" if isinstance(outcome, DocumentError) else text_of(outcome.document)
         for source, outcome in zip(sources, outcomes, strict=True)
     }
     out.write_text(json.dumps(texts, ensure_ascii=False), "utf-8")

@@ -37,6 +37,8 @@ from benchmarks.composed import composing_encoder
 from benchmarks.measure import Line, peak_mebibytes, write_lines
 from embeddings.cache import CachedEncoder, VectorCache
 from embeddings.cross_encoder import load_cross_encoder
+from embeddings.limits import token_limit
+from embeddings.prepare import prepare_model
 from embeddings.types import Encoder, FloatArray, IntArray
 from retrieval.index import Generation, open_generation
 from retrieval.index.rebuild import rebuild_index
@@ -176,7 +178,10 @@ def build(place: Place, profile: cProfile.Profile | None = None) -> None:
     with encoder_of(place) as encoder:
         if profile:
             profile.enable()
-        rebuild_index(place.archive, place.index, lambda: encoder, fingerprint=encoder.fingerprint)
+        limit = token_limit(prepare_model("default"))
+        rebuild_index(
+            place.archive, place.index, lambda: encoder, fingerprint=encoder.fingerprint, limit=limit
+        )
         if profile:
             profile.disable()
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from config.errors import DocumentError, MetadataError
+from embeddings.limits import TokenLimit
 from retrieval.corrections import Corrections, corrected
 from retrieval.index.archive import Skipped
 from retrieval.index.copies import Held, Speech, document_of, gather_speeches
@@ -25,7 +26,7 @@ from retrieval.index.stored_copies import StoredCopy
 from retrieval.index.wordless import is_wordless, wordless
 from retrieval.readers.formats import is_current
 from retrieval.readers.isolation import shared_readers
-from retrieval.types import Document
+from retrieval.types import Document, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Fresh:
     def path(self) -> str:
         """Relative to the archive."""
         return self.document.path
+
+    @property
+    def passages(self) -> tuple[Passage, ...] | None:
+        """Of the document, where it was cut already."""
+        return self.speech.best.passages
 
 
 @dataclass(slots=True)
@@ -94,6 +100,7 @@ def compare(
     known_wordless: Collection[str] = (),
     reread: bool,
     progress: RebuildProgress,
+    limit: TokenLimit | None = None,
 ) -> Changes:
     """Hash every file, and read those whose content, path or corrections the store does not have.
 
@@ -108,6 +115,7 @@ def compare(
         known_wordless: SHA-256 of pictures that hold no words; they are not looked at again.
         reread: read unchanged files too.
         progress: told of each source that is hashed, and of each that is read.
+        limit: see `read_sources`.
     """
     changes = Changes()
     sources = list_sources(archive, files)
@@ -116,7 +124,7 @@ def compare(
     if not reread:
         hashed = _pass_over(hashed, known_wordless, changes)
     plan = _decide(hashed, store, corrections, reread=reread)
-    read = _read(archive, plan, changes, progress)
+    read = _read(archive, plan, changes, progress, limit)
     read.held = [_corrected(one, corrections) for one in read.held]
     shared_readers().close()  # what comes next needs the memory, and no parser
     speeches = gather_speeches([*plan.kept, *read.held], read.twins, store)
@@ -128,7 +136,8 @@ def _corrected(one: Held, corrections: Corrections) -> Held:
     document = one.content
     if not isinstance(document, Document):
         return one
-    return Held(one.path, corrected(document, corrections.of(one.path, document.sha256)))
+    now = corrected(document, corrections.of(one.path, document.sha256))
+    return one if now is document else Held(one.path, now)
 
 
 def _hash(
@@ -194,7 +203,9 @@ class _Read:
     twins: list[tuple[str, str]] = field(default_factory=list)
 
 
-def _read(archive: Path, plan: _Plan, changes: Changes, progress: RebuildProgress) -> _Read:
+def _read(
+    archive: Path, plan: _Plan, changes: Changes, progress: RebuildProgress, limit: TokenLimit | None
+) -> _Read:
     """Read what must be read.
 
     A file that can't be read may have a copy that can, because its ending tells more: copies wait until it
@@ -222,18 +233,19 @@ def _read(archive: Path, plan: _Plan, changes: Changes, progress: RebuildProgres
         first = {one.sha256: one for one in reversed(waiting) if one.sha256 not in taken}
         now = [one for one in waiting if first.get(one.sha256) is one]
         waiting = [one for one in waiting if one.sha256 in first and first[one.sha256] is not one]
-        outcomes = read_sources(archive, [one.source for one in now], told)
+        outcomes = read_sources(archive, [one.source for one in now], told, limit)
         for one, outcome in zip(now, outcomes, strict=True):
             if isinstance(outcome, DocumentError):
                 changes.skip(one.source.path, outcome)
                 changes.wordless |= {one.sha256} if is_wordless(outcome) else set()
             # The file may have been replaced since it was hashed: what was read counts.
-            elif outcome.sha256 in taken:
-                note_twin(one.source.path, outcome.sha256)
+            elif outcome.document.sha256 in taken:
+                note_twin(one.source.path, outcome.document.sha256)
             else:
-                taken[outcome.sha256] = outcome.path
-                changes.warnings.extend(doubts_of(outcome))
-                read.held.append(Held(outcome.path, outcome))
+                document = outcome.document
+                taken[document.sha256] = document.path
+                changes.warnings.extend(doubts_of(document))
+                read.held.append(Held(document.path, document, outcome.passages))
     return read
 
 

@@ -13,7 +13,7 @@ from retrieval.index import codec
 from retrieval.index.store import Store, StoredDocument
 from retrieval.index.store_writer import StoreWriter
 from retrieval.index.stored_copies import StoredCopy
-from retrieval.types import Document
+from retrieval.types import Document, Passage
 
 Content: TypeAlias = StoredDocument | StoredCopy | Document
 """What a file holds: as the index has it, or as it was read."""
@@ -21,10 +21,15 @@ Content: TypeAlias = StoredDocument | StoredCopy | Document
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A file of the archive and what it holds."""
+    """A file of the archive and what it holds.
+
+    Attributes:
+        passages: what a document that was read is cut into, where whoever read it cut it too.
+    """
 
     path: str
     content: Content
+    passages: tuple[Passage, ...] | None = None
 
     @property
     def sha256(self) -> str:

@@ -1,26 +1,43 @@
-"""What comes of reading a source: a document, or the reason why there is none; and both as bytes."""
+"""What comes of reading a source: a document, cut or not, or the reason why there is none; and as bytes."""
 
 from __future__ import annotations
 
 import json
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from config.errors import AnjiangError, DocumentError
-from retrieval.index.codec import pack_document, unpack_document
+from embeddings.limits import TokenLimit
+from retrieval.index.codec import pack_document, pack_passage, unpack_document, unpack_passage
 from retrieval.index.sources import Source, read_source
-from retrieval.types import Document
+from retrieval.passages import cut_passages
+from retrieval.types import Document, Passage
 
 _LOG = logging.getLogger(__name__)
 
-Outcome: TypeAlias = Document | DocumentError
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document that was read.
+
+    Attributes:
+        passages: what it is cut into as it stands; None where that was not asked for, or failed.
+    """
+
+    document: Document
+    passages: tuple[Passage, ...] | None = None
 
 
-def outcome_of(archive: Path, source: Source) -> Outcome:
-    """Read one source."""
+Outcome: TypeAlias = Found | DocumentError
+
+
+def outcome_of(archive: Path, source: Source, limit: TokenLimit | None = None) -> Outcome:
+    """Read one source, and cut it where the limit is given that passages must keep to."""
     try:
-        return read_source(archive, source)
+        document = read_source(archive, source)
+        return Found(document, _cut(document, limit) if limit else None)
     except DocumentError as reason:
         return reason
     except Exception as error:  # noqa: BLE001 - one file that nobody foresaw must not cost all the others
@@ -28,22 +45,38 @@ def outcome_of(archive: Path, source: Source) -> Outcome:
         return DocumentError("documents.reader_failed", file=source.path, detail=type(error).__name__)
 
 
+def _cut(document: Document, limit: TokenLimit) -> tuple[Passage, ...] | None:
+    try:
+        return cut_passages(document, limit.exceed, limit.max_tokens)
+    except Exception:  # noqa: BLE001 - logged, and tried again
+        # Whoever needs the passages will try it, too, and can tell the user what is wrong.
+        _LOG.exception("cutting %s failed", document.path)
+        return None
+
+
 def pack_outcome(outcome: Outcome) -> bytes:
-    """As bytes: a line of JSON, then the document's record."""
+    """As bytes: a line of JSON, the document's record, and the passages', each a line of JSON."""
     if isinstance(outcome, DocumentError):
         return _line({"error": _plain(outcome)})
-    named = {"id": outcome.id, "path": outcome.path, "sha256": outcome.sha256}
-    return _line({"document": named}) + pack_document(outcome)
+    document, passages = outcome.document, outcome.passages
+    named = {"id": document.id, "path": document.path, "sha256": document.sha256}
+    record = pack_document(document)
+    head = {"document": named, "size": len(record), "is_cut": passages is not None}
+    return _line(head) + record + b"\n".join(pack_passage(passage) for passage in passages or ())
 
 
 def unpack_outcome(packed: bytes) -> Outcome:
     """The outcome again."""
-    line, _, record = packed.partition(b"\n")
+    line, _, records = packed.partition(b"\n")
     found = json.loads(line)
     if "error" in found:
         return _error(found["error"])
-    named = found["document"]
-    return unpack_document(record, document_id=named["id"], path=named["path"], sha256=named["sha256"])
+    named, size = found["document"], found["size"]
+    document = unpack_document(
+        records[:size], document_id=named["id"], path=named["path"], sha256=named["sha256"]
+    )
+    passages = tuple(unpack_passage(record) for record in records[size:].splitlines())
+    return Found(document, passages if found["is_cut"] else None)
 
 
 def _line(values: dict[str, Any]) -> bytes:

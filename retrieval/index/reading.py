@@ -1,8 +1,8 @@
 """Reading many sources: each gives a document or the reason why it gives none, in the order asked for.
 
 Little is read here, one source after another. Much is read by processes, one for each core, each of which
-reads whole documents: what parsing takes and what analysing its text takes are of the same size, so that
-neither alone could use the cores. What comes of a source is the same either way.
+reads and cuts whole documents: what parsing, analysing and cutting take are of the same size, so that none of
+them alone could use the cores. What comes of a source is the same either way.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from embeddings.limits import TokenLimit
 from retrieval.index.outcome import Outcome, outcome_of
 from retrieval.index.pace import Pace, expected_seconds, kind_of
 from retrieval.index.reading_pool import PoolUnusable, ReadingPool
@@ -35,20 +36,23 @@ Told = Callable[[Source | None, Pace], None]
 """Called with each source that is finished, in any order, and with None now and then."""
 
 
-def read_sources(archive: Path, sources: Sequence[Source], told: Told) -> list[Outcome]:
+def read_sources(
+    archive: Path, sources: Sequence[Source], told: Told, limit: TokenLimit | None = None
+) -> list[Outcome]:
     """Read each source; what comes of it depends on that source only.
 
     Args:
         archive: the folder of speeches.
         sources: what to read, each once.
         told: called on the way.
+        limit: processes cut what they read by it; what is read here is left to be cut when it is needed.
 
     Returns:
         what came of each, in the order of ``sources``.
     """
     readers = min(len(sources), _readers())
     if readers > 1 and sum(map(expected_seconds, sources)) >= _WORTH_PROCESSES:
-        found = _read_in_processes(archive, sources, told, readers)
+        found = _read_in_processes(archive, sources, told, readers, limit)
     else:
         found = _read_here(archive, sources, told)
     by_source = dict(found)
@@ -65,12 +69,12 @@ def _read_here(archive: Path, sources: Sequence[Source], told: Told) -> Iterator
 
 
 def _read_in_processes(
-    archive: Path, sources: Sequence[Source], told: Told, readers: int
+    archive: Path, sources: Sequence[Source], told: Told, readers: int, limit: TokenLimit | None
 ) -> Iterator[tuple[Source, Outcome]]:
     pace = Pace(sources, readers, time.monotonic, _START)
     left = dict.fromkeys(_ordered(sources))
     try:
-        with ReadingPool(archive, readers) as pool:
+        with ReadingPool(archive, readers, limit) as pool:
             waited = functools.partial(told, None, pace)
             for source, outcome in pool.read(list(left), begun=pace.begin, tick=waited):
                 pace.finish(source)

@@ -17,8 +17,9 @@ from types import TracebackType
 from typing import Self
 
 from config.errors import DocumentError
+from embeddings.limits import TokenLimit
 from retrieval.index.outcome import Outcome, unpack_outcome
-from retrieval.index.reading_worker import LENGTH, READY
+from retrieval.index.reading_worker import LENGTH, READY, limit_words
 from retrieval.index.sources import Source
 from retrieval.readers.formats import FORMATS
 
@@ -47,9 +48,17 @@ class PoolUnusable(Exception):  # noqa: N818 - what happened, seen in this packa
 class ReadingPool:
     """Processes that read documents; all are gone when the block ends, however it ends."""
 
-    def __init__(self, archive: Path, size: int) -> None:
+    def __init__(self, archive: Path, size: int, limit: TokenLimit | None = None) -> None:
+        """Nothing is started yet.
+
+        Args:
+            archive: the folder of speeches.
+            size: processes at most.
+            limit: for them to cut the documents by; None to have them only read.
+        """
         self._archive = archive
         self._size = size
+        self._limit = limit
         self._readers: list[_Reader] = []
 
     def read(
@@ -99,7 +108,7 @@ class ReadingPool:
         idle = sum(reader.source is None for reader in self._readers)
         for _ in range(min(self._size - len(self._readers), waiting - idle)):
             try:
-                reader = _Reader(self._archive)
+                reader = _Reader(self._archive, self._limit)
             except OSError as error:
                 self._size = len(self._readers)
                 if not self._readers:
@@ -149,7 +158,7 @@ class _Reader:
         output: the file descriptor that answers come from.
     """
 
-    def __init__(self, archive: Path) -> None:
+    def __init__(self, archive: Path, limit: TokenLimit | None) -> None:
         self.source: Source | None = None
         self.files = 0
         self.is_ready = False
@@ -157,9 +166,9 @@ class _Reader:
         self._deadline = time.monotonic() + _START
         root = str(Path(__file__).resolve().parents[2])
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-        self._process = subprocess.Popen(  # noqa: S603 - this program itself, with a folder
+        self._process = subprocess.Popen(  # noqa: S603 - this program itself, with folders
             # -P: a file of the archive's folder must not pass for a module.
-            [sys.executable, "-P", "-m", "retrieval.index.reading_worker", str(archive)],
+            [sys.executable, "-P", "-m", "retrieval.index.reading_worker", str(archive), *limit_words(limit)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

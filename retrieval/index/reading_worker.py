@@ -1,4 +1,4 @@
-"""The process that reads documents: one source after another, from standard input to standard output.
+"""The process that reads and cuts documents: one after another, from standard input to standard output.
 
 A request is a pickled `Source`, an answer what `pack_outcome` gives, each behind its length. The files of
 strangers are parsed in yet another process, as everywhere. When the parent is gone, in whatever way, or has
@@ -12,9 +12,11 @@ import os
 import pickle
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from embeddings.limits import TokenLimit
 from retrieval.index.outcome import outcome_of, pack_outcome
 from retrieval.index.sources import Source
 from retrieval.readers.isolation import shared_readers
@@ -28,7 +30,7 @@ READY = b"ready"
 
 def main() -> None:
     """Serve until standard input ends."""
-    archive = Path(sys.argv[1])
+    archive, limit = Path(sys.argv[1]), _limit(sys.argv[2:])
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     # Whoever ends this process's group ends its parsers too.
@@ -36,7 +38,19 @@ def main() -> None:
     leave_with_parent(_leave)
     _send(answers, READY)
     while (source := _receive(sys.stdin.buffer)) is not None:
-        _send(answers, pack_outcome(outcome_of(archive, source)))
+        _send(answers, pack_outcome(outcome_of(archive, source, limit)))
+
+
+def limit_words(limit: TokenLimit | None) -> list[str]:
+    """A limit as the command line of such a process has it, behind the archive."""
+    return [] if limit is None else [str(limit.folder), limit.prefix, str(limit.max_tokens)]
+
+
+def _limit(words: Sequence[str]) -> TokenLimit | None:
+    if not words:
+        return None
+    folder, prefix, max_tokens = words
+    return TokenLimit(Path(folder), prefix, int(max_tokens))
 
 
 def _leave() -> None:

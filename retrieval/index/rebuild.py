@@ -120,6 +120,7 @@ def rebuild_index(
             known_wordless=read_wordless(job.index),
             reread=full,
             progress=job.progress,
+            limit=None if dry_run else limit,
         )
         changes.skipped = sorted(skipped + changes.skipped, key=lambda one: one.path)
         _refuse_nothing(archive, changes)

@@ -52,12 +52,12 @@ def plan_rows(
     load_encoder: Callable[[], Encoder],
     limit: TokenLimit | None = None,
 ) -> Rows:
-    """Cut what was read, and find for each passage and sentence whether the generation before has it.
+    """Cut what is not cut yet, and find for each passage and sentence whether the generation before has it.
 
     Args:
         items: documents sorted by path.
         before: the generation to take rows from; None to take none.
-        load_encoder: called only when a document must be cut and ``limit`` is None.
+        load_encoder: called only when a document must be cut here and ``limit`` is None.
         limit: of the encoder that is loaded.
     """
     cut: list[tuple[Passage, ...] | None] = []
@@ -75,7 +75,9 @@ def plan_rows(
             own = before.sentence_passage[stored.sentences.start : stored.sentences.stop]
             owners.extend((own - stored.passages.start + first).tolist())
             continue
-        pieces = _cut(item.document, load_encoder, limit)
+        pieces = item.passages
+        if pieces is None:
+            pieces = _cut(item.document, load_encoder, limit)
         known_passages, known_sentences = _known(item.before, before)
         cut.append(pieces)
         for at, piece in enumerate(pieces, start=first):

@@ -14,13 +14,12 @@ import pytest
 
 from config.errors import AnjiangError, DocumentError
 from retrieval.index import reading, reading_pool
-from retrieval.index.outcome import Outcome, pack_outcome, unpack_outcome
+from retrieval.index.outcome import Found, Outcome, pack_outcome, unpack_outcome
 from retrieval.index.pace import Pace
 from retrieval.index.reading import read_sources
 from retrieval.index.reading_pool import ReadingPool
 from retrieval.index.sources import Source, list_sources
 from retrieval.readers.isolation import shared_readers
-from retrieval.types import Document
 from tests.retrieval.index.helpers import speech
 from tests.retrieval.index.unruly import ROOT, noted, processes_of, unruly, wait_until
 from tests.retrieval.readers.office import docx, p
@@ -119,7 +118,7 @@ def test_a_process_that_dies_on_a_file_costs_that_file(
         "die-2.txt": "documents.reader_crashed",
         "bug.txt": "documents.reader_failed",
     }
-    assert sum(isinstance(outcome, Document) for outcome in found.values()) == 3 * 6 + 1
+    assert sum(isinstance(outcome, Found) for outcome in found.values()) == 3 * 6 + 1
     assert processes_of(unruly) == []
 
 
@@ -130,7 +129,7 @@ def test_a_file_after_others_gets_a_second_try(archive: Path, unruly: Path) -> N
         begun: list[Source] = []
         found = list(pool.read(order, begun=begun.append, tick=lambda: None))
     assert begun == [order[0], order[1], order[1], order[2]]
-    assert [source for source, outcome in found if isinstance(outcome, Document)] == order
+    assert [source for source, outcome in found if isinstance(outcome, Found)] == order
 
 
 @needs_proc
@@ -143,7 +142,7 @@ def test_a_file_that_takes_for_ever_is_given_up(
     slow = found["sleep.txt"]
     assert isinstance(slow, DocumentError)
     assert (slow.key, slow.values["seconds"]) == ("documents.reader_slow", "8")
-    assert sum(isinstance(outcome, Document) for outcome in found.values()) == 3 * 6 + 1
+    assert sum(isinstance(outcome, Found) for outcome in found.values()) == 3 * 6 + 1
     assert processes_of(unruly) == []
 
 
@@ -152,7 +151,7 @@ def test_where_no_process_starts_everything_is_read_all_the_same(
 ) -> None:
     (unruly / "no-start").touch()
     found = in_processes(archive, monkeypatch)
-    assert sum(isinstance(outcome, Document) for outcome in found.values()) == 3 * 6 + 1
+    assert sum(isinstance(outcome, Found) for outcome in found.values()) == 3 * 6 + 1
 
 
 @needs_proc
