@@ -135,4 +135,4 @@ class Router:
         rows = self._generation.lexical.rows(terms[0])
         for term in terms[1:]:
             rows = np.intersect1d(rows, self._generation.lexical.rows(term), assume_unique=True)
-        return frozenset(np.unique(self._owners[rows]).tolist())
+        return frozenset(self._owners[rows].tolist())
