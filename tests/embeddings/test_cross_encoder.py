@@ -13,9 +13,10 @@ from safetensors.numpy import save_file
 from config.errors import ModelUnavailableError
 from embeddings.adapter import adapted, read_adapter
 from embeddings.bert_graph import CLASSIFIER
-from embeddings.cross_encoder import LONGEST, CrossEncoder, load_cross_encoder
+from embeddings.cross_encoder import LONGEST, CrossEncoder, find_cross_encoder, load_cross_encoder
 from embeddings.prepared import PreparedModel, models_folder
 from embeddings.sentence_transformer import load_sentence_transformer
+from embeddings.tokens import Tokens
 
 QUESTION = "罐区几点换岗"
 TEXTS = (
@@ -103,6 +104,17 @@ def test_it_is_prepared_once(factors: Path, model_cache: Path, judge: CrossEncod
     assert {path: path.stat().st_mtime_ns for path in folders} == folders
     assert len(folders) == 1
     assert again.logits(QUESTION, TEXTS).tolist() == judge.logits(QUESTION, TEXTS).tolist()
+
+
+def test_it_shares_the_tokenizer_of_the_encoder(
+    factors: Path, model_cache: Path, judge: CrossEncoder, prepared: PreparedModel
+) -> None:
+    found = find_cross_encoder(factors, cache_dir=model_cache)
+    assert found is not None
+    encoders, own = Tokens(prepared.folder, 6), Tokens(found.folder, 4)
+    assert encoders.ids(["安全第一"])[0][:2] == own.ids(["安全第一"])[0][:2]
+    assert [len(tokens.ids([TEXTS[2]])[0]) for tokens in (encoders, own)] == [6, 4]
+    assert encoders._tokenizer_for(TEXTS) is own._tokenizer_for(TEXTS)
 
 
 def test_damaged_adapter_is_one_clear_line(tmp_path: Path) -> None:
