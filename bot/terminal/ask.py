@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import typer
@@ -36,6 +37,8 @@ def add_ask(app: typer.Typer, state: State) -> None:
         year: int | None = options.year,
         as_json: bool = options.as_json,
     ) -> None:
+        # One question has no work for numpy's threads, which wait for some by spinning.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         _ask(state, " ".join(question), filters_from(document, speaker, year), limit, as_json)
 
 

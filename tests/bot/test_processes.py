@@ -21,6 +21,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "春节期间烟花爆竹怎么管"
+NAMING = "春节期间安全要求是什么"
+"""An occasion: the names of the archive are gone through."""
 HEAVY = ("torch", "sentence_transformers", "transformers", "opencc")
 SLOW = ("asyncio", "dotenv", "numpy.ma", "pydantic_settings")
 """Tens of milliseconds each, and no question needs them."""
@@ -92,6 +94,7 @@ def run(environ: dict[str, str], *arguments: str, module: str = "bot") -> subpro
         (["--help"], (*HEAVY, "numpy", "pydantic", "rich", "prompt_toolkit", "faiss", "onnxruntime")),
         (["ask", QUESTION, "--json"], (*HEAVY, *SLOW, "faiss", "rich", "prompt_toolkit", "telegram")),
         (["ask", QUESTION], (*HEAVY, *SLOW, "faiss", "prompt_toolkit", "telegram")),
+        (["ask", NAMING, "--json"], (*HEAVY, *SLOW, "faiss")),
         (["show", "清明"], (*HEAVY, "onnxruntime", "prompt_toolkit")),
     ],
 )
@@ -108,6 +111,32 @@ def test_commands_load_only_what_they_need(
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "LOADED"
+
+
+def test_ends_as_python_does_without_taking_down_its_memory(environ: dict[str, str]) -> None:
+    code = """
+import atexit, sys
+import bot.__main__, bot.cli
+
+class Held:
+    def __del__(self):
+        print("taken down")
+
+def program():
+    atexit.register(print, "tidied")
+    sys.exit(END)
+
+held = Held()
+bot.cli.main = program
+bot.__main__.main()
+"""
+    ends = {"3": ("tidied\n", 3), "'a text'": ("tidied\ntaken down\n", 1)}
+    for end, expected in ends.items():
+        done = subprocess.run(
+            [sys.executable, "-c", code.replace("END", end)],
+            env=environ, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (done.stdout, done.returncode) == expected
 
 
 def test_retrieval_is_a_program_of_its_own(environ: dict[str, str], example_index: Path) -> None:
