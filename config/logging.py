@@ -14,10 +14,11 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 # They log every address, and the bot's token is part of an address.
-_ADDRESS_LOGGERS = ("httpx", "httpcore")
+_ADDRESS_LOGGERS = ("httpx", "httpcore", "httpx2", "httpcore2")
 
-# It logs whole batches of updates that it can't read, and what people write is nobody's business.
-_TALKATIVE_LOGGERS = ("telegram.ext.ExtBot",)
+# One logs whole batches of updates that it can't read, the other requests with all that is in them, and what
+# people write is nobody's business.
+_TALKATIVE_LOGGERS = ("telegram.ext.ExtBot", "openai")
 
 
 def configure_logging(verbosity: int, stream: TextIO, secrets: Iterable[str] = ()) -> None:

@@ -146,11 +146,16 @@ class TelegramSettings(_Table):
 
 
 class LlmSettings(_Table):
-    """A chat-completions server that may word answers; none unless set."""
+    """A chat-completions server that may word answers; none unless ``base_url`` and ``model`` are set.
+
+    Attributes:
+        timeout_seconds: how long one request may take, its answer included.
+    """
 
     base_url: Url | None = Field(default=None, repr=False)
     model: Text | None = None
     api_key: Secret | None = None
+    timeout_seconds: Annotated[int, number(1, 600)] = 30
 
 
 class MilvusSettings(_Table):

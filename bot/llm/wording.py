@@ -1,0 +1,96 @@
+"""From evidence to a worded answer: a draft, its proof, one repair, and nothing that is not proved."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.llm.chat import ChatError, ChatModel, Message
+from bot.llm.prompting import ask_messages, repair_messages
+from bot.llm.proving import Fault, Judged, Proof, prove
+from retrieval.search.compose import join_lines
+from retrieval.types import Evidence
+
+_logger = logging.getLogger(__name__)
+_THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+"""What some models write before they answer; it is no part of the answer."""
+
+LEAST_SHARE = 0.5
+"""Of a draft's sentences that must be proved. Of an answer that is mostly made up the rest misleads, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """An answer in a model's arrangement, each sentence with its ``[n]``.
+
+    Attributes:
+        text: one paragraph; ``[n]`` stands for ``evidence.quotes[n - 1]``.
+        dropped: how many sentences of the draft are not in it.
+    """
+
+    text: str
+    dropped: int
+
+
+async def word(model: ChatModel, evidence: Evidence, past: Sequence[str] = ()) -> Worded | None:
+    """Have a model word the answer; None where there is nothing to word, or nothing that is proved.
+
+    A failure of the model is logged as one word and never raised. What was dropped is logged as counts.
+
+    Args:
+        model: asked at most twice, and not at all where the evidence does not answer.
+        evidence: of the question.
+        past: the questions before, oldest first.
+    """
+    if not evidence.answerable or not evidence.quotes:
+        return None
+    quotes = [join_lines(quote.text) for quote in evidence.quotes]
+    messages = ask_messages(evidence.question, past, quotes)
+    draft = await _answer(model, messages)
+    if not draft:
+        return None
+    proof = prove(draft, quotes)
+    texts = await _repaired(model, messages, draft, proof, quotes) if proof.failed else proof.proved
+    dropped = len(proof.judged) - len(texts)
+    if not texts or len(texts) < LEAST_SHARE * len(proof.judged):
+        _logger.info("no worded answer: %d of %d sentences proved", len(texts), len(proof.judged))
+        return None
+    return Worded("".join(texts), dropped)
+
+
+async def _repaired(
+    model: ChatModel, asked: Sequence[Message], draft: str, proof: Proof, quotes: Sequence[str]
+) -> tuple[str, ...]:
+    """The proved sentences in the draft's order, those that failed as the model writes them anew."""
+    lines = await _answer(model, repair_messages(asked, draft, proof.failed))
+    anew = iter([line.strip() for line in lines.splitlines() if line.strip()])
+    texts: list[str] = []
+    still: Counter[Fault] = Counter()
+    for one in proof.judged:
+        # One line may hold only the one sentence that it stands for.
+        again = one if one.fault is None else _only(prove(next(anew, ""), quotes))
+        if again is not None and again.fault is None and again.text not in texts:
+            texts.append(again.text)
+        elif one.fault is not None:
+            still[one.fault] += 1
+    if still:
+        counts = ", ".join(f"{fault.value} {count}" for fault, count in sorted(still.items()))
+        _logger.info("sentences dropped: %s", counts)
+    return tuple(texts)
+
+
+def _only(proof: Proof) -> Judged | None:
+    return proof.judged[0] if len(proof.judged) == 1 else None
+
+
+async def _answer(model: ChatModel, messages: Sequence[Message]) -> str:
+    """What the model says, whole; "" where it fails."""
+    try:
+        text = "".join([piece async for piece in model.stream(messages)])
+    except ChatError as error:
+        _logger.warning("the language model gave no text: %s", error.trouble.value)
+        return ""
+    return _THOUGHTS.sub("", text).strip()

@@ -1,0 +1,161 @@
+"""Which sentences quotes prove. The quotes are made up."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.llm.proving import Fault, prove
+
+QUOTE = (
+    "建成区内禁止燃放烟花爆竹。经批准的，可以在指定地点燃放。汛期实行24小时值班制度，市应急局局长王小明带班，"
+    "值班人员不少于三人。各级各部门要全面严格落实领导带班制度。除抢险车辆外，禁止通行。二〇二四年完成投资3.5亿元，"
+    "同比增长12%。县水利局牵头落实“一河一策”，青石镇配合，两家每月会商。企业未整改到位的，一律不得复工。"
+    "难道这样的企业可以复工吗？"
+)
+OTHER = "A区由张三负责，B区由李四负责。建成区内禁止燃放烟花爆竹。"
+QUOTES = (QUOTE, OTHER)
+
+
+def shown(draft: str) -> str:
+    return "".join(prove(draft, QUOTES).proved)
+
+
+def fault(draft: str) -> Fault | None:
+    (one,) = prove(draft, QUOTES).judged
+    return one.fault
+
+
+@pytest.mark.parametrize(
+    ("draft", "text"),
+    [
+        ("建成区内禁止燃放烟花爆竹[1]。", "建成区内禁止燃放烟花爆竹[1]。"),
+        ("建成区内禁止燃放烟花爆竹。[1]", "建成区内禁止燃放烟花爆竹[1]。"),
+        ("建成区内禁止燃放烟花爆竹。 [1] [2]", "建成区内禁止燃放烟花爆竹[1][2]。"),
+        ("建成區內禁止燃放煙花爆竹[1]", "建成區內禁止燃放煙花爆竹[1]。"),
+        ("汛期实行２４小时值班制度[1]。", "汛期实行２４小时值班制度[1]。"),
+        (
+            "市应急局局长王小明带班，值班人员不少于三人[1]。",
+            "市应急局局长王小明带班，值班人员不少于三人[1]。",
+        ),
+        ("各级各部门要落实领导带班制度[1]。", "各级各部门要落实领导带班制度[1]。"),
+        ("二零二四年完成投资3.5亿元[1]。", "二零二四年完成投资3.5亿元[1]。"),
+        ("二○二四年完成投资3.5亿元[2][1]。", "二○二四年完成投资3.5亿元[1]。"),
+        ("县水利局牵头落实“一河一策”[1]。", "县水利局牵头落实“一河一策”[1]。"),
+        ("A区由张三负责[2]。", "A区由张三负责[2]。"),
+        ("难道这样的企业可以复工吗？[1]", "难道这样的企业可以复工吗[1]？"),
+    ],
+)
+def test_what_a_quote_says_is_shown(draft: str, text: str) -> None:
+    assert shown(draft) == text
+
+
+@pytest.mark.parametrize(
+    ("draft", "why"),
+    [
+        ("建成区内禁止燃放烟花爆竹。", Fault.UNCITED),
+        ("建成区内禁止燃放烟花爆竹[3]。", Fault.NO_SUCH_QUOTE),
+        ("建成区内禁止燃放烟花爆竹[1][9]。", Fault.NO_SUCH_QUOTE),
+        ("汛期实行12小时值班制度[1]。", Fault.NUMBER),
+        ("汛期实行4小时值班制度[1]。", Fault.NUMBER),
+        ("值班人员不少于五人[1]。", Fault.NUMBER),
+        ("二〇二四年完成投资5亿元[1]。", Fault.NUMBER),
+        ("二〇二四年完成投资3。5亿元[1]。", Fault.UNCITED),
+        ("同比增长12[1]。", Fault.NUMBER),
+        ("市应急局局长王大明带班[1]。", Fault.NAME),
+        ("市应急局局长王明带班[1]。", Fault.NAME),
+        ("县农业局牵头落实“一河一策”[1]。", Fault.NAME),
+        ("白石镇配合，两家每月会商[1]。", Fault.NAME),
+        ("县水利局牵头落实“河一策”[1]。", Fault.UNCOVERED),
+        ("县水利局牵头落实“一河两策”[1]。", Fault.PHRASE),
+        ("汛期“实行值班制度”[1]。", Fault.PHRASE),
+        ("建成区内允许燃放烟花爆竹[1]。", Fault.POLARITY),
+        ("建成区内可以燃放烟花爆竹[1]。", Fault.UNCOVERED),
+        ("建成区内燃放烟花爆竹[1]。", Fault.UNCOVERED),
+        ("禁止在指定地点燃放[1]。", Fault.UNCOVERED),
+        ("可以在指定地点燃放[1]。", Fault.UNCOVERED),
+        ("一律不得复工[1]。", Fault.UNCOVERED),
+        ("企业整改到位的，一律不得复工[1]。", Fault.UNCOVERED),
+        ("企业未整改到位的，一律得复工[1]。", Fault.UNCOVERED),
+        ("禁止通行[1]。", Fault.UNCOVERED),
+        ("这样的企业可以复工[1]。", Fault.UNCOVERED),
+        ("难道这样的企业可以复工吗[1]。", Fault.UNCOVERED),
+        ("A区由李四负责[2]。", Fault.UNCOVERED),
+        ("A区，李四负责[2]。", Fault.UNCOVERED),
+        ("值班人员不，少于三人[1]。", Fault.UNCOVERED),
+        ("建成区内禁止燃放烟花爆竹[2][1]，违者重罚。", Fault.UNCOVERED),
+        ("燃放[1]。", Fault.UNCOVERED),
+        ("[1]", Fault.UNCOVERED),
+        ("**建成区内禁止燃放烟花爆竹**[1]。", Fault.MARKUP),
+        ("建成区内禁止燃放烟花爆竹[1][x]。", Fault.MARKUP),
+        ("建成区内禁止燃放烟花爆竹[1]，见www.example.com。", Fault.MARKUP),
+        ("建成区内禁止\u200b燃放烟花爆竹[1]。", Fault.MARKUP),
+        ("建成区内禁止燃放烟花爆竹" * 40 + "[1]。", Fault.TOO_LONG),
+    ],
+)
+def test_what_no_quote_says_is_not_shown(draft: str, why: Fault) -> None:
+    proof = prove(draft, QUOTES)
+    assert proof.proved == ()
+    assert next(iter(proof.faults)) is why
+
+
+def test_a_repeated_sentence_and_a_flood_are_cut() -> None:
+    proof = prove("建成区内禁止燃放烟花爆竹[1]。" * 3000, QUOTES)
+    assert len(proof.proved) == 1
+    assert proof.faults == {Fault.REPEATED: 11, Fault.TOO_LONG: 1}
+
+
+def test_nothing_proves_without_quotes() -> None:
+    assert prove("禁止燃放[1]。", ()).faults == {Fault.NO_SUCH_QUOTE: 1}
+    assert prove("", QUOTES).judged == ()
+
+
+HAN = st.text(st.sampled_from("安全生产值班隐患排查治理企业责任落实检查汛期道路"), min_size=4, max_size=20)
+CLAUSES = st.lists(HAN, min_size=1, max_size=4)
+NUMBERS = st.integers(1, 99999)
+
+
+@given(CLAUSES, CLAUSES, NUMBERS)
+def test_a_sentence_of_a_quote_always_passes(before: list[str], clauses: list[str], number: int) -> None:
+    sentence = "，".join([*clauses, f"共{number}处。"])
+    quote = "，".join(before) + "。" + sentence
+    assert prove(f"{sentence}[1]", [quote]).proved == (f"{sentence[:-1]}[1]。",)
+
+
+@given(CLAUSES, NUMBERS, NUMBERS)
+def test_another_number_always_fails(clauses: list[str], number: int, other: int) -> None:
+    quote = "，".join([*clauses, f"共{number}处。"])
+    draft = "，".join([*clauses, f"共{other}处"]) + "[1]。"
+    assert bool(prove(draft, [quote]).proved) is (number == other)
+
+
+@given(
+    HAN,
+    HAN,
+    st.sampled_from(["不", "不得", "禁止", "严禁", "未", "没有", "可以", "无需", "不必", "允许", "不准"]),
+)
+def test_a_word_that_turns_a_claim_is_neither_added_nor_left_out(left: str, right: str, turn: str) -> None:
+    plain, turned = f"{left}{right}", f"{left}{turn}{right}"
+    assert prove(f"{plain}[1]。", [f"{turned}。"]).proved == ()
+    assert prove(f"{turned}[1]。", [f"{plain}。"]).proved == ()
+
+
+@given(
+    HAN,
+    st.sampled_from("王李张刘陈"),
+    st.text(st.sampled_from("明强伟芳洋"), min_size=2, max_size=2),
+    st.data(),
+)
+def test_a_changed_name_fails(work: str, surname: str, given_name: str, data: st.DataObject) -> None:
+    quote = f"市长{surname}{given_name}负责{work}。"
+    at = data.draw(st.integers(0, 2))
+    name = list(surname + given_name)
+    name[at] = data.draw(st.sampled_from(["", "赵", "军"]))
+    assert prove(f"市长{''.join(name)}负责{work}[1]。", [quote]).proved == ()
+
+
+@given(st.text(max_size=300), st.lists(st.text(max_size=120), max_size=3))
+def test_any_text_is_judged_and_only_what_is_cited_is_shown(draft: str, quotes: list[str]) -> None:
+    proof = prove(draft, quotes)
+    assert all("[" in text and not set("*_#<>`") & set(text) for text in proof.proved)
