@@ -1,14 +1,14 @@
 """Vectors of large archives: one byte a component, found by way of codes of one bit a component.
 
-Each vector is kept as bytes, the largest of them 127 or -127, and is those bytes divided by their length:
-of length 1 again whatever was rounded, without ranges to be fitted, and the same bytes again when it is read
-and written once more. Rows with the same bytes share them: a third of the sentences of speeches recur.
-A search takes two steps. FAISS's product quantizer (4 bits for each group of four components, "fast scan")
-names some thousands of vectors that may be near; then the bytes of these decide.
-Why not an inverted file or a graph: docs/architecture.md, "Vectors".
+What a vector has beyond the mean of all is kept as bytes, the largest of them 127 or -127. How much a byte is
+follows from the vector's length, which is 1: so there are no ranges to be fitted, and it is the same bytes
+again when it is read and written once more about the same mean. Rows with the same bytes share them: a third
+of the sentences of speeches recur. A search takes two steps. FAISS's product quantizer (4 bits for each group
+of four components, "fast scan") names some thousands of vectors that may be near; then the bytes of these
+decide. Why not an inverted file or a graph: docs/architecture.md, "Vectors".
 
-The file: a header, the bytes (mapped, not read), their lengths, which rows share them, and the FAISS index of
-the codes.
+The file: a header, the bytes (mapped, not read), the mean, how much a byte of each vector is, which rows
+share them, and the FAISS index of the codes.
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ would else be most of the 400 sentences that a question fetches."""
 
 TRAINING_ROWS: Final = 4096
 """Vectors that the product quantizer is fitted to: 256 for each of its 16 centroids; more change nothing."""
+
+LONGEST: Final = 0.9
+"""The mean is shortened to this where it is longer, so that no vector equals it."""
 
 _HEADER = struct.Struct("<8siqqqI")
 """Name of the format, dim, rows, different vectors, bytes of the FAISS index, CRC-32 of all but the bytes."""
@@ -93,11 +96,14 @@ class _Sharing:
 
 
 class ApproximateVectors:
-    """Bytes, ``int8 (distinct, dim)``, their lengths, ``float32 (distinct,)``, their rows, FAISS's codes."""
+    """Bytes, ``int8 (distinct, dim)``, how much one is, ``float32 (distinct,)``, rows, and FAISS's codes."""
 
-    def __init__(self, codes: ByteArray, lengths: FloatArray, sharing: _Sharing, index: Any) -> None:
+    def __init__(
+        self, codes: ByteArray, scales: FloatArray, centre: FloatArray, sharing: _Sharing, index: Any
+    ) -> None:
+        self.centre = centre
         self._codes = codes
-        self._lengths = lengths
+        self._scales = scales
         self._sharing = sharing
         self._index = index
 
@@ -115,7 +121,7 @@ class ApproximateVectors:
         result = np.empty((rows.size, self._codes.shape[1]), np.float32)
         for start in range(0, rows.size, _BLOCK):
             part = self._sharing.places[rows[start : start + _BLOCK]]
-            result[start : start + _BLOCK] = self._codes[part] / self._lengths[part, None]
+            result[start : start + _BLOCK] = self._codes[part] * self._scales[part, None] + self.centre
         return result
 
     def cosines(self, rows: IntArray, queries: FloatArray) -> FloatArray:
@@ -124,10 +130,11 @@ class ApproximateVectors:
 
     def _cosines(self, places: IntArray | Int32Array, queries: FloatArray) -> FloatArray:
         result = np.empty((places.size, len(queries)), np.float32)
+        common = cosines_of(self.centre[None, :], queries)
         for start in range(0, places.size, _BLOCK):
             part = places[start : start + _BLOCK]
             products = cosines_of(self._codes[part].astype(np.float32), queries)
-            result[start : start + _BLOCK] = products / self._lengths[part, None]
+            result[start : start + _BLOCK] = products * self._scales[part, None] + common
         return result
 
     def _likely(self, query: FloatArray, k: int, allowed: BoolArray | None) -> IntArray:
@@ -150,19 +157,25 @@ class ApproximateVectors:
         return np.arange(count) if allowed is None else np.flatnonzero(allowed)
 
 
-def write_approximate(file: BinaryIO, vectors: FloatArray) -> None:
+def write_approximate(file: BinaryIO, vectors: FloatArray, centre: FloatArray | None = None) -> None:
     """Write unit vectors, ``float32 (n, dim)``, n >= 1.
+
+    Args:
+        file: to write to, from its start.
+        vectors: what to write.
+        centre: of the file that some of them come from; None to take their mean.
 
     Raises:
         OSError: the file can't be written.
     """
     count, dim = vectors.shape
     file.write(bytes(_HEADER.size))
-    firsts, places, lengths = _write_codes(file, vectors)
+    centre = _mean(vectors) if centre is None else centre
+    firsts, places, scales = _write_codes(file, vectors, centre)
     index = _coded(vectors, firsts)
     rows = np.argsort(places, kind="stable").astype("<i4")
     checksum = 0
-    for rest in (lengths, np.bincount(places).astype("<i4"), rows, index):
+    for rest in (centre.astype("<f4"), scales, np.bincount(places).astype("<i4"), rows, index):
         checksum = zlib.crc32(rest.data, checksum)
         file.write(rest.data)
     file.seek(0)
@@ -184,23 +197,32 @@ def read_approximate(path: Path, *, count: int, dim: int, label: str) -> Approxi
     if zlib.crc32(rest.data) != checksum:
         raise IndexDamagedError("index.file_checksum", file=label)
     numbers = rest[:-size].tobytes()
-    lengths = np.frombuffer(numbers, "<f4", distinct).astype(np.float32, copy=False)
-    shared = np.frombuffer(numbers, "<i4", offset=4 * distinct).astype(np.int32, copy=False)
+    floats = np.frombuffer(numbers, "<f4", dim + distinct).astype(np.float32, copy=False)
+    shared = np.frombuffer(numbers, "<i4", offset=floats.nbytes).astype(np.int32, copy=False)
     index = _opened(rest[-size:])
     if (index.d, index.ntotal) != (dim, distinct):
         raise _damaged(count, dim, label)
     sharing = _Sharing.of(shared[distinct:], shared[:distinct])
-    return ApproximateVectors(codes.view(np.int8).reshape(distinct, dim), lengths, sharing, index)
+    matrix = codes.view(np.int8).reshape(distinct, dim)
+    return ApproximateVectors(matrix, floats[dim:], floats[:dim], sharing, index)
 
 
-def _write_codes(file: BinaryIO, vectors: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
-    """Write the bytes of each different vector: its first row, the vector of each row, the lengths."""
+def _mean(vectors: FloatArray) -> FloatArray:
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    shortened: FloatArray = (mean * (LONGEST / max(float(np.linalg.norm(mean)), LONGEST))).astype(np.float32)
+    return shortened
+
+
+def _write_codes(
+    file: BinaryIO, vectors: FloatArray, centre: FloatArray
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Write the bytes of each different vector: its first row, the vector of each row, the scales."""
     firsts: list[int] = []
     places = np.empty(len(vectors), np.int64)
-    lengths: list[FloatArray] = []
+    scales: list[FloatArray] = []
     known: dict[bytes, int] = {}
     for start in range(0, len(vectors), _BLOCK):
-        codes = _rounded(vectors[start : start + _BLOCK])
+        codes = _rounded(vectors[start : start + _BLOCK] - centre)
         new = len(firsts)
         for row, code in enumerate(codes, start):
             digest = hashlib.blake2b(code.data, digest_size=_DIGEST).digest()
@@ -208,23 +230,29 @@ def _write_codes(file: BinaryIO, vectors: FloatArray) -> tuple[IntArray, IntArra
             if place == len(firsts):
                 firsts.append(row)
         written = codes[np.asarray(firsts[new:], np.int64) - start]
-        lengths.append(_lengths(written))
+        scales.append(_scales(written, centre))
         file.write(written.data)
-    return np.asarray(firsts, np.int64), places, np.concatenate(lengths).astype("<f4")
+    return np.asarray(firsts, np.int64), places, np.concatenate(scales).astype("<f4")
 
 
-def _rounded(vectors: FloatArray) -> ByteArray:
-    """A vector divided by its length and rounded again gives the same: its largest byte is 127 as before."""
-    codes: ByteArray = np.rint(vectors * (_LARGEST / np.abs(vectors).max(axis=1, keepdims=True))).astype(
+def _rounded(beyond: FloatArray) -> ByteArray:
+    """Bytes times their scale, rounded again, give the same: the largest is 127 as before."""
+    codes: ByteArray = np.rint(beyond * (_LARGEST / np.abs(beyond).max(axis=1, keepdims=True))).astype(
         np.int8
     )
     return codes
 
 
-def _lengths(codes: ByteArray) -> FloatArray:
-    numbers = codes.astype(np.float32)
-    lengths: FloatArray = np.sqrt(np.vecdot(numbers, numbers))
-    return lengths
+def _scales(codes: ByteArray, centre: FloatArray) -> FloatArray:
+    """By what bytes are multiplied so that with the centre they are of length 1.
+
+    That is the positive root of ``square * scale**2 + 2 * along * scale + centre @ centre - 1``.
+    """
+    numbers, middle = codes.astype(np.float64), centre.astype(np.float64)
+    square, along = np.vecdot(numbers, numbers), np.vecdot(numbers, middle)
+    root = np.sqrt(along**2 + square * (1 - middle @ middle))
+    scales: FloatArray = ((root - along) / square).astype(np.float32)
+    return scales
 
 
 def _coded(vectors: FloatArray, rows: IntArray) -> npt.NDArray[np.uint8]:
@@ -269,7 +297,7 @@ def _read_header(path: Path, count: int, dim: int, label: str) -> tuple[int, int
         raise IndexDamagedError("index.file_content", file=label, detail=error.strerror) from error
     if len(head) == _HEADER.size:
         name, found_dim, rows, distinct, index_size, checksum = _HEADER.unpack(head)
-        expected = _HEADER.size + distinct * (dim + 8) + 4 * count + index_size
+        expected = _HEADER.size + distinct * (dim + 8) + 4 * (dim + count) + index_size
         if (name, found_dim, rows, size) == (_NAME, dim, count, expected) and min(distinct, index_size) > 0:
             return distinct, index_size, checksum
     raise _damaged(count, dim, label)

@@ -29,6 +29,8 @@ _INNER_PRODUCT = 0
 class ExactVectors:
     """``float32 (count, dim)`` in memory."""
 
+    centre: None = None
+
     def __init__(self, matrix: FloatArray) -> None:
         self._matrix = matrix
 

@@ -18,6 +18,7 @@ class _JoinedVectors:
     def __init__(self, parts: Sequence[Vectors], owned: BoolArray) -> None:
         self._parts = parts
         self._owned = None if owned.all() else owned
+        self.centre = parts[0].centre
         self._firsts = np.cumsum([0, *(part.count for part in parts)])
 
     def search(self, query: FloatArray, k: int, allowed: BoolArray | None) -> tuple[IntArray, FloatArray]:

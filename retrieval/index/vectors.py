@@ -30,6 +30,11 @@ SAMPLE: Final = 1024
 class Backend(Protocol):
     """A way of keeping vectors; what `Vectors` checks is not checked again."""
 
+    @property
+    def centre(self) -> FloatArray | None:
+        """See `Vectors.centre`."""
+        ...
+
     def search(self, query: FloatArray, k: int, allowed: BoolArray | None) -> tuple[IntArray, FloatArray]:
         """See `Vectors.search`; ``k`` is at most the number of rows allowed, and at least 1."""
         ...
@@ -104,6 +109,11 @@ class Vectors:
         """
         return self._backend.cosines(self._checked(rows), queries)
 
+    @property
+    def centre(self) -> FloatArray | None:
+        """What approximate vectors are kept relative to, ``float32 (dim,)``; None of exact ones."""
+        return self._backend.centre
+
     @cached_property
     def sample(self) -> FloatArray:
         """Up to `SAMPLE` vectors, evenly spread over the rows, ``float32 (n, dim)``; not to be changed."""
@@ -122,10 +132,14 @@ def is_exact(count: int) -> bool:
     return count <= EXACT_ROWS
 
 
-def write_vectors(path: Path, vectors: FloatArray) -> None:
+def write_vectors(path: Path, vectors: FloatArray, centre: FloatArray | None = None) -> None:
     """Write unit vectors.
 
-    Vectors that were read from an approximate file and are written to one again stay the same.
+    Args:
+        path: of the file.
+        vectors: what to write.
+        centre: that of the vectors (`Vectors.centre`) which some of these come from, so that those stay the
+            same; None where none do.
 
     Raises:
         ValueError: they are not ``float32 (n, dim)`` of length 1.
@@ -135,7 +149,10 @@ def write_vectors(path: Path, vectors: FloatArray) -> None:
     if detail:
         raise ValueError(detail)
     with path.open("wb") as file:
-        (write_exact if is_exact(len(vectors)) else write_approximate)(file, vectors)
+        if is_exact(len(vectors)):
+            write_exact(file, vectors)
+        else:
+            write_approximate(file, vectors, centre)
 
 
 def read_vectors(path: Path, *, count: int, dim: int, label: str = "") -> Vectors:

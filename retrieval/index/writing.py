@@ -181,10 +181,11 @@ def _write_part(
 ) -> None:
     _write_store(folder / STORE_FILE, layout.items, rows, before.store if before else None, progress)
     places = {text: place for place, text in enumerate(texts)}
-    vectors = gather(rows.passages, before.passage_vectors if before else None, places, encoded)
-    write_vectors(folder / PASSAGE_VECTORS_FILE, vectors)
-    vectors = gather(rows.sentences, before.sentence_vectors if before else None, places, encoded)
-    write_vectors(folder / SENTENCE_VECTORS_FILE, vectors)
+    for file, wanted, old in (
+        (PASSAGE_VECTORS_FILE, rows.passages, before.passage_vectors if before else None),
+        (SENTENCE_VECTORS_FILE, rows.sentences, before.sentence_vectors if before else None),
+    ):
+        write_vectors(folder / file, gather(wanted, old, places, encoded), old.centre if old else None)
     np.save(folder / SENTENCE_PASSAGE_FILE, rows.sentence_passage, allow_pickle=False)
     write_postings(folder, _postings(rows.passages, before, is_whole=layout.gone is None))
 

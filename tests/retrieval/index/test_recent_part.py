@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from config.errors import IndexDamagedError
-from retrieval.index import writing
+from retrieval.index import vectors, writing
 from retrieval.index.generation import Generation, open_generation
 from retrieval.index.manifest import PartCounts, read_manifest
 from retrieval.index.part import GONE_FILE, RECENT, share
@@ -154,6 +154,28 @@ def test_after_recent_changes_everything_can_be_written_again(archive: Path, ind
     with opened(index) as generation:
         assert generation.manifest.recent is None
     assert equals_one_from_nothing(archive, index)
+
+
+def test_approximate_vectors_stay_the_same_beside_others_and_when_all_is_written_anew(
+    archive: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "EXACT_ROWS", 0)
+    rebuild(archive, index, full=True)
+
+    def kept() -> list[bytes]:
+        with opened(index) as generation:
+            stored = [generation.store.find_path(f"{number:02}.txt") for number in range(10)]
+            sentences = [row for each in stored if each for row in each.sentences]
+            assert len(sentences) == 130
+            return [each.tobytes() for each in generation.sentence_vectors.vectors(sentences)]
+
+    first = kept()
+    for number in (10, 20, 21, 22):  # two beside the main part, then two that have everything written anew
+        (archive / f"{number}.txt").write_text(speech(f"地震避难{number}"), "utf-8")
+        rebuild(archive, index)
+        with opened(index) as generation:
+            assert (generation.manifest.recent is None) == (number == 22)
+        assert kept() == first
 
 
 def test_what_is_gone_is_not_found(archive: Path, index: Path) -> None:

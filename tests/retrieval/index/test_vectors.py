@@ -17,8 +17,8 @@ from retrieval.index.vectors import SAMPLE, Vectors, is_exact, read_vectors, wri
 UNIT = np.asarray([[1, 0, 0], [0, 1, 0], [0.6, 0.8, 0], [0, 1, 0]], dtype=np.float32)
 
 
-def saved(path: Path, vectors: FloatArray) -> Vectors:
-    write_vectors(path, vectors)
+def saved(path: Path, vectors: FloatArray, centre: FloatArray | None = None) -> Vectors:
+    write_vectors(path, vectors, centre)
     return read_vectors(path, count=len(vectors), dim=vectors.shape[1])
 
 
@@ -120,13 +120,25 @@ def test_approximate_search_finds_what_exact_search_finds(large: Vectors, many: 
 
 @pytest.mark.usefixtures("approximately")
 def test_a_score_is_the_cosine_of_what_is_kept(tmp_path: Path) -> None:
-    # 0.6 and 0.8 of 127 / 0.8 are 95.25 and 127: kept as (95, 127), of length 158.60.
-    vectors = saved(tmp_path / "v", UNIT)
-    assert vectors.vectors([2])[0] == pytest.approx([95 / 158.6, 127 / 158.6, 0], abs=1e-6)
+    # About (0.5, 0.5, 0) it is (0.1, 0.3, 0), kept as (42, 127, 0): 42.33 is rounded. A byte is what makes
+    # the length 1: 17893 s^2 + 169 s = 0.5, so s = 0.00236593.
+    vectors = saved(tmp_path / "v", UNIT, np.asarray([0.5, 0.5, 0], np.float32))
+    first, second = 0.5 + 42 * 0.00236593, 0.5 + 127 * 0.00236593
+    assert vectors.vectors([2])[0] == pytest.approx([first, second, 0], abs=1e-6)
     queries = np.asarray([[1, 0, 0], [0.6, 0.8, 0]], np.float32)
-    expected = [[0, 0.8], [95 / 158.6, (0.6 * 95 + 0.8 * 127) / 158.6]]
+    expected = [[0, 0.8], [first, 0.6 * first + 0.8 * second]]
     assert vectors.cosines([1, 2], queries) == pytest.approx(np.asarray(expected), abs=1e-6)
-    assert vectors.search(queries[0], 2)[1] == pytest.approx([1, 95 / 158.6], abs=1e-6)
+    assert vectors.search(queries[0], 2)[1] == pytest.approx([1, first], abs=1e-6)
+
+
+@pytest.mark.usefixtures("approximately")
+def test_vectors_are_kept_about_their_mean(tmp_path: Path) -> None:
+    centre = saved(tmp_path / "v", UNIT).centre
+    assert centre == pytest.approx(UNIT.mean(axis=0))
+    # What all say alike is its own mean: that is shortened, so that something is left to keep.
+    same = saved(tmp_path / "same", UNIT[[2, 2]])
+    assert same.centre == pytest.approx(0.9 * UNIT[2])
+    assert same.vectors([0, 1]) == pytest.approx(UNIT[[2, 2]], abs=2e-3)
 
 
 def test_cosines_are_those_of_each_row_with_each_query(tmp_path: Path, backend: str) -> None:
@@ -191,7 +203,7 @@ def test_vectors_taken_over_again_and_again_stay_the_same(tmp_path: Path) -> Non
     vectors = kept
     for turn in range(1, 6):
         vectors = np.concatenate([vectors, near_each_other(500, seed=turn)])
-        vectors = saved(tmp_path / f"v{turn}", vectors).vectors(np.arange(len(vectors)))
+        vectors = saved(tmp_path / f"v{turn}", vectors, first.centre).vectors(np.arange(len(vectors)))
     assert vectors[:2000].tobytes() == kept.tobytes()
 
 
@@ -236,8 +248,9 @@ def test_what_is_said_often_leaves_room_for_the_rest(tmp_path: Path, monkeypatch
 @pytest.mark.usefixtures("approximately")
 def test_what_comes_anew_shares_the_bytes_that_were_taken_over(tmp_path: Path) -> None:
     many = near_each_other(1000)
-    before = saved(tmp_path / "before", many).vectors(np.arange(1000))
-    write_vectors(tmp_path / "after", np.concatenate([before, many]))
+    before = saved(tmp_path / "before", many)
+    kept = before.vectors(np.arange(1000))
+    write_vectors(tmp_path / "after", np.concatenate([kept, many]), before.centre)
     assert (tmp_path / "after").stat().st_size < (tmp_path / "before").stat().st_size + 5 * 1000
 
 
