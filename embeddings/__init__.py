@@ -45,7 +45,7 @@ def load_encoder(
         adapter: what is merged into the weights: "default", "none" or a .safetensors file.
         purpose: bulk work goes through sentence-transformers (unless it is so little that loading torch
             would take longer), queries through ONNX Runtime without torch. A model that can't be exported
-            is served by sentence-transformers too.
+            is served by sentence-transformers too. Of one query the model does not stay in memory.
         cache_dir: where prepared models are kept; None means the user's cache folder.
         threads: threads to compute with; 0 chooses.
         progress: told about each stage of a preparation.
@@ -59,8 +59,9 @@ def load_encoder(
     if prepared.manifest.onnx:
         from embeddings.onnx import OnnxEncoder  # noqa: PLC0415
 
-        light = OnnxEncoder(prepared.folder, prepared.manifest, threads)
-    if light is not None and purpose is Purpose.QUERY:
+        keep = purpose is not Purpose.ONE_QUERY
+        light = OnnxEncoder(prepared.folder, prepared.manifest, threads, keep=keep)
+    if light is not None and purpose is not Purpose.BULK:
         return light
     from embeddings.sentence_transformer import SentenceTransformerEncoder  # noqa: PLC0415
 

@@ -32,12 +32,14 @@ class OnnxEncoder:
         folder: a prepared model folder.
         manifest: its manifest, with ``onnx`` set.
         threads: threads that one call computes with.
+        keep: whether the session stays for the next call; without it 20 MB are free for what comes after.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, threads: int) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, threads: int, *, keep: bool = True) -> None:
         self._folder = folder
         self._manifest = manifest
         self._threads = threads
+        self._keep = keep
         self._tokens = Tokens(folder, manifest.conventions.max_tokens)
 
     @property
@@ -71,8 +73,10 @@ class OnnxEncoder:
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
         if not texts:
             return vectors
-        for index, ids in enumerate(self._tokens.ids(texts)):
-            outputs: list[Any] = self._session.run([OUTPUT], graph_inputs(ids))
+        rows = self._tokens.ids(texts)
+        session = self._session if self._keep else self._open()
+        for index, ids in enumerate(rows):
+            outputs: list[Any] = session.run([OUTPUT], graph_inputs(ids))
             vectors[index] = outputs[0][0]
             if progress is not None:
                 progress(1)
@@ -80,6 +84,9 @@ class OnnxEncoder:
 
     @functools.cached_property
     def _session(self) -> InferenceSession:
+        return self._open()
+
+    def _open(self) -> InferenceSession:
         return open_session(self._folder / self._manifest.onnx, self._threads)
 
 

@@ -16,10 +16,11 @@ Progress: TypeAlias = Callable[[int], None]
 
 
 class Purpose(enum.Enum):
-    """What an encoder is loaded for: many passages in a rebuild, or one query at a time."""
+    """What an encoder is loaded for: many passages in a rebuild, one query at a time, or a single one."""
 
     BULK = "bulk"
     QUERY = "query"
+    ONE_QUERY = "one query"
 
 
 class Encoder(Protocol):

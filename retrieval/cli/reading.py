@@ -29,16 +29,20 @@ def with_generation(state: State, work: Callable[[Generation], T]) -> T:
 
 
 def with_searcher(state: State, work: Callable[[Searcher], T]) -> T:
-    """Ask the index; the work may be begun anew with another generation.
+    """Ask the index one question; the work may be begun anew with another generation.
 
     Raises:
         AnjiangError: as `retrieval.search.searcher.open_searcher`, and what the work raises.
     """
+    from embeddings import Purpose  # noqa: PLC0415
     from retrieval.search.searcher import open_searcher  # noqa: PLC0415
 
     settings = state.settings()
     return _read(
-        state, lambda damaged: open_searcher(settings, damaged), lambda opened: opened.generation, work
+        state,
+        lambda damaged: open_searcher(settings, damaged, purpose=Purpose.ONE_QUERY),
+        lambda opened: opened.generation,
+        work,
     )
 
 

@@ -316,13 +316,19 @@ class Searcher:
         return Evidence(question, quotes, found, CONFIDENCE, answerable=True, certainty=Certainty.HIGH)
 
 
-def open_searcher(settings: Settings, damaged: Mapping[str, IndexDamagedError] | None = None) -> Searcher:
+def open_searcher(
+    settings: Settings,
+    damaged: Mapping[str, IndexDamagedError] | None = None,
+    *,
+    purpose: Purpose = Purpose.QUERY,
+) -> Searcher:
     """Open the index in force with the encoder that the settings name.
 
     Args:
         settings: the index, the model and how to read questions.
         damaged: where another generation may stand in for a damaged one, those that proved damaged already;
             see `retrieval.index.generation.open_sound`. None: only the one in force.
+        purpose: whether more than one question will be asked.
 
     Raises:
         IndexMissingError, IndexDamagedError, IndexMismatchError: the index can't be used; what to run.
@@ -333,7 +339,7 @@ def open_searcher(settings: Settings, damaged: Mapping[str, IndexDamagedError] |
     encoder = load_encoder(
         embedding.model,
         adapter=embedding.adapter,
-        purpose=Purpose.QUERY,
+        purpose=purpose,
         cache_dir=embedding.cache,
         # A question is so short that waking a second thread for every node takes what it wins.
         threads=embedding.threads or 1,

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from onnxruntime import InferenceSession
 
 from embeddings import Encoder, FloatArray, Purpose, load_encoder
 from embeddings.onnx import OnnxEncoder
@@ -178,6 +179,15 @@ print({"torch", "transformers", "sentence_transformers", "onnx"} & set(sys.modul
         [sys.executable, "-c", program, str(model_cache)], capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.stderr) == ("set()\n", "")
+
+
+def test_the_model_of_one_query_does_not_stay(serving: OnnxEncoder, model_cache: Path) -> None:
+    once = load_encoder(adapter="none", purpose=Purpose.ONE_QUERY, cache_dir=model_cache)
+    for _ in range(2):
+        assert np.array_equal(once.encode_queries(["罐区"]), serving.encode_queries(["罐区"]))
+    held = [key for key, value in vars(once).items() if isinstance(value, InferenceSession)]
+    assert held == []
+    assert any(isinstance(value, InferenceSession) for value in vars(serving).values())
 
 
 def test_a_small_job_does_not_load_torch(prepared: PreparedModel, model_cache: Path) -> None:
