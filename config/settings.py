@@ -149,13 +149,15 @@ class LlmSettings(_Table):
     """A chat-completions server that may word answers; none unless ``base_url`` and ``model`` are set.
 
     Attributes:
-        timeout_seconds: how long one request may take, its answer included.
+        timeout_seconds: how long one request may take, its answer included; an answer takes one or two.
+        daily_budget: worded answers of one process in a day; 0 means no limit.
     """
 
     base_url: Url | None = Field(default=None, repr=False)
     model: Text | None = None
     api_key: Secret | None = None
     timeout_seconds: Annotated[int, number(1, 600)] = 30
+    daily_budget: Annotated[int, number(0, 1_000_000)] = 200
 
 
 class MilvusSettings(_Table):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.llm.chat import ChatError, ChatModel, Message
@@ -35,7 +35,12 @@ class Worded:
     dropped: int
 
 
-async def word(model: ChatModel, evidence: Evidence, past: Sequence[str] = ()) -> Worded | None:
+async def word(
+    model: ChatModel,
+    evidence: Evidence,
+    past: Sequence[str] = (),
+    tell: Callable[[ChatError], object] | None = None,
+) -> Worded | None:
     """Have a model word the answer; None where there is nothing to word, or nothing that is proved.
 
     A failure of the model is logged as one word and never raised. What was dropped is logged as counts.
@@ -44,16 +49,20 @@ async def word(model: ChatModel, evidence: Evidence, past: Sequence[str] = ()) -
         model: asked at most twice, and not at all where the evidence does not answer.
         evidence: of the question.
         past: the questions before, oldest first.
+        tell: is given each failure of the model, for a person who waits.
     """
     if not evidence.answerable or not evidence.quotes:
         return None
     quotes = [join_lines(quote.text) for quote in evidence.quotes]
     messages = ask_messages(evidence.question, past, quotes)
-    draft = await _answer(model, messages)
+    draft = await _answer(model, messages, tell)
     if not draft:
         return None
     proof = prove(draft, quotes)
-    texts = await _repaired(model, messages, draft, proof, quotes) if proof.failed else proof.proved
+    texts = proof.proved
+    if proof.failed:
+        lines = await _answer(model, repair_messages(messages, draft, proof.failed), tell)
+        texts = _repaired(proof, lines, quotes)
     dropped = len(proof.judged) - len(texts)
     if not texts or len(texts) < LEAST_SHARE * len(proof.judged):
         _logger.info("no worded answer: %d of %d sentences proved", len(texts), len(proof.judged))
@@ -61,11 +70,8 @@ async def word(model: ChatModel, evidence: Evidence, past: Sequence[str] = ()) -
     return Worded("".join(texts), dropped)
 
 
-async def _repaired(
-    model: ChatModel, asked: Sequence[Message], draft: str, proof: Proof, quotes: Sequence[str]
-) -> tuple[str, ...]:
-    """The proved sentences in the draft's order, those that failed as the model writes them anew."""
-    lines = await _answer(model, repair_messages(asked, draft, proof.failed))
+def _repaired(proof: Proof, lines: str, quotes: Sequence[str]) -> tuple[str, ...]:
+    """The proved sentences in the draft's order, those that failed as ``lines`` have them anew."""
     anew = iter([line.strip() for line in lines.splitlines() if line.strip()])
     texts: list[str] = []
     still: Counter[Fault] = Counter()
@@ -86,11 +92,15 @@ def _only(proof: Proof) -> Judged | None:
     return proof.judged[0] if len(proof.judged) == 1 else None
 
 
-async def _answer(model: ChatModel, messages: Sequence[Message]) -> str:
+async def _answer(
+    model: ChatModel, messages: Sequence[Message], tell: Callable[[ChatError], object] | None
+) -> str:
     """What the model says, whole; "" where it fails."""
     try:
         text = "".join([piece async for piece in model.stream(messages)])
     except ChatError as error:
-        _logger.warning("the language model gave no text: %s", error.trouble.value)
+        _logger.info("the language model gave no text: %s", error.trouble.value)
+        if tell:
+            tell(error)
         return ""
     return _THOUGHTS.sub("", text).strip()

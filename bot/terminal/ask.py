@@ -36,25 +36,38 @@ def add_ask(app: typer.Typer, state: State) -> None:
         speaker: str | None = options.speaker,
         year: int | None = options.year,
         as_json: bool = options.as_json,
+        no_llm: bool = options.no_llm,
     ) -> None:
         # One question has no work for numpy's threads, which wait for some by spinning.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        _ask(state, " ".join(question), filters_from(document, speaker, year), limit, as_json)
+        _ask(
+            state,
+            " ".join(question),
+            filters_from(document, speaker, year),
+            limit,
+            as_json=as_json,
+            no_llm=no_llm,
+        )
 
 
-def _ask(state: State, asked: str, filters: Filters, limit: int, as_json: bool) -> None:
+def _ask(state: State, asked: str, filters: Filters, limit: int, *, as_json: bool, no_llm: bool) -> None:
     from bot.answer import answer, answer_json  # noqa: PLC0415
     from retrieval.cli.reading import with_searcher  # noqa: PLC0415
     from retrieval.search.question import clean_question  # noqa: PLC0415
 
-    state.settings()  # what is wrong with them is told first
+    settings = state.settings()  # what is wrong with them is told first
     question = clean_question(asked)
     given = with_searcher(
         state,
         lambda searcher: answer(searcher, question, filters=filters, limit=limit, language=state.language),
     )
+    wording = None
+    if settings.llm.base_url and not no_llm:
+        from bot.terminal.worded import Wording  # noqa: PLC0415
+
+        wording = Wording(state)
     if as_json:
-        state.print_json(answer_json(given))
+        state.print_json(answer_json((wording and wording.worded(given)) or given))
         return
     from bot.terminal.answers import show_answer  # noqa: PLC0415
 
@@ -62,3 +75,5 @@ def _ask(state: State, asked: str, filters: Filters, limit: int, as_json: bool) 
     if screen.is_terminal:
         screen.blank()  # parts the first quote from the command line above it
     show_answer(screen, state, given)
+    if wording:
+        wording.show(screen, given)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.conversation import Conversation
     from bot.live import Live
+    from bot.terminal.worded import Wording
     from retrieval.cli.screen import Screen
     from retrieval.index.store import Store
     from retrieval.search.filters import Filters
@@ -47,18 +48,27 @@ def add_chat(app: typer.Typer, state: State) -> None:
         document: str | None = options.document,
         speaker: str | None = options.speaker,
         year: int | None = options.year,
+        no_llm: bool = options.no_llm,
     ) -> None:
-        _chat(state, filters_from(document, speaker, year))
+        _chat(state, filters_from(document, speaker, year), no_llm)
 
 
 class Chat:
     """Takes one line after the other and shows what comes of it."""
 
-    def __init__(self, screen: Screen, state: State, conversation: Conversation, live: Live) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        state: State,
+        conversation: Conversation,
+        live: Live,
+        wording: Wording | None = None,
+    ) -> None:
         self._screen = screen
         self._state = state
         self._conversation = conversation
         self._live = live
+        self._wording = wording
         self._told = ""
 
     def take(self, line: str) -> bool:
@@ -87,9 +97,12 @@ class Chat:
     def _ask(self, question: str) -> None:
         from bot.terminal.answers import show_answer  # noqa: PLC0415
 
+        past = [turn.question for turn in self._conversation.past]
         answer = self._live.use(lambda searcher: self._conversation.ask(searcher, question))
         self._screen.blank()
         show_answer(self._screen, self._state, answer, self._state.text("chat.hint"))
+        if self._wording:
+            self._wording.show(self._screen, answer, past)
         self._screen.blank()
 
     def _command(self, name: str, argument: str = "") -> bool:
@@ -163,7 +176,7 @@ def private_file(path: Path) -> Path | None:
     return path
 
 
-def _chat(state: State, filters: Filters) -> None:
+def _chat(state: State, filters: Filters, no_llm: bool) -> None:
     from bot.conversation import Conversation  # noqa: PLC0415
     from bot.live import Live  # noqa: PLC0415
 
@@ -173,7 +186,7 @@ def _chat(state: State, filters: Filters) -> None:
     threading.Thread(target=live.examine, daemon=True).start()
     conversation = Conversation(filters=filters, limit=_HITS, language=state.language)
     screen = state.screen()
-    chat = Chat(screen, state, conversation, live)
+    chat = Chat(screen, state, conversation, live, None if no_llm else _wording(state))
     chat.tell_damage()
     if sys.stdin.isatty():
         manifest = live.use(lambda searcher: searcher.generation.manifest)
@@ -187,6 +200,14 @@ def _chat(state: State, filters: Filters) -> None:
         if not chat.take(line):
             break
     live.close()
+
+
+def _wording(state: State) -> Wording | None:
+    if not state.settings().llm.base_url:
+        return None
+    from bot.terminal.worded import Wording  # noqa: PLC0415
+
+    return Wording(state)
 
 
 def _typed_lines() -> Iterator[str]:

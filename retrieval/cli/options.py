@@ -26,6 +26,7 @@ class Options:
         self.speaker: Any = self.value("speaker", "--speaker", "-s", metavar="m_name")
         self.year: Any = self.value("year", "--year", "-y", metavar="m_year", low=FIRST_YEAR, high=LAST_YEAR)
         self.as_json: Any = self.flag("json", "--json")
+        self.no_llm: Any = self.flag("no_llm", "--no-llm")
 
     def limit(self, default: int) -> Any:
         """At most so many hits."""

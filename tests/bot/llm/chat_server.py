@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,3 +84,19 @@ def says(text: str) -> Act:
 
 def fails(status: str, *more: str) -> Act:
     return sends(head(status, "application/json", *more), b'{"error": {"message": "sk-secret and words"}}')
+
+
+@contextmanager
+def chat_server_beside(*acts: Act) -> Iterator[ChatServer]:
+    """The server on a loop of its own, beside a program that has one of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    running = chat_server(*acts)
+    try:
+        yield asyncio.run_coroutine_threadsafe(running.__aenter__(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(running.__aexit__(None, None, None), loop).result(10)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()

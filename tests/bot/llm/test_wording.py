@@ -89,6 +89,7 @@ async def test_thoughts_before_the_answer_are_no_part_of_it() -> None:
 async def test_a_failing_model_gives_nothing_and_one_word_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.INFO, "bot")
     given, _ = await worded(fails("403 No"))
     assert given is None
     assert [record.getMessage() for record in caplog.records] == ["the language model gave no text: refused"]

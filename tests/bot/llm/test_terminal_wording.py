@@ -1,0 +1,106 @@
+"""`ask` and `chat` with a language model: the quotes stand whatever it does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import build_app
+from config.messages import Language, message
+from tests.bot.llm.chat_server import ChatServer, chat_server_beside, fails, says
+
+pytest.importorskip("openai")
+QUESTION = "春节期间烟花爆竹怎么管"
+HEADING = message("ask.worded", Language.ZH)
+
+
+def run(index: Path, *arguments: str, stdin: str | None = None) -> Result:
+    result = CliRunner().invoke(build_app(Language.ZH), [*arguments, "--index", str(index)], input=stdin)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+@pytest.fixture
+def plain(apart: Path, example_index: Path) -> Any:
+    return json.loads(run(example_index, "ask", QUESTION, "--json").stdout)
+
+
+@pytest.fixture
+def sentence(plain: Any) -> str:
+    """The first whole sentence of the first quote, as a model would cite it."""
+    first: str = plain["quotes"][0]["text"].split("。")[0]
+    return f"{first}[1]。"
+
+
+def use(monkeypatch: pytest.MonkeyPatch, server: ChatServer, **more: str) -> None:
+    for name, value in {"base_url": server.url, "model": "m", "api_key": "sk-verysecret", **more}.items():
+        monkeypatch.setenv(f"ANJIANG_LLM__{name.upper()}", value)
+
+
+def test_the_worded_text_follows_the_same_quotes(
+    example_index: Path, plain: Any, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = run(example_index, "ask", QUESTION).stdout
+    with chat_server_beside(says(sentence)) as server:
+        use(monkeypatch, server)
+        assert run(example_index, "ask", QUESTION).stdout == f"{without}\n{HEADING}\n{sentence}\n"
+        assert run(example_index, "ask", QUESTION, "--no-llm").stdout == without
+        found = json.loads(run(example_index, "ask", QUESTION, "--json").stdout)
+        assert len(server.requests) == 2
+    assert (found["mode"], found["answer"]) == ("llm", sentence)
+    assert {**found, "mode": "extractive", "answer": plain["answer"]} == plain
+
+
+def test_what_is_not_proved_or_fails_leaves_the_quotes_as_they_are(
+    example_index: Path, plain: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = run(example_index, "ask", QUESTION).stdout
+    with chat_server_beside(says("全市可以随意燃放[1]。"), says("无"), fails("401 No")) as server:
+        use(monkeypatch, server)
+        invented = run(example_index, "ask", QUESTION)
+        assert (invented.stdout, invented.stderr) == (without, "")
+        refused = run(example_index, "ask", QUESTION)
+        assert (refused.stdout, refused.stderr) == (without, message("llm.refused", Language.ZH) + "\n")
+        found = run(example_index, "ask", QUESTION, "--json")
+        assert json.loads(found.stdout) == plain
+        assert "sk-" not in refused.output + found.output
+
+
+def test_a_chat_sends_the_questions_before_and_keeps_to_its_budget(
+    example_index: Path, plain: Any, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with chat_server_beside(says(sentence)) as server:
+        use(monkeypatch, server, daily_budget="2")
+        result = run(
+            example_index, "chat", stdin=f"{QUESTION}\n{QUESTION}\n{QUESTION}\n{QUESTION}\n红烧肉怎么做\n"
+        )
+        asked = [json.loads(one["messages"][1]["content"]) for one in server.requests]
+    assert [data["past"] for data in asked] == [[], [QUESTION]]
+    assert result.stdout.count(HEADING) == 2
+    assert result.stderr.count(message("llm.budget", Language.ZH)) == 1
+
+
+def test_where_nothing_is_answered_or_no_model_is_named_none_is_asked(
+    apart: Path, example_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with chat_server_beside(says("好[1]。")) as server:
+        use(monkeypatch, server)
+        run(example_index, "ask", "红烧肉怎么做")
+        monkeypatch.setenv("ANJIANG_LLM__MODEL", "")
+        run(example_index, "ask", QUESTION)
+        assert server.requests == []
+
+
+def test_a_missing_package_is_named_below_the_quotes(
+    apart: Path, example_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "openai", None)
+    monkeypatch.setenv("ANJIANG_LLM__BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("ANJIANG_LLM__MODEL", "m")
+    result = run(example_index, "ask", QUESTION)
+    assert result.stdout.startswith("[1] ")
+    assert result.stderr == message("llm.not_installed", Language.ZH) + "\n"
