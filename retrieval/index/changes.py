@@ -245,7 +245,7 @@ def _read(
                 document = outcome.document
                 taken[document.sha256] = document.path
                 changes.warnings.extend(doubts_of(document))
-                read.held.append(Held(document.path, document, outcome.passages))
+                read.held.append(Held(document.path, document, outcome.signature, outcome.passages))
     return read
 
 

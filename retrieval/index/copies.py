@@ -24,11 +24,13 @@ class Held:
     """A file of the archive and what it holds.
 
     Attributes:
-        passages: what a document that was read is cut into, where whoever read it cut it too.
+        signature: of a document as it was read; None where it must be made.
+        passages: what a document is cut into, where whoever read it cut it too.
     """
 
     path: str
     content: Content
+    signature: Signature | None = None
     passages: tuple[Passage, ...] | None = None
 
     @property
@@ -141,7 +143,7 @@ def _records(content: Content, store: Store | None) -> tuple[bytes, bytes]:
 def _file(held: Held, was_best: bool, store: Store | None) -> File:
     content = held.content
     if isinstance(content, Document):
-        signature = signature_of(content)
+        signature = held.signature or signature_of(content)
     else:
         assert store is not None  # noqa: S101 - it has what is stored
         signature = (

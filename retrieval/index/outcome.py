@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from config.errors import AnjiangError, DocumentError
 from embeddings.limits import TokenLimit
+from retrieval.copies.choice import Signature, pack_signature, signature_of, unpack_signature
 from retrieval.index.codec import pack_document, pack_passage, unpack_document, unpack_passage
 from retrieval.index.sources import Source, read_source
 from retrieval.passages import cut_passages
@@ -23,10 +24,12 @@ class Found:
     """A document that was read.
 
     Attributes:
+        signature: what it is compared with other files by.
         passages: what it is cut into as it stands; None where that was not asked for, or failed.
     """
 
     document: Document
+    signature: Signature
     passages: tuple[Passage, ...] | None = None
 
 
@@ -37,7 +40,7 @@ def outcome_of(archive: Path, source: Source, limit: TokenLimit | None = None) -
     """Read one source, and cut it where the limit is given that passages must keep to."""
     try:
         document = read_source(archive, source)
-        return Found(document, _cut(document, limit) if limit else None)
+        return Found(document, signature_of(document), _cut(document, limit) if limit else None)
     except DocumentError as reason:
         return reason
     except Exception as error:  # noqa: BLE001 - one file that nobody foresaw must not cost all the others
@@ -55,14 +58,14 @@ def _cut(document: Document, limit: TokenLimit) -> tuple[Passage, ...] | None:
 
 
 def pack_outcome(outcome: Outcome) -> bytes:
-    """As bytes: a line of JSON, the document's record, and the passages', each a line of JSON."""
+    """As bytes: a line of JSON, the records of document and signature, the passages', each a line of JSON."""
     if isinstance(outcome, DocumentError):
         return _line({"error": _plain(outcome)})
     document, passages = outcome.document, outcome.passages
     named = {"id": document.id, "path": document.path, "sha256": document.sha256}
-    record = pack_document(document)
-    head = {"document": named, "size": len(record), "is_cut": passages is not None}
-    return _line(head) + record + b"\n".join(pack_passage(passage) for passage in passages or ())
+    records = pack_document(document), pack_signature(outcome.signature)
+    head = {"document": named, "sizes": [*map(len, records)], "is_cut": passages is not None}
+    return _line(head) + b"".join(records) + b"\n".join(pack_passage(passage) for passage in passages or ())
 
 
 def unpack_outcome(packed: bytes) -> Outcome:
@@ -71,12 +74,14 @@ def unpack_outcome(packed: bytes) -> Outcome:
     found = json.loads(line)
     if "error" in found:
         return _error(found["error"])
-    named, size = found["document"], found["size"]
+    named, (size, size_of_signature) = found["document"], found["sizes"]
+    end = size + size_of_signature
     document = unpack_document(
         records[:size], document_id=named["id"], path=named["path"], sha256=named["sha256"]
     )
-    passages = tuple(unpack_passage(record) for record in records[size:].splitlines())
-    return Found(document, passages if found["is_cut"] else None)
+    signature = unpack_signature(records[size:end]).at(document.path)
+    passages = tuple(unpack_passage(record) for record in records[end:].splitlines())
+    return Found(document, signature, passages if found["is_cut"] else None)
 
 
 def _line(values: dict[str, Any]) -> bytes:

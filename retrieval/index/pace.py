@@ -7,6 +7,7 @@ counts instead. The end that is shown moves a little at a time.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,7 +42,13 @@ _NEAR = 0.05
 
 def kind_of(source: Source) -> Kind | None:
     """What a source's name promises; None for anything."""
-    return ENDINGS.get(PurePosixPath(source.path).suffix.lower())
+    return _kind(source.path)
+
+
+@functools.lru_cache(4096)
+def _kind(path: str) -> Kind | None:
+    """Asked again and again of the sources that are being read."""
+    return ENDINGS.get(PurePosixPath(path).suffix.lower())
 
 
 def expected_seconds(source: Source) -> float:
