@@ -215,6 +215,7 @@ class Doctor:
                 documents=manifest.documents,
                 passages=manifest.passages,
                 created=manifest.created,
+                vectors=manifest.vectors.as_text(self._language),
                 path=index,
             )
             yield from self._freshness(generation)

@@ -17,9 +17,8 @@ import hashlib
 import os
 import struct
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Self
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +26,7 @@ import numpy.typing as npt
 from config.errors import IndexDamagedError
 from embeddings.types import FloatArray, IntArray
 from retrieval.index.nearest import BoolArray, best_of, cosines_of
+from retrieval.index.sharing import Int32Array, Sharing
 
 LEAST: Final = 4000
 PER_RESULT: Final = 10
@@ -57,49 +57,13 @@ _BLOCK: Final = 4096  # rows that are float32 at a time: 6 MB
 _DIGEST: Final = 16
 
 ByteArray = npt.NDArray[np.int8]
-Int32Array = npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sharing:
-    """Which rows have which vector; vectors are numbered by their first rows.
-
-    Attributes:
-        places: the vector of each row, ``int32 (count,)``.
-        rows: all rows by vector, those of one ascending, ``int32 (count,)``.
-        ends: where the rows of each vector end, ``int64 (distinct,)``.
-    """
-
-    places: Int32Array
-    rows: Int32Array
-    ends: IntArray
-
-    @classmethod
-    def of(cls, rows: Int32Array, sizes: Int32Array) -> Self:
-        """From the rows by vector and how many each has."""
-        places = np.empty(rows.size, np.int32)
-        places[rows] = np.repeat(np.arange(sizes.size, dtype=np.int32), sizes)
-        return cls(places, rows, np.cumsum(sizes, dtype=np.int64))
-
-    def with_any(self, allowed: BoolArray) -> BoolArray:
-        """The vectors that an allowed row has, ``bool (distinct,)``."""
-        result = np.zeros(self.ends.size, np.bool_)
-        result[self.places[allowed]] = True
-        return result
-
-    def rows_of(self, places: IntArray, allowed: BoolArray | None, most: int) -> list[Int32Array]:
-        """The allowed rows of some vectors, the first so many of each."""
-        ends = self.ends[places].tolist()
-        starts = np.where(places > 0, self.ends[places - 1], 0).tolist()
-        each = [self.rows[start:end] for start, end in zip(starts, ends, strict=True)]
-        return [(rows if allowed is None else rows[allowed[rows]])[:most] for rows in each]
 
 
 class ApproximateVectors:
     """Bytes, ``int8 (distinct, dim)``, how much one is, ``float32 (distinct,)``, rows, and FAISS's codes."""
 
     def __init__(
-        self, codes: ByteArray, scales: FloatArray, centre: FloatArray, sharing: _Sharing, index: Any
+        self, codes: ByteArray, scales: FloatArray, centre: FloatArray, sharing: Sharing, index: Any
     ) -> None:
         self.centre = centre
         self._codes = codes
@@ -202,7 +166,7 @@ def read_approximate(path: Path, *, count: int, dim: int, label: str) -> Approxi
     index = _opened(rest[-size:])
     if (index.d, index.ntotal) != (dim, distinct):
         raise _damaged(count, dim, label)
-    sharing = _Sharing.of(shared[distinct:], shared[:distinct])
+    sharing = Sharing.of(shared[distinct:], shared[:distinct])
     matrix = codes.view(np.int8).reshape(distinct, dim)
     return ApproximateVectors(matrix, floats[dim:], floats[:dim], sharing, index)
 

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from config.errors import IndexDamagedError, IndexMismatchError
+from config.messages import Language, message
 from retrieval.index.files import sha256_of, sync
+from retrieval.index.vectors import is_exact
 
 MANIFEST_FILE = "manifest.json"
 
@@ -44,6 +46,31 @@ class PartCounts:
     documents: int
     passages: int
     sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class VectorCounts:
+    """How many vectors are in force, and whether they are searched exactly."""
+
+    passages: int
+    sentences: int
+    passages_exact: bool
+    sentences_exact: bool
+
+    def as_text(self, language: Language) -> str:
+        """In one line."""
+        ways = [
+            message("index.exact" if is_exact else "index.approximate", language)
+            for is_exact in (self.passages_exact, self.sentences_exact)
+        ]
+        return message(
+            "index.vectors",
+            language,
+            passages=f"{self.passages:,}",
+            sentences=f"{self.sentences:,}",
+            passages_way=ways[0],
+            sentences_way=ways[1],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +102,12 @@ class Manifest:
     recent: PartCounts | None = None
     calibration: Mapping[str, float] = field(default_factory=dict)
     format: int = FORMAT_VERSION
+
+    @property
+    def vectors(self) -> VectorCounts:
+        """How many vectors there are; the main part, most of all, says how they are searched."""
+        main = self.main
+        return VectorCounts(self.passages, self.sentences, is_exact(main.passages), is_exact(main.sentences))
 
 
 def record_files(folder: Path, known: Mapping[str, FileRecord] | None = None) -> dict[str, FileRecord]:

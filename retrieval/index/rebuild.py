@@ -199,19 +199,20 @@ def _refuse_nothing(archive: Path, changes: Changes) -> None:
 def _report(
     changes: Changes, before: _Before, written: Written | None, *, full: bool, dry_run: bool, started: float
 ) -> RebuildReport:
-    counts: tuple[int | None, int | None] = (None, None)
+    manifest = None
     if written:
-        counts = written.passages, written.sentences
+        manifest = written.manifest
     elif changes.is_empty and before.generation:
-        counts = before.generation.manifest.passages, before.generation.manifest.sentences
+        manifest = before.generation.manifest
     return RebuildReport(
         generation=written.generation if written else None,
         dry_run=dry_run,
         full=full,
         unusable=before.unusable,
         documents=len(changes.items),
-        passages=counts[0],
-        sentences=counts[1],
+        passages=manifest.passages if manifest else None,
+        sentences=manifest.sentences if manifest else None,
+        vectors=manifest.vectors if manifest else None,
         new=tuple(changes.new),
         changed=tuple(changes.changed),
         renamed=tuple(changes.renamed),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from config.errors import AnjiangError
 from config.messages import Language, message
 from retrieval.index.archive import Skipped
 from retrieval.index.doubts import Doubt
+from retrieval.index.manifest import VectorCounts
 
 
 class Phase(enum.StrEnum):
@@ -63,6 +64,7 @@ class RebuildReport:
         unchanged: how many files have the path and the content that the index before had.
         warnings: how the files that were read this time came out.
         left_over: corrections of metadata that belong to no file, with the path that they name.
+        vectors: in the index; None in a dry run that would change it.
         characters_encoded: handed to the encoder; its cache may have had some of them.
     """
 
@@ -73,6 +75,7 @@ class RebuildReport:
     documents: int
     passages: int | None
     sentences: int | None
+    vectors: VectorCounts | None
     new: tuple[str, ...]
     changed: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...]
@@ -94,6 +97,7 @@ class RebuildReport:
             "documents": self.documents,
             "passages": self.passages,
             "sentences": self.sentences,
+            "vectors": asdict(self.vectors) if self.vectors else None,
             "new": list(self.new),
             "changed": list(self.changed),
             "renamed": [{"from": old, "to": new} for old, new in self.renamed],

@@ -56,11 +56,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a rebuild wrote: the generation's name, what is in force in it, and the characters encoded."""
+    """What a rebuild wrote: the generation's name, what it says of itself, and the characters encoded."""
 
     generation: str
-    passages: int
-    sentences: int
+    manifest: Manifest
     characters: int
 
 
@@ -115,7 +114,7 @@ def write_generation(job: Job, items: Sequence[Kept | Fresh], before: Generation
         # Gone already after success; after an error, or Ctrl-C, nothing stays behind.
         if temporary.exists():
             remove_folder(temporary)
-    return Written(name, manifest.passages, manifest.sentences, sum(map(len, texts)))
+    return Written(name, manifest, sum(map(len, texts)))
 
 
 def write_error(index: Path, error: Exception) -> IndexWriteError:

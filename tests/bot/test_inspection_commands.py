@@ -15,6 +15,8 @@ from bot.cli import build_app
 from config.messages import Language
 from embeddings import model_status
 from embeddings.cross_encoder import find_cross_encoder
+from retrieval.index import vectors
+from retrieval.index.manifest import read_manifest
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "speeches"
 SPRING = "2024年春节前讲话.txt"
@@ -55,6 +57,22 @@ def test_index_knows_what_changed(apart: Path, example_index: Path) -> None:
     assert (report["new"], report["changed"], report["unchanged"]) == ([], [], 7)
     assert report["dry_run"] is True
     assert report["generation"] is None
+
+
+def test_index_says_how_vectors_are_searched(
+    example_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = run("index", EXAMPLES, "--dry-run", "--index", example_index, language=Language.ZH).stdout
+    counted = run_json("stats", "--index", example_index)
+    passages, sentences = counted["passages"], counted["sentences"]
+    assert f"向量：{passages:,} 段精确检索，{sentences:,} 句精确检索\n" in said
+    monkeypatch.setattr(vectors, "EXACT_ROWS", passages)  # fewer than sentences
+    found = run_json("index", EXAMPLES, "--dry-run", "--index", tmp_path / "none")
+    assert found["vectors"] is None
+    manifest = read_manifest(example_index / counted["generation"])
+    told = manifest.vectors.as_text(Language.EN)
+    assert told.startswith(f"vectors: {passages:,} passages searched exactly, ")
+    assert told.endswith(f", {sentences:,} sentences searched approximately")
 
 
 def test_index_without_a_folder_says_how_to_name_one(apart: Path) -> None:
@@ -184,6 +202,10 @@ def test_doctor_finds_all_well(apart: Path, example_index: Path) -> None:
         "index",
         "fresh",
     }
+    [index] = [check["text"] for check in found["checks"] if check["check"] == "index"]
+    counted = run_json("stats", "--index", example_index)
+    counts = f"{counted['passages']:,} passages", f"{counted['sentences']:,} sentences"
+    assert index.endswith(f"vectors: {counts[0]} searched exactly, {counts[1]} searched exactly")
     unwell = {check["check"] for check in found["checks"] if check["level"] != "ok"}
     assert unwell <= {"python", "disk"}  # those two are this machine's business
 

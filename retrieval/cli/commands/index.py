@@ -85,6 +85,8 @@ def _show(screen: Screen, state: State, report: RebuildReport) -> None:
     show_groups(screen, state, "index.doubts_title", doubt_groups(report.warnings, state.language), "?")
     left_over = [f"{path}  {reason.text(state.language)}" for path, reason in report.left_over]
     _show_paths(screen, state, ("?", FAIR), left_over)
+    if report.vectors is not None:
+        screen.line((report.vectors.as_text(state.language), FAINT))
     summary = report.summary(state.language)
     head, mark, rest = summary.partition("；" if "；" in summary else ";")
     screen.line((head, STRONG), mark, (rest, FAINT))

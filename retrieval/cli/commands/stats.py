@@ -47,7 +47,6 @@ def count(generation: Generation) -> dict[str, Any]:
     store, manifest = generation.store, generation.manifest
     infos = store.document_infos()
     from retrieval.index.doubts import doubts_of  # noqa: PLC0415
-    from retrieval.index.vectors import is_exact  # noqa: PLC0415
 
     documents = [store.document(info.id) for info in infos]
     return {
@@ -72,8 +71,8 @@ def count(generation: Generation) -> dict[str, Any]:
         ],
         "model": {"name": manifest.model, "fingerprint": manifest.fingerprint, "dim": manifest.dim},
         "vectors": {
-            "passages": "exact" if is_exact(manifest.main.passages) else "approximate",
-            "sentences": "exact" if is_exact(manifest.main.sentences) else "approximate",
+            "passages": "exact" if manifest.vectors.passages_exact else "approximate",
+            "sentences": "exact" if manifest.vectors.sentences_exact else "approximate",
         },
         "bytes": sum(record.size for record in manifest.files.values()),
     }
@@ -118,7 +117,7 @@ def _show(state: State, counted: Mapping[str, Any]) -> None:
             text("stats.vectors"),
             text(
                 "stats.vectors_value",
-                **{kind: text(f"stats.{way}") for kind, way in counted["vectors"].items()},
+                **{kind: text(f"index.{way}") for kind, way in counted["vectors"].items()},
             ),
         ),
         (
