@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from retrieval.search.filters import Filters
 
 DEFAULT_LIMIT = 10
+
+_UNCOLLECTED = 200_000
+"""New objects before garbage is looked for: more than a question makes. It leaves a megabyte of it."""
 
 
 def add_ask(app: typer.Typer, state: State) -> None:
@@ -38,8 +42,7 @@ def add_ask(app: typer.Typer, state: State) -> None:
         as_json: bool = options.as_json,
         no_llm: bool = options.no_llm,
     ) -> None:
-        # One question has no work for numpy's threads, which wait for some by spinning.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        _expect_no_second()
         _ask(
             state,
             " ".join(question),
@@ -48,6 +51,13 @@ def add_ask(app: typer.Typer, state: State) -> None:
             as_json=as_json,
             no_llm=no_llm,
         )
+
+
+def _expect_no_second() -> None:
+    """Spare this process what only pays off with more questions; called before numpy is loaded."""
+    gc.set_threshold(_UNCOLLECTED)
+    # One question has no work for numpy's threads, which wait for some by spinning.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _ask(state: State, asked: str, filters: Filters, limit: int, *, as_json: bool, no_llm: bool) -> None:
