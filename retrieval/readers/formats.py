@@ -54,7 +54,7 @@ _ALL = (
     Format(Kind.RTF, 2, "retrieval.readers.rtf", (".rtf",)),
     Format(Kind.ODT, 2, "retrieval.readers.odt", (".odt", ".ott")),
     Format(Kind.OFD, 1, "retrieval.readers.ofd", (".ofd",)),
-    Format(Kind.PDF, 1, "retrieval.readers.pdf", (".pdf",)),
+    Format(Kind.PDF, 2, "retrieval.readers.pdf", (".pdf",)),
     Format(Kind.IMAGE, 1, "retrieval.readers.ocr", IMAGE_ENDINGS, _OCR_SECONDS, _OCR_MEGABYTES),
     Format(Kind.SCAN, 1, "retrieval.readers.scan", (), _OCR_SECONDS, _OCR_MEGABYTES),
 )

@@ -13,6 +13,7 @@ from config.errors import DocumentError
 from retrieval.readers.formats import MAX_CHARACTERS
 from retrieval.readers.package import damaged
 from retrieval.readers.pdf_characters import read_sheets
+from retrieval.readers.pdf_font import use_square_font
 from retrieval.readers.pdf_pieces import pieces_of
 from retrieval.readers.pdf_rules import read_rules
 from retrieval.readers.pdf_signs import is_unreadable
@@ -86,6 +87,7 @@ def open_pdf(data: bytes) -> pdfium.PdfDocument:
     Raises:
         DocumentError: it is encrypted, damaged, or has too many pages.
     """
+    use_square_font()
     try:
         document = pdfium.PdfDocument(data)
         count = len(document)

@@ -133,7 +133,7 @@ def test_examination_finds_what_opening_passes_over(index: Path, live: Live) -> 
     live.refresh()
     live.examine()
     assert (live.generation, live.error) == ("gen-000002", None)
-    file = index / "gen-000002" / "posting_counts.npy"
+    file = index / "gen-000002" / "postings.npy"
     data = bytearray(file.read_bytes())
     data[-1] ^= 1
     file.write_bytes(data)
@@ -143,7 +143,7 @@ def test_examination_finds_what_opening_passes_over(index: Path, live: Live) -> 
     live.refresh()
     live.examine()
     assert live.generation == "gen-000001"
-    assert "gen-000002/posting_counts.npy does not match" in str(live.error)
+    assert "gen-000002/postings.npy does not match" in str(live.error)
     live.close()
 
 
