@@ -12,7 +12,7 @@ QUOTE = (
     "建成区内禁止燃放烟花爆竹。经批准的，可以在指定地点燃放。汛期实行24小时值班制度，市应急局局长王小明带班，"
     "值班人员不少于三人。各级各部门要全面严格落实领导带班制度。除抢险车辆外，禁止通行。二〇二四年完成投资3.5亿元，"
     "同比增长12%。县水利局牵头落实“一河一策”，青石镇配合，两家每月会商。企业未整改到位的，一律不得复工。"
-    "难道这样的企业可以复工吗？"
+    "难道这样的企业可以复工吗？各矿没有全面停产。有人说，小矿不用管。对举报违法企业的人予以奖励。"
 )
 OTHER = "A区由张三负责，B区由李四负责。建成区内禁止燃放烟花爆竹。"
 QUOTES = (QUOTE, OTHER)
@@ -44,6 +44,7 @@ def fault(draft: str) -> Fault | None:
         ("二○二四年完成投资3.5亿元[2][1]。", "二○二四年完成投资3.5亿元[1]。"),
         ("县水利局牵头落实“一河一策”[1]。", "县水利局牵头落实“一河一策”[1]。"),
         ("A区由张三负责[2]。", "A区由张三负责[2]。"),
+        ("县水利局说：“今年不补。”[2]。", ""),
         ("难道这样的企业可以复工吗？[1]", "难道这样的企业可以复工吗[1]？"),
     ],
 )
@@ -85,6 +86,11 @@ def test_what_a_quote_says_is_shown(draft: str, text: str) -> None:
         ("A区，李四负责[2]。", Fault.UNCOVERED),
         ("值班人员不，少于三人[1]。", Fault.UNCOVERED),
         ("建成区内禁止燃放烟花爆竹[2][1]，违者重罚。", Fault.UNCOVERED),
+        ("各矿没有停产[1]。", Fault.UNCOVERED),
+        ("小矿不用管[1]。", Fault.UNCOVERED),
+        ("对违法企业的人予以奖励[1]。", Fault.UNCOVERED),
+        ("除抢险车辆外[1]。", Fault.UNCOVERED),
+        ("汛期实行了24小时值班制度[1]。", Fault.UNCOVERED),
         ("燃放[1]。", Fault.UNCOVERED),
         ("[1]", Fault.UNCOVERED),
         ("**建成区内禁止燃放烟花爆竹**[1]。", Fault.MARKUP),
@@ -121,6 +127,14 @@ def test_a_sentence_of_a_quote_always_passes(before: list[str], clauses: list[st
     sentence = "，".join([*clauses, f"共{number}处。"])
     quote = "，".join(before) + "。" + sentence
     assert prove(f"{sentence}[1]", [quote]).proved == (f"{sentence[:-1]}[1]。",)
+
+
+@given(CLAUSES, st.data())
+def test_a_sentence_with_one_character_less_or_more_fails(clauses: list[str], data: st.DataObject) -> None:
+    sentence = "，".join(clauses)
+    at = data.draw(st.integers(0, len(sentence) - 1).filter(lambda place: sentence[place] != "，"))
+    for other in (sentence[:at] + sentence[at + 1 :], sentence[:at] + "风" + sentence[at:]):
+        assert prove(f"{other}[1]。", [f"{sentence}。"]).proved == ()
 
 
 @given(CLAUSES, NUMBERS, NUMBERS)
