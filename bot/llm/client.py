@@ -41,13 +41,13 @@ class OpenAIChat:
         self._model = settings.model
         self._seconds = float(settings.timeout_seconds)
         self._piece_seconds = min(piece_seconds or self._seconds, self._seconds)
-        key = settings.api_key
+        key = settings.api_key.get_secret_value() if settings.api_key else _NO_KEY
         self._client = openai.AsyncOpenAI(
             base_url=settings.base_url,
-            api_key=key.get_secret_value() if key else _NO_KEY,
+            api_key=key,
             timeout=self._seconds,
             max_retries=_RETRIES,
-            http_client=bounded_client(MOST_BYTES, self._seconds),
+            http_client=bounded_client(MOST_BYTES, self._seconds, key),
         )
 
     async def close(self) -> None:

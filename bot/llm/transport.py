@@ -1,4 +1,8 @@
-"""HTTP for a server that nobody vouches for: so many bytes and no more, and none of them packed."""
+"""HTTP for a server that nobody vouches for: so many bytes and no more, none of them packed.
+
+It is told nothing but the request: the package ``openai`` would add what the environment has for another
+server (OPENAI_ORG_ID, OPENAI_CUSTOM_HEADERS with keys in them) and what machine this is.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,21 @@ import httpx2
 
 from bot.llm.chat import ChatError, Trouble
 
+_SENT = frozenset(
+    ("host", "connection", "accept", "accept-encoding", "content-type", "content-length", "user-agent")
+)
 
-def bounded_client(most_bytes: int, seconds: float) -> httpx2.AsyncClient:
-    """A client whose responses end with `ChatError` beyond ``most_bytes``; redirects are not followed."""
+
+def bounded_client(most_bytes: int, seconds: float, key: str) -> httpx2.AsyncClient:
+    """A client whose responses end with `ChatError` beyond ``most_bytes``; redirects are not followed.
+
+    Args:
+        most_bytes: of one response.
+        seconds: for each step of a request.
+        key: what the server knows us by.
+    """
     return httpx2.AsyncClient(
-        transport=_Bounded(most_bytes),
+        transport=_Bounded(most_bytes, key),
         timeout=seconds,
         headers={"Accept-Encoding": "identity"},
         follow_redirects=False,
@@ -20,11 +34,15 @@ def bounded_client(most_bytes: int, seconds: float) -> httpx2.AsyncClient:
 
 
 class _Bounded(httpx2.AsyncHTTPTransport):
-    def __init__(self, most_bytes: int) -> None:
+    def __init__(self, most_bytes: int, key: str) -> None:
         super().__init__()
         self._most_bytes = most_bytes
+        self._authorization = f"Bearer {key}"
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        for name in set(request.headers) - _SENT:
+            del request.headers[name]
+        request.headers["Authorization"] = self._authorization
         response = await super().handle_async_request(request)
         assert isinstance(response.stream, httpx2.AsyncByteStream)  # noqa: S101 -- for the type checker
         if response.headers.get("Content-Encoding", "identity") != "identity":

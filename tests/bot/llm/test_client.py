@@ -34,6 +34,23 @@ async def test_an_answer_comes_in_pieces_and_the_request_is_the_protocol() -> No
     assert f"authorization: bearer {KEY}" in server.heads[0].lower()
 
 
+async def test_what_the_environment_has_for_another_server_is_not_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("API_KEY", "ADMIN_KEY", "ORG_ID", "PROJECT_ID", "WEBHOOK_SECRET"):
+        monkeypatch.setenv(f"OPENAI_{name}", f"else-{name}")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "Authorization: Bearer else-1\nX-Else: else-2")
+    async with chat_server(says("好。")) as server, opened(server.url) as chat:
+        assert "".join([part async for part in chat.stream(MESSAGES)]) == "好。"
+    assert "else-" not in server.heads[0]
+    assert f"authorization: bearer {KEY}" in server.heads[0].lower()
+    sent = {line.partition(":")[0].lower() for line in server.heads[0].splitlines()[1:] if line}
+    assert sent <= {
+        "host", "connection", "accept", "accept-encoding", "content-type", "content-length", "user-agent",
+        "authorization",
+    }  # fmt: skip
+
+
 async def test_a_last_chunk_without_choices_and_comments_are_passed_over() -> None:
     usage = b'data: {"id":"c","object":"chat.completion.chunk","choices":[],"usage":{"total_tokens":3}}\n\n'
     assert await asked(sends(head(), b": ping\n\n", piece("好"), piece(end="stop"), usage, DONE)) == "好"
