@@ -26,5 +26,6 @@ def damage_behind(error: Exception, generation: Generation) -> IndexDamagedError
     error that nobody foresaw: then every file is hashed now.
     """
     if isinstance(error, IndexDamagedError):
-        return error
+        # A copy: the error itself holds on to all that the failed work had in hand.
+        return IndexDamagedError(error.key, **error.values)
     return None if isinstance(error, AnjiangError) else damage_of(generation)
