@@ -26,7 +26,7 @@ _PEOPLE_FOLDER = re.compile(
 )
 
 # Surnames that hardly begin a word of the subject: a name of two characters needs one of these.
-COMMON_SURNAMES = frozenset(
+_COMMON = frozenset(
     "王李张刘陈杨赵吴徐孙朱胡郭何罗郑梁谢宋唐许韩冯邓曹彭曾肖董袁潘蒋蔡杜叶苏魏吕丁沈姚卢姜崔谭廖贾韦邹孟熊秦邱薛闫侯龚邵郝"
 )
 # What names of files are full of and no name of a person has in it.
@@ -110,7 +110,7 @@ def is_name(text: str, *, borne_out: bool = False) -> bool:
     if (subject and not is_given) or not re.fullmatch(NAME, plain):
         return False
     if len(plain) == 2:
-        return borne_out and plain[0] in COMMON_SURNAMES
+        return borne_out and plain[0] in _COMMON
     return True
 
 

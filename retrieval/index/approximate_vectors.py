@@ -14,7 +14,6 @@ share them, and the FAISS index of the codes.
 from __future__ import annotations
 
 import hashlib
-import os
 import struct
 import zlib
 from pathlib import Path
@@ -25,6 +24,7 @@ import numpy.typing as npt
 
 from config.errors import IndexDamagedError
 from embeddings.types import FloatArray, IntArray
+from retrieval.index.files import read_head
 from retrieval.index.nearest import BoolArray, best_of, cosines_of
 from retrieval.index.sharing import Int32Array, Sharing
 
@@ -253,12 +253,7 @@ def _faiss() -> Any:
 
 def _read_header(path: Path, count: int, dim: int, label: str) -> tuple[int, int, int]:
     """Different vectors, bytes of the FAISS index, and the checksum."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEADER.size)
-            size = os.fstat(file.fileno()).st_size
-    except OSError as error:
-        raise IndexDamagedError("index.file_content", file=label, detail=error.strerror) from error
+    head, size = read_head(path, _HEADER.size, label)
     if len(head) == _HEADER.size:
         name, found_dim, rows, distinct, index_size, checksum = _HEADER.unpack(head)
         expected = _HEADER.size + distinct * (dim + 8) + 4 * (dim + count) + index_size

@@ -5,7 +5,6 @@ The file is FAISS's flat inner-product index, read without FAISS (its import tak
 
 from __future__ import annotations
 
-import os
 import struct
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -14,6 +13,7 @@ import numpy as np
 
 from config.errors import IndexDamagedError
 from embeddings.types import FloatArray, IntArray
+from retrieval.index.files import read_head
 from retrieval.index.nearest import BoolArray, best_of, cosines_of
 
 NORM_TOLERANCE: Final = 1e-3
@@ -87,12 +87,7 @@ def fault(vectors: FloatArray) -> str:
 
 def _check_header(path: Path, count: int, dim: int, label: str) -> None:
     expected = (_FLAT, dim, count, _INNER_PRODUCT, count * dim, _HEADER.size + 4 * count * dim)
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEADER.size)
-            size = os.fstat(file.fileno()).st_size
-    except OSError as error:
-        raise IndexDamagedError("index.file_content", file=label, detail=error.strerror) from error
+    head, size = read_head(path, _HEADER.size, label)
     if len(head) == _HEADER.size:
         name, found_dim, rows, _, _, _, metric, floats = _HEADER.unpack(head)
         if (name, found_dim, rows, metric, floats, size) == expected:

@@ -7,6 +7,8 @@ import os
 import shutil
 from pathlib import Path
 
+from config.errors import IndexDamagedError
+
 _BLOCK = 1 << 20
 TEMPORARY = ".tmp"
 """Ending of everything that is not finished yet; whatever carries it is swept by the next rebuild."""
@@ -23,6 +25,19 @@ def sha256_of(path: Path) -> str:
         while block := file.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
+
+
+def read_head(path: Path, size: int, label: str) -> tuple[bytes, int]:
+    """The first ``size`` bytes of a file, fewer where it is shorter, and how many it has in all.
+
+    Raises:
+        IndexDamagedError: it can't be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(size), os.fstat(file.fileno()).st_size
+    except OSError as error:
+        raise IndexDamagedError("index.file_content", file=label, detail=error.strerror) from error
 
 
 def sync(path: Path) -> None:
