@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import enum
 import os
 import shutil
@@ -84,6 +85,7 @@ class Doctor:
         else:
             yield self._cache([prepared, judge])
         yield from self._index(prepared)
+        yield self._llm()
 
     def _check(self, name: str, level: Level, key: str, **values: object) -> Check:
         return Check(name, level, message(f"doctor.{key}", self._language, **values))
@@ -251,6 +253,22 @@ class Doctor:
         }
         level, key = (Level.WARN, "stale") if any(counts.values()) else (Level.OK, "fresh")
         yield self._check("fresh", level, key, **counts)
+
+    def _llm(self) -> Check:
+        """Without a model everything else works, so nothing about it fails the check-up."""
+        from bot.llm.setting import is_set, seconds_to_begin, trouble  # noqa: PLC0415
+
+        chosen = self._settings.llm
+        found = trouble(chosen)
+        if found is None and not is_set(chosen):
+            return self._check("llm", Level.OK, "llm_not_set")
+        try:
+            if found:
+                raise found
+            seconds = asyncio.run(seconds_to_begin(chosen))
+        except AnjiangError as error:
+            return Check("llm", Level.WARN, error.text(self._language))
+        return self._check("llm", Level.OK, "llm", model=chosen.model, seconds=f"{seconds:.1f}")
 
 
 def _free_bytes(path: Path) -> int:

@@ -72,7 +72,7 @@ def _ask(state: State, asked: str, filters: Filters, limit: int, *, as_json: boo
         lambda searcher: answer(searcher, question, filters=filters, limit=limit, language=state.language),
     )
     wording = None
-    if settings.llm.base_url and not no_llm:
+    if (settings.llm.base_url or settings.llm.model) and not no_llm:
         from bot.terminal.worded import Wording  # noqa: PLC0415
 
         wording = Wording(state)

@@ -39,10 +39,14 @@ def add_bot(app: typer.Typer, state: State) -> None:
     def bot() -> None:
         import asyncio  # noqa: PLC0415 -- thirty modules, which other commands need not wait for
 
+        from bot.llm.setting import trouble  # noqa: PLC0415
+
         settings = state.settings()
         telegram = settings.telegram
         if not telegram.admins and not telegram.readers:
             state.say(state.text("bot.nobody"))
+        if without_model := trouble(settings.llm):
+            state.say(without_model.text(state.language))
         sys.setswitchinterval(SWITCH_SECONDS)
         asyncio.run(_run(state, settings))
 

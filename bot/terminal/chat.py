@@ -203,7 +203,8 @@ def _chat(state: State, filters: Filters, no_llm: bool) -> None:
 
 
 def _wording(state: State) -> Wording | None:
-    if not state.settings().llm.base_url:
+    llm = state.settings().llm
+    if not (llm.base_url or llm.model):
         return None
     from bot.terminal.worded import Wording  # noqa: PLC0415
 

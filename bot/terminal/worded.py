@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Mode
+from bot.llm.setting import is_set, trouble
 from config.errors import AnjiangError
 from retrieval.cli.screen import STRONG, Screen, styled
 from retrieval.cli.state import State
@@ -19,11 +20,17 @@ if TYPE_CHECKING:
 
 
 class Wording:
-    """Asks the model of the settings, if there is one. What goes wrong is told in one line, not raised."""
+    """Asks the model of the settings, if there is one. What goes wrong is told in one line, not raised.
+
+    Settings that name half of a model are told at once.
+    """
 
     def __init__(self, state: State) -> None:
         self._state = state
         self._settings = state.settings().llm
+        self._trouble = trouble(self._settings)
+        if self._trouble:
+            self._tell(self._trouble)
         self._day = date.min
         self._asked = 0
 
@@ -36,8 +43,9 @@ class Wording:
             answer: as the quotes give it.
             past: the questions before, oldest first.
         """
-        is_set = self._settings.base_url and self._settings.model
-        if not is_set or not answer.quotes or not self._is_within_budget():
+        if self._trouble or not is_set(self._settings) or not answer.quotes:
+            return None
+        if not self._is_within_budget():
             return None
         try:
             given = asyncio.run(self._ask(answer, past))
@@ -50,7 +58,7 @@ class Wording:
 
     def show(self, screen: Screen, answer: Answer, past: Sequence[str] = ()) -> None:
         """Put the worded text under an answer that stands on the screen already."""
-        if self._settings.base_url:
+        if is_set(self._settings):
             sys.stdout.flush()  # into a pipe, too, the quotes wait for no model
         if worded := self.worded(answer, past):
             screen.blank()

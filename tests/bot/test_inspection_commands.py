@@ -201,6 +201,7 @@ def test_doctor_finds_all_well(apart: Path, example_index: Path) -> None:
         "cache",
         "index",
         "fresh",
+        "llm",
     }
     [index] = [check["text"] for check in found["checks"] if check["check"] == "index"]
     counted = run_json("stats", "--index", example_index)
@@ -216,7 +217,7 @@ def test_doctor_sees_that_the_archive_changed(apart: Path, example_index: Path) 
     levels = {check["check"]: check["level"] for check in found["checks"]}
     assert levels["archive"] == "warn"
     assert levels["fresh"] == "warn"
-    assert str(EXAMPLES) in found["checks"][-1]["text"]
+    assert str(EXAMPLES) in found["checks"][-2]["text"]
 
 
 def test_doctor_proves_every_byte_of_the_index(apart: Path, example_index: Path) -> None:
