@@ -148,7 +148,7 @@ def ranked(searcher: Searcher, candidates: Candidates, measure: FloatArray) -> t
         Found(
             Hit(passage, store.document_of(int(candidates.rows[at])).info, 0.0),
             float(measure[at]),
-            candidates.sentences[at],
+            candidates.nearness(at),
             int(candidates.first_sentence[at]),
         )
         for passage, at in zip(store.passages(candidates.rows[best]), best, strict=True)

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from config.errors import AnjiangError, IndexDamagedError, IndexMismatchError, IndexMissingError
 from config.patterns import lazy_pattern
+from embeddings.types import IntArray
 from retrieval.index.files import TEMPORARY, remove_folder, replace_text, sync
 from retrieval.index.joined import join_vectors
 from retrieval.index.lease import Lease, remove_unless_held
@@ -56,6 +57,13 @@ class Generation:
     lexical: Lexical
     lease: Lease
     damage: IndexDamagedError | None = None
+
+    def sentences_of(self, passages: IntArray) -> tuple[IntArray, IntArray]:
+        """The rows at which the sentences of some passages begin and end, each ``int64 (n,)``."""
+        # Of one type with what they are sought in: numpy would make a copy of all rows, every time.
+        sought = passages.astype(np.int32)
+        begin, end = (np.searchsorted(self.sentence_passage, sought, side) for side in ("left", "right"))
+        return begin, end
 
     def close(self) -> None:
         """Let go of the files. An older generation goes with its last reader."""

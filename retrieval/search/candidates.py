@@ -32,7 +32,8 @@ class Candidates:
             above, over 1 where words of the glossary stand there too.
         passage: nearness of the passage vector in standard deviations above the background, ``(n,)``.
         sentence: the same of the passage's nearest sentence, ``(n,)``.
-        sentences: nearness of every sentence of the passage, in order, the same unit; one array each.
+        sentences: nearness of every sentence of every passage, in order, the same unit; see `nearness`.
+        ends: where in ``sentences`` those of each passage end, ``int64 (n,)``.
         first_sentence: row of each passage's first sentence, ``int64 (n,)``.
         cosine: of the sentence nearest to any probe, in [-1, 1]; -1 when there is none.
         proposed: for each passage whether BM25, passage vectors, sentence vectors proposed it, ``(n, 3)``.
@@ -42,10 +43,15 @@ class Candidates:
     coverage: FloatArray
     passage: FloatArray
     sentence: FloatArray
-    sentences: tuple[FloatArray, ...]
+    sentences: FloatArray
+    ends: IntArray
     first_sentence: IntArray
     cosine: float
     proposed: BoolArray
+
+    def nearness(self, at: int) -> FloatArray:
+        """Nearness of the sentences of the passage ``rows[at]``, in order."""
+        return self.sentences[self.ends[at - 1] if at else 0 : self.ends[at]]
 
 
 def gather(
@@ -79,17 +85,21 @@ def gather(
     rows, _ = np.unique(np.concatenate([*proposals, others]), return_counts=True)
     among = _background(generation.passage_vectors, vectors)
     passage = _stand_out(generation.passage_vectors.cosines(rows, vectors), among, weights)
-    ends, owned = _sentence_rows(generation, rows)
+    first, after = generation.sentences_of(rows)
+    ends = np.cumsum(after - first)
+    begins = ends - (after - first)
+    owned = np.arange(ends[-1]) + np.repeat(first - begins, after - first)
     cosines = generation.sentence_vectors.cosines(owned, vectors)
     among = _background(generation.sentence_vectors, vectors)
-    sentences = np.split(_stand_out(cosines, among, weights), ends[:-1])
+    sentences = _stand_out(cosines, among, weights)
     return Candidates(
         rows=rows,
         coverage=_coverage(generation, query, ranking.scores(rows)),
         passage=passage,
-        sentence=np.asarray([each.max() for each in sentences], np.float32),
-        sentences=tuple(sentences),
-        first_sentence=np.searchsorted(generation.sentence_passage, rows, side="left"),
+        sentence=np.maximum.reduceat(sentences, begins),
+        sentences=sentences,
+        ends=ends,
+        first_sentence=first,
         cosine=float(cosines.max()),
         proposed=np.stack([np.isin(rows, proposed) for proposed in proposals], axis=1),
     )
@@ -98,7 +108,7 @@ def gather(
 def _nothing() -> Candidates:
     empty = np.empty(0, np.float32)
     rows = np.empty(0, np.int64)
-    return Candidates(rows, empty, empty, empty, (), rows, -1.0, np.empty((0, 3), np.bool_))
+    return Candidates(rows, empty, empty, empty, empty, rows, rows, -1.0, np.empty((0, 3), np.bool_))
 
 
 def _coverage(generation: Generation, query: Query, scores: FloatArray) -> FloatArray:
@@ -120,14 +130,6 @@ def _nearest_sentences(generation: Generation, vectors: FloatArray, allowed: Boo
 
 def _permitted(rows: IntArray, allowed: BoolArray | None) -> IntArray:
     return rows if allowed is None else rows[allowed[rows]]
-
-
-def _sentence_rows(generation: Generation, rows: IntArray) -> tuple[IntArray, IntArray]:
-    """Rows of all sentences of some passages, in their order, and where those of each passage end."""
-    starts = np.searchsorted(generation.sentence_passage, rows, side="left")
-    ends = np.searchsorted(generation.sentence_passage, rows, side="right")
-    owned = np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
-    return np.cumsum(ends - starts), owned
 
 
 def _background(among: Vectors, vectors: FloatArray) -> FloatArray:

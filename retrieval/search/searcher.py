@@ -233,7 +233,7 @@ class Searcher:
             Found(
                 Hit(passage, store.document_of(row).info, to_unit(measure), _FOUND_BY[bits]),
                 measure,
-                candidates.sentences[at],
+                candidates.nearness(at),
                 first,
             )
             for passage, row, measure, first, bits, at in measured

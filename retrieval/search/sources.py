@@ -34,12 +34,13 @@ def with_continuations(generation: Generation, found: Sequence[Found], whole: bo
         for row in store.document_of(_row(generation, found[0])).passages:
             if row not in rows:
                 before.setdefault(row, found[0])
-    passages = zip(before.items(), store.passages(list(before)), strict=True)
+    first_sentences, _ = generation.sentences_of(np.asarray(list(before), np.int64))
+    passages = zip(before.values(), store.passages(list(before)), first_sentences.tolist(), strict=True)
     return [
         *found,
         *(
-            _continuation(generation, each, row, passage)
-            for (row, each), passage in passages
+            _continuation(each, passage, first_sentence)
+            for each, passage, first_sentence in passages
             if whole or _goes_on(each.hit.passage, passage)
         ),
     ]
@@ -49,13 +50,13 @@ def _goes_on(passage: Passage, after: Passage) -> bool:
     return passage.section_path[:1] == after.section_path[:1] and passage.speaker == after.speaker
 
 
-def _continuation(generation: Generation, before: Found, row: int, passage: Passage) -> Found:
+def _continuation(before: Found, passage: Passage, first_sentence: int) -> Found:
     """A passage that was not found itself: it only ever goes on where another one stops."""
     return Found(
         Hit(passage, before.hit.document, 0.0),
         before.fused - CONTINUATION,
         np.zeros(len(passage.sentences), np.float32),
-        int(np.searchsorted(generation.sentence_passage, row, side="left")),
+        first_sentence,
     )
 
 

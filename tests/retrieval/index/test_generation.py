@@ -83,6 +83,15 @@ def test_every_file_of_a_generation_is_tried_below(index: Path) -> None:
     assert found == set(FILES) - {CURRENT_FILE}
 
 
+def test_sentences_of_passages_are_where_the_store_has_them(index: Path) -> None:
+    with open_generation(index, FINGERPRINT) as generation:
+        store = generation.store
+        counts = [len(each.sentences) for each in store.passages(range(store.passage_count))]
+        begin, end = generation.sentences_of(np.asarray([2, 0]))
+        assert begin.tolist() == [sum(counts[:2]), 0]
+        assert end.tolist() == [sum(counts[:3]), counts[0]]
+
+
 @pytest.mark.parametrize("verify", [False, True])
 @pytest.mark.parametrize("file", FILES)
 def test_missing_file_is_named(index: Path, file: str, verify: bool) -> None:

@@ -99,8 +99,8 @@ def test_sentences_of_a_passage_are_measured_in_order(searcher: Searcher) -> Non
         said = generation.store.passages([row])[0].sentences
         first = int(found.first_sentence[position])
         expected = (every[first : first + len(said)] - every.mean()) / every.std()
-        assert found.sentences[position] == pytest.approx(expected, abs=1e-3)
-        assert found.sentence[position] == found.sentences[position].max()
+        assert found.nearness(position) == pytest.approx(expected, abs=1e-3)
+        assert found.sentence[position] == found.nearness(position).max()
         assert generation.sentence_passage[first] == row
     assert found.cosine == pytest.approx(float(every.max()))
 
@@ -130,7 +130,7 @@ def test_nothing_allowed_gives_nothing(searcher: Searcher) -> None:
     query = analyse("森林防火", load_glossary())
     none = np.zeros(searcher.generation.store.passage_count, np.bool_)
     found = gather(searcher.generation, query, encoded(searcher, query), none)
-    assert (found.rows.size, found.cosine, found.sentences, found.proposed.shape) == (0, -1.0, (), (0, 3))
+    assert (found.rows.size, found.cosine, found.sentences.size, found.proposed.shape) == (0, -1.0, 0, (0, 3))
 
 
 def test_generation_without_documents_gives_nothing(searcher: Searcher, tmp_path: Path) -> None:
