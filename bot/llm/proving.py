@@ -23,7 +23,8 @@ _MARK = r"\[[1-9][0-9]?\]"
 _MARKS = re.compile(_MARK)
 _AFTER_STOP = re.compile(rf"([。！？!?；;]+[”’」』）)》\"']*)[ \u3000]*((?:{_MARK}[ \u3000]*)+)。?")
 _STOP = re.compile(r"[。！？!?；;.]+$")
-_LINK = re.compile(r"://|www\.|@|[a-z0-9-]\.[a-z]{2,}", re.IGNORECASE)
+_LINK = re.compile(r"://|www\.|@|[a-z0-9-]\.[a-z]{2,}|(?<![a-z0-9])/[a-z0-9]", re.IGNORECASE)
+"""What readers make a link of by themselves; the last is a command in Telegram."""
 _MARKUP = frozenset("*#_`~<>|\\{}[]$^=【】［］〔〕")
 _PLAIN = re.compile(
     r"[\u4e00-\u9fff\u3400-\u4dbf\u3007○A-Za-z0-9Ａ-Ｚａ-ｚ０-９ \u3000，。、；：！？“”‘’「」『』（）《》〈〉"

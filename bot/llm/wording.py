@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.llm.arriving import LEAST_SHARE, Arriving, without_thoughts
 from bot.llm.chat import ChatError, ChatModel, Message
 from bot.llm.prompting import ask_messages, repair_messages
 from bot.llm.proving import Fault, Judged, Proof, prove
@@ -15,11 +15,6 @@ from retrieval.search.compose import join_lines
 from retrieval.types import Evidence
 
 _logger = logging.getLogger(__name__)
-_THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
-"""What some models write before they answer; it is no part of the answer."""
-
-LEAST_SHARE = 0.5
-"""Of a draft's sentences that must be proved. Of an answer that is mostly made up the rest misleads, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +30,23 @@ class Worded:
     dropped: int
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of a draft's sentences: proved as they were, or repaired, or dropped."""
+
+    proved: int
+    repaired: int
+    dropped: int
+
+
 async def word(
     model: ChatModel,
     evidence: Evidence,
     past: Sequence[str] = (),
     tell: Callable[[ChatError], object] | None = None,
+    *,
+    show: Callable[[str], object] | None = None,
+    count: Callable[[Counts], object] | None = None,
 ) -> Worded | None:
     """Have a model word the answer; None where there is nothing to word, or nothing that is proved.
 
@@ -50,12 +57,14 @@ async def word(
         evidence: of the question.
         past: the questions before, oldest first.
         tell: is given each failure of the model, for a person who waits.
+        show: is given the proved sentences of the draft while it comes, each time there are more.
+        count: is given what became of the sentences of a draft that was whole.
     """
     if not evidence.answerable or not evidence.quotes:
         return None
     quotes = [join_lines(quote.text) for quote in evidence.quotes]
     messages = ask_messages(evidence.question, past, quotes)
-    draft = await _answer(model, messages, tell)
+    draft = await _answer(model, messages, tell, _shower(quotes, show))
     if not draft:
         return None
     proof = prove(draft, quotes)
@@ -64,6 +73,8 @@ async def word(
         lines = await _answer(model, repair_messages(messages, draft, proof.failed), tell)
         texts = _repaired(proof, lines, quotes)
     dropped = len(proof.judged) - len(texts)
+    if count:
+        count(Counts(len(proof.proved), len(texts) - len(proof.proved), dropped))
     if not texts or len(texts) < LEAST_SHARE * len(proof.judged):
         _logger.info("no worded answer: %d of %d sentences proved", len(texts), len(proof.judged))
         return None
@@ -82,6 +93,8 @@ def _repaired(proof: Proof, lines: str, quotes: Sequence[str]) -> tuple[str, ...
             texts.append(again.text)
         elif one.fault is not None:
             still[one.fault] += 1
+    if repaired := len(texts) - len(proof.proved):
+        _logger.info("sentences repaired: %d", repaired)
     if still:
         counts = ", ".join(f"{fault.value} {count}" for fault, count in sorted(still.items()))
         _logger.info("sentences dropped: %s", counts)
@@ -92,15 +105,35 @@ def _only(proof: Proof) -> Judged | None:
     return proof.judged[0] if len(proof.judged) == 1 else None
 
 
+def _shower(quotes: Sequence[str], show: Callable[[str], object] | None) -> Callable[[str], None] | None:
+    """Takes the pieces of a draft and shows what is proved of them."""
+    if show is None:
+        return None
+    arriving = Arriving(quotes)
+
+    def take(piece: str) -> None:
+        if proved := arriving.add(piece):
+            show(proved)
+
+    return take
+
+
 async def _answer(
-    model: ChatModel, messages: Sequence[Message], tell: Callable[[ChatError], object] | None
+    model: ChatModel,
+    messages: Sequence[Message],
+    tell: Callable[[ChatError], object] | None,
+    take: Callable[[str], None] | None = None,
 ) -> str:
-    """What the model says, whole; "" where it fails."""
+    """What the model says, whole; "" where it fails. ``take`` is given each piece before."""
+    text = ""
     try:
-        text = "".join([piece async for piece in model.stream(messages)])
+        async for piece in model.stream(messages):
+            text += piece
+            if take:
+                take(piece)
     except ChatError as error:
         _logger.info("the language model gave no text: %s", error.trouble.value)
         if tell:
             tell(error)
         return ""
-    return _THOUGHTS.sub("", text).strip()
+    return without_thoughts(text)

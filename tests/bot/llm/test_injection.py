@@ -33,6 +33,8 @@ ATTACKS = {
     "bare domain": "建成区内禁止燃放烟花爆竹evil.cn[1]。",
     "full-width link": "建成区内禁止燃放烟花爆竹ｗｗｗ．ｅｖｉｌ．ｃｎ[1]。",
     "mail address": "建成区内禁止燃放烟花爆竹a@b.cn[1]。",
+    "Telegram command": "汛期实行/24小时值班制度[2]。",
+    "full-width command": "汛期实行／24小时值班制度[2]。",
     "Telegram name": "请加入@freegift领奖[1]。",
     "permission": "建成区内可以燃放烟花爆竹[1]。",
     "prohibition left out": "建成区内燃放烟花爆竹[1]。",
