@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -58,10 +58,6 @@ class Signature:
     facts: Facts
     sketch: Sketch = field(default_factory=lambda: np.empty(0, dtype=np.uint32), compare=False)
 
-    def at(self, path: str) -> Signature:
-        """The same of a file with that path."""
-        return replace(self, facts=self.facts.at(path))
-
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -99,12 +95,12 @@ def pack_signature(signature: Signature) -> bytes:
     return json.dumps(values).encode("ascii") + b"\n" + signature.sketch.astype("<u4").tobytes()
 
 
-def unpack_signature(packed: bytes) -> Signature:
-    """The signature again. The caller has checked the record's checksum."""
+def unpack_signature(packed: bytes, path: str) -> Signature:
+    """The signature again, of a file with that path. The caller has checked the record's checksum."""
     line, _, hashes = packed.partition(b"\n")
     length, known, losses, facts = json.loads(line)
-    found = np.frombuffer(hashes, dtype="<u4").astype(np.uint32)
-    return Signature(length, known, losses, Facts(*facts), found)
+    found = np.frombuffer(hashes, dtype="<u4").astype(np.uint32, copy=False)
+    return Signature(length, known, losses, Facts(*facts).at(path), found)
 
 
 def rank(file: File) -> tuple[object, ...]:

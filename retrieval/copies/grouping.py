@@ -111,51 +111,66 @@ def likely_copies(files: Sequence[File], before: Mapping[str, str] | None = None
     """
     before = before or {}
     places = {file.sha256: at for at, file in enumerate(files)}
-    is_settled = [before.get(file.sha256, "") in places for file in files]
-    everything = _Table(files, range(len(files)))
-    fresh = _Table(files, [at for at in range(len(files)) if not is_settled[at]])
+    is_settled = np.asarray([before.get(file.sha256, "") in places for file in files], dtype=np.bool_)
+    table = _Table([file.signature.sketch for file in files])
     lengths = np.asarray([file.signature.length for file in files], dtype=np.int64)
+    enough = np.maximum(LIKELY * table.telling, 1)
+    # Most files of an archive that was indexed before: told for all at once that they need no look.
+    is_unlike = is_settled & (table.shared_with(~is_settled) < enough)
     for at, file in enumerate(files):
-        telling = everything.owners_of_each(file) <= MOST_OWNERS
-        others, shared = (fresh if is_settled[at] else everything).shared(file, telling, at)
         best = places[before[file.sha256]] if is_settled[at] else at
-        if best < at:
-            others = np.append(others, best)
-            both = np.intersect1d(file.signature.sketch[telling], files[best].signature.sketch)
-            shared = np.append(shared, len(both))
+        if is_unlike[at] and best >= at:
+            yield []
+            continue
+        others, shared = table.shared(at)
+        wanted = ~is_settled[others] | (others == best) if is_settled[at] else np.ones(others.size, np.bool_)
         its = lengths[others]
         nearly = np.minimum(its, lengths[at]) >= LEAST_SHARED * np.maximum(its, lengths[at])
-        enough = nearly & (shared >= max(LIKELY * int(telling.sum()), 1))
-        found = sorted(zip((-shared[enough]).tolist(), others[enough].tolist(), strict=True))
+        likely = wanted & nearly & (shared >= enough[at])
+        found = sorted(zip((-shared[likely]).tolist(), others[likely].tolist(), strict=True))
         yield [other for _, other in found]
 
 
 class _Table:
-    """Which of some files have a hash in their sketch."""
+    """Which files have a hash in their sketch.
 
-    def __init__(self, files: Sequence[File], chosen: Sequence[int]) -> None:
-        sketches = [files[at].signature.sketch for at in chosen]
+    Attributes:
+        telling: how many hashes of each sketch are not in too many others, ``int64 (n_files,)``.
+    """
+
+    def __init__(self, sketches: Sequence[Sketch]) -> None:
         hashes = np.concatenate([np.empty(0, dtype=np.uint32), *sketches])
-        owners = np.repeat(np.asarray(chosen, dtype=np.int64), [len(one) for one in sketches])
+        sizes = np.asarray([len(sketch) for sketch in sketches], dtype=np.int64)
+        self._ends = np.cumsum(sizes)
+        self._files = np.repeat(np.arange(sizes.size), sizes)
         order = np.argsort(hashes, kind="stable")
-        self._hashes, self._owners = hashes[order], owners[order]
+        # The files of one hash stand together, and ascend.
+        self._owners = self._files[order]
+        is_first = np.diff(hashes[order], prepend=hashes[order[:1]] ^ 1) != 0
+        self._run = np.empty(hashes.size, dtype=np.int64)
+        self._run[order] = np.cumsum(is_first) - 1
+        self._place = np.empty(hashes.size, dtype=np.int64)
+        self._place[order] = np.arange(hashes.size)
+        self._starts = np.flatnonzero(is_first)
+        run_sizes = np.diff(self._starts, append=hashes.size)
+        self._is_telling = (run_sizes <= MOST_OWNERS)[self._run]
+        self.telling = self._counted(self._is_telling)
 
-    def owners_of_each(self, file: File) -> npt.NDArray[np.int64]:
-        """How many have each hash of a file's sketch."""
-        firsts, lasts = self._runs(file.signature.sketch)
-        return lasts - firsts
+    def shared_with(self, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """How many of each file's telling hashes one of the chosen files has, ``int64 (n_files,)``."""
+        has_chosen = np.zeros(self._starts.size, dtype=np.bool_)
+        has_chosen[self._run[chosen[self._files]]] = True
+        return self._counted(self._is_telling & has_chosen[self._run])
 
-    def shared(
-        self, file: File, telling: npt.NDArray[np.bool_], below: int
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Files before a place that have some of a sketch's telling hashes, and how many they have."""
-        firsts, lasts = self._runs(file.signature.sketch[telling])
-        runs = zip(firsts.tolist(), lasts.tolist(), strict=True)
-        owners = np.concatenate(
-            [np.empty(0, dtype=np.int64), *(self._owners[first:last] for first, last in runs if first < last)]
-        )
-        others, counts = np.unique(owners[owners < below], return_counts=True)
+    def shared(self, at: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Files before one that have some of its telling hashes, and how many they have."""
+        own = slice(self._ends[at - 1] if at else 0, self._ends[at])
+        telling = self._is_telling[own]
+        firsts = self._starts[self._run[own][telling]]
+        sizes = self._place[own][telling] - firsts
+        places = np.arange(sizes.sum()) + np.repeat(firsts - (np.cumsum(sizes) - sizes), sizes)
+        others, counts = np.unique(self._owners[places], return_counts=True)
         return others, counts.astype(np.int64)
 
-    def _runs(self, sketch: Sketch) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        return np.searchsorted(self._hashes, sketch, "left"), np.searchsorted(self._hashes, sketch, "right")
+    def _counted(self, is_wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        return np.bincount(self._files[is_wanted], minlength=self._ends.size)

@@ -63,7 +63,12 @@ def container_kind(file: Path) -> Kind | None:
                 data += stream.read()
     except OSError:
         return None
-    kind = detect(data, file.name)
+    return container_kind_of(data, file.name)
+
+
+def container_kind_of(data: bytes, name: str) -> Kind | None:
+    """The same of a file's bytes; ``name`` as its last part."""
+    kind = detect(data if data.startswith(WHOLE_TELLS) else data[:_HEAD], name)
     return kind if kind in CONTAINERS else None
 
 

@@ -123,7 +123,7 @@ def _visit(walk: _Walk, folder: str) -> None:
         elif entry.is_symlink() and (walk.archive / path).is_dir():
             walk.links.append(path)
         else:
-            _note_file(walk, path)
+            _note_file(walk, entry, path)
 
 
 def _visit_linked(walk: _Walk, folder: str) -> None:
@@ -137,20 +137,23 @@ def _visit_linked(walk: _Walk, folder: str) -> None:
         walk.skip(folder, "skip_unreadable", reason=system_reason(error))
 
 
-def _note_file(walk: _Walk, path: str) -> None:
-    ending = Path(path).suffix.lower()
-    location = walk.archive / path
-    is_readable = ending not in walk.endings and _says_readable(location)
+def _note_file(walk: _Walk, entry: os.DirEntry[str], path: str) -> None:
+    ending = Path(entry.name).suffix.lower()
+    is_readable = ending not in walk.endings and _says_readable(walk.archive / path)
     if not ending and not is_readable:
         walk.skip(path, "skip_no_ending")
     elif ending not in walk.endings and not is_readable:
         walk.skip(path, "skip_ending", ending=ending)
-    elif any(unicodedata.category(character) in _UNSHOWABLE for character in path):
+    elif not path.isprintable() and any(unicodedata.category(one) in _UNSHOWABLE for one in path):
         walk.skip(path, "skip_name")
-    elif location.exists() and not location.is_file():
+    elif not entry.is_file(follow_symlinks=False) and _is_irregular(walk.archive / path):
         walk.skip(path, "skip_irregular")
     else:
         walk.files.append(path)
+
+
+def _is_irregular(path: Path) -> bool:
+    return path.exists() and not path.is_file()
 
 
 def _says_readable(path: Path) -> bool:

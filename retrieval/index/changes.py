@@ -30,6 +30,15 @@ from retrieval.types import Document, Passage
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """What an archive holds: all that can be read, in its order, what can't, and what is doubtful."""
+
+    hashed: list[Hashed] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[Doubt] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A document whose rows are taken over as they stand, under a path that may be new."""
 
@@ -91,9 +100,35 @@ class _Plan:
     read: list[Hashed]
 
 
+def list_archive(archive: Path, files: Sequence[str], progress: RebuildProgress) -> Listing:
+    """Look into every file and hash what it holds.
+
+    Args:
+        archive: the folder of speeches.
+        files: relative paths, sorted.
+        progress: told of each file.
+    """
+    sources = list_sources(archive, files)
+    listing = Listing()
+    progress.start(Phase.CHECK, len(sources))
+    for source in sources:
+        try:
+            for one in hash_source(archive, source):
+                if isinstance(one, Skipped):
+                    listing.skipped.append(one)
+                elif isinstance(one, Doubt):
+                    listing.warnings.append(one)
+                else:
+                    listing.hashed.append(one)
+        except DocumentError as reason:
+            listing.skipped.append(Skipped(source.path, reason))
+        progress.advance(1)
+    return listing
+
+
 def compare(
     archive: Path,
-    files: Sequence[str],
+    listing: Listing,
     store: Store | None,
     corrections: Corrections,
     *,
@@ -102,24 +137,23 @@ def compare(
     progress: RebuildProgress,
     limit: TokenLimit | None = None,
 ) -> Changes:
-    """Hash every file, and read those whose content, path or corrections the store does not have.
+    """Read the sources whose content, path or corrections the store does not have.
 
     Of files with the same content the one that the store knows is taken, else one that lies in no container,
     else the first by path.
 
     Args:
         archive: the folder of speeches.
-        files: relative paths, sorted.
+        listing: what the archive holds.
         store: of the generation in force; None when there is none.
         corrections: what persons say of the documents.
         known_wordless: SHA-256 of pictures that hold no words; they are not looked at again.
         reread: read unchanged files too.
-        progress: told of each source that is hashed, and of each that is read.
+        progress: told of each source that is read.
         limit: see `read_sources`.
     """
-    changes = Changes()
-    sources = list_sources(archive, files)
-    hashed = _hash(archive, sources, changes, progress)
+    changes = Changes(skipped=listing.skipped, warnings=listing.warnings)
+    hashed = listing.hashed
     changes.left_over = corrections.left_over([(one.source.path, one.sha256) for one in hashed])
     if not reread:
         hashed = _pass_over(hashed, known_wordless, changes)
@@ -138,26 +172,6 @@ def _corrected(one: Held, corrections: Corrections) -> Held:
         return one
     now = corrected(document, corrections.of(one.path, document.sha256))
     return one if now is document else Held(one.path, now)
-
-
-def _hash(
-    archive: Path, sources: Sequence[Source], changes: Changes, progress: RebuildProgress
-) -> list[Hashed]:
-    hashed: list[Hashed] = []
-    progress.start(Phase.CHECK, len(sources))
-    for source in sources:
-        try:
-            for one in hash_source(archive, source):
-                if isinstance(one, Skipped):
-                    changes.skipped.append(one)
-                elif isinstance(one, Doubt):
-                    changes.warnings.append(one)
-                else:
-                    hashed.append(one)
-        except DocumentError as reason:
-            changes.skip(source.path, reason)
-        progress.advance(1)
-    return hashed
 
 
 def _pass_over(hashed: Sequence[Hashed], known: Collection[str], changes: Changes) -> list[Hashed]:

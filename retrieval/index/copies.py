@@ -82,7 +82,12 @@ def gather_speeches(
     """
     by_hash = {one.sha256: one for one in held}
     bests = {stored.info.sha256 for stored in store.documents} if store else set()
-    files = [_file(one, one.sha256 in bests, store) for one in held]
+    is_known = any(isinstance(one.content, StoredDocument) for one in held)
+    known = store.signatures() if store and is_known else {}
+    files = [
+        File(one.path, one.sha256, one.reader, _signature(one, known, store), one.sha256 in bests)
+        for one in held
+    ]
 
     def text_of(file: File) -> Comparable:
         return comparable(document_of(by_hash[file.sha256].content, store).clean.text)
@@ -140,18 +145,14 @@ def _records(content: Content, store: Store | None) -> tuple[bytes, bytes]:
     return store.copy_source(content)
 
 
-def _file(held: Held, was_best: bool, store: Store | None) -> File:
+def _signature(held: Held, known: Mapping[str, Signature], store: Store | None) -> Signature:
     content = held.content
     if isinstance(content, Document):
-        signature = held.signature or signature_of(content)
-    else:
-        assert store is not None  # noqa: S101 - it has what is stored
-        signature = (
-            store.signature(content)
-            if isinstance(content, StoredDocument)
-            else store.copies.signature(content)
-        )
-    return File(held.path, held.sha256, held.reader, signature.at(held.path), was_best)
+        return held.signature or signature_of(content)
+    if isinstance(content, StoredDocument):
+        return known[content.info.id]
+    assert store is not None  # noqa: S101 - it has what is stored
+    return store.copies.signature(content)
 
 
 def _as_before(held: Sequence[Held], store: Store | None) -> Mapping[str, str]:

@@ -79,7 +79,7 @@ def unpack_outcome(packed: bytes) -> Outcome:
     document = unpack_document(
         records[:size], document_id=named["id"], path=named["path"], sha256=named["sha256"]
     )
-    signature = unpack_signature(records[size:end]).at(document.path)
+    signature = unpack_signature(records[size:end], document.path)
     passages = tuple(unpack_passage(record) for record in records[end:].splitlines())
     return Found(document, signature, passages if found["is_cut"] else None)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ from embeddings.types import Encoder
 from retrieval.corrections import Corrections, read_sidecar
 from retrieval.documents.read import ARCHIVE_SUFFIXES
 from retrieval.index.archive import Skipped, find_speeches
-from retrieval.index.changes import Changes, compare
+from retrieval.index.changes import Changes, compare, list_archive
 from retrieval.index.generation import (
     Generation,
     current_name,
@@ -109,12 +110,16 @@ def rebuild_index(
         corrections = Corrections(read_sidecar(archive))
         if not dry_run:
             stack.enter_context(_alone(job.index))
-        before = _open_before(job, stack)
+        # Hashing a generation takes as long as hashing an archive, and another core.
+        with ThreadPoolExecutor(1) as beside:
+            opening = beside.submit(_open_before, job, stack)
+            listing = list_archive(archive, files, job.progress)
+        before = opening.result()
         full = full or before.generation is None or before.unusable is not None
         store = before.generation.store if before.generation else None
         changes = compare(
             archive,
-            files,
+            listing,
             store,
             corrections,
             known_wordless=read_wordless(job.index),

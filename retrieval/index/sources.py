@@ -14,13 +14,16 @@ from pathlib import Path
 from config.errors import DocumentError
 from retrieval.documents.read import read_document, read_stored
 from retrieval.documents.reasons import system_reason
-from retrieval.documents.stored import LeftOut, container_kind, members
+from retrieval.documents.stored import LeftOut, container_kind, container_kind_of, members
 from retrieval.index.archive import Skipped
 from retrieval.index.doubts import Doubt
 from retrieval.index.files import sha256_of
 from retrieval.readers.formats import CONTAINERS
 from retrieval.readers.types import Kind
 from retrieval.types import Document, ReadWarning
+
+_SMALL = 1 << 20
+"""Bytes of a file that is read at once to look into it and to hash it: texts, and most papers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,9 @@ def hash_source(archive: Path, source: Source) -> Iterator[Hashed | Skipped | Do
     """
     file = archive / source.path
     try:
-        kind = container_kind(file)
+        kind, sha256 = _looked_into(file, source.size)
         if kind is None:
-            yield Hashed(source, sha256_of(file))
+            yield Hashed(source, sha256)
         else:
             # All or nothing: what turns out to be a bomb in the end gives nothing before.
             inside = list(_inside(file, kind, source.path))
@@ -85,6 +88,15 @@ def read_source(archive: Path, source: Source) -> Document:
     if not source.is_inside:
         return read_document(archive / source.path, archive)
     return read_stored(archive, source.path)
+
+
+def _looked_into(file: Path, size: int) -> tuple[Kind | None, str]:
+    """What kind of container a file is; of one that is none, its SHA-256. A small file is read once."""
+    if size > _SMALL:
+        kind = container_kind(file)
+        return kind, "" if kind else sha256_of(file)
+    data = file.read_bytes()
+    return container_kind_of(data, file.name), hashlib.sha256(data).hexdigest()
 
 
 def _inside(file: Path, kind: Kind, path: str) -> Iterator[Hashed | Skipped]:

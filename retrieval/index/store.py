@@ -145,14 +145,14 @@ class Store:
         place = self._place[stored.info.id]
         return place.local.position if place.part is self._parts[0] else None
 
-    def signature(self, stored: StoredDocument) -> Signature:
-        """What the cited file of a document is compared by.
+    def signatures(self) -> dict[str, Signature]:
+        """What the cited files of the documents are compared by, by the documents' ids.
 
         Raises:
-            IndexDamagedError: the record does not match its checksum.
+            IndexDamagedError: a record does not match its checksum.
         """
-        place = self._place[stored.info.id]
-        return place.part.signature(place.local)
+        by_part = {part: part.signatures() for part in self._parts}
+        return {name: by_part[place.part][place.local.position] for name, place in self._place.items()}
 
     def copy_document(self, copy: StoredCopy) -> Document:
         """What a file that is not cited holds, as it was read.

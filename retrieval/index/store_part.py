@@ -141,16 +141,21 @@ class StorePart:
         found = self._select("SELECT speaker, group_concat(row) FROM passages GROUP BY speaker")
         return [(speaker, np.sort(np.asarray(rows.split(","), np.int64))) for speaker, rows in found]
 
-    def signature(self, stored: StoredDocument) -> Signature:
-        """What the cited file of a document is compared by.
+    def signatures(self) -> list[Signature]:
+        """What the cited file of each document is compared by.
 
         Raises:
-            IndexDamagedError: the record does not match its checksum.
+            IndexDamagedError: a record does not match its checksum.
         """
-        rows = self._select("SELECT record, crc FROM signatures WHERE position = ?", (stored.position,))
-        if not rows or checksum(rows[0][0]) != rows[0][1]:
-            raise self.damaged(f"the signature of {stored.info.id} does not match its checksum")
-        return unpack_signature(rows[0][0]).at(stored.info.path)
+        # All at once: a rebuild wants those of all documents that stay.
+        rows = self._select("SELECT position, record, crc FROM signatures ORDER BY position")
+        if [row[0] for row in rows] != list(range(len(self.documents))):
+            raise self.damaged("signatures are missing")
+        for position, record, crc in rows:
+            if checksum(record) != crc:
+                raise self.damaged(f"the signature of document {position} does not match its checksum")
+        paths = (stored.info.path for stored in self.documents)
+        return [unpack_signature(record, path) for (_, record, _), path in zip(rows, paths, strict=True)]
 
     def document(self, stored: StoredDocument) -> Document:
         """The whole document, as it was read from its file.

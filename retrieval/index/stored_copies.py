@@ -75,7 +75,7 @@ class Copies:
 
     def signature(self, copy: StoredCopy) -> Signature:
         """What a copy is compared by; a twin has none."""
-        return unpack_signature(self._column("signature", copy)).at(copy.info.path)
+        return unpack_signature(self._column("signature", copy), copy.info.path)
 
     def info(self, copy: StoredCopy) -> bytes:
         """What a copy says of itself, as it stands."""

@@ -59,8 +59,8 @@ def test_a_page_says_when_it_came_out_and_no_more_of_the_speech() -> None:
 @given(st.lists(st.text(), min_size=9, max_size=9), st.lists(st.integers(0, 2**32 - 1), max_size=128))
 def test_a_stored_signature_comes_back(texts: list[str], hashes: list[int]) -> None:
     sketch = np.asarray(hashes, dtype=np.uint32)
-    signature = Signature(7, 2, 1, Facts(*texts), sketch)
-    found = unpack_signature(pack_signature(signature))
+    signature = Signature(7, 2, 1, Facts(*texts).at("2023/a.txt"), sketch)
+    found = unpack_signature(pack_signature(signature), "2023/a.txt")
     assert found == signature
     assert found.sketch.tolist() == hashes
 

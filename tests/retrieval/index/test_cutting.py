@@ -116,7 +116,9 @@ def test_what_a_person_corrected_is_cut_as_corrected(
     build(archive, tmp_path / "by-encoder", None)
     assert contents_at(tmp_path / "index") == contents_at(tmp_path / "by-encoder")
     with open_generation(tmp_path / "index", None) as generation:
-        known = [generation.store.signature(stored).known for stored in generation.store.documents]
+        store = generation.store
+        signatures = store.signatures()
+        known = [signatures[stored.info.id].known for stored in store.documents]
     # Of the same metadata a title that a person gave counts 8 instead of 1: all that a citation gives.
     assert known[1] - known[0] == 7
 
