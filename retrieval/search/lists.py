@@ -68,13 +68,16 @@ def counted_list(question: str) -> Counted | None:
 
 def item_of(unit: Unit | None) -> Item | None:
     """The item that a sentence opens, if it opens one."""
-    if unit is None:
-        return None
+    return opened_item(unit.sentence.text) if unit is not None else None
+
+
+def opened_item(text: str) -> Item | None:
+    """The item that begins with a text, if it begins as one."""
     for kind, pattern in _ITEM.items():
-        opened = pattern.match(unit.sentence.text)
+        opened = pattern.match(text)
         if opened:
             return Item(kind, _number(opened["n"]))
-    alike = _ALIKE.match(unit.sentence.text)
+    alike = _ALIKE.match(text)
     return Item(alike["kind"], None) if alike else None
 
 

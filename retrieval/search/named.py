@@ -36,7 +36,7 @@ FEW = 0.5
 """Words that stand in the titles of more than this share of the documents do not tell one."""
 
 BEFORE_NAME = lazy_pattern(
-    r"(?:^|[^\u4e00-\u9fff]|[和与跟及同对比按照据问看听说请那是里的委府区县市省镇在从])$"
+    r"(?:^|[^\u4e00-\u9fff]|一下|[和与跟及同对比按照据问看听说请那是里的委府区县市省镇在从])$"
 )
 """What stands before the name of a person or a place: the end of a word that is no part of it."""
 

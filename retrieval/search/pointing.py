@@ -89,7 +89,7 @@ def told_of(document: Document, quote: Quote, about: About) -> Span | None:
         span = told.date.span
     else:
         span = told.title.span or told.occasion.span
-    return _line(document.raw, span) if span else None
+    return line_of(document.raw, span) if span else None
 
 
 def _lists(document: Document, quoted: Span) -> Iterator[list[tuple[int, Span]]]:
@@ -175,7 +175,8 @@ def _named_before(document: Document, quote: Quote) -> Span | None:
     return _sentence(raw, Span(at, at + len(name))) if at >= 0 else None
 
 
-def _line(raw: str, span: Span) -> Span:
+def line_of(raw: str, span: Span) -> Span:
+    """The line around a stretch, or of a long line its sentence."""
     start = raw.rfind("\n", 0, span.start) + 1
     end = raw.find("\n", span.end)
     end = len(raw) if end < 0 else end

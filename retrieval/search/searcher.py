@@ -31,6 +31,7 @@ from retrieval.search.glossary import Glossary, load_glossary
 from retrieval.search.judging import NOT_READ, Judge, judged
 from retrieval.search.leaning import allowed_in, confidence_in, preference_in
 from retrieval.search.masked import asks_for_masked
+from retrieval.search.overview import of_whole, whole_asked
 from retrieval.search.pointed import CONFIDENCE, pointed_to, points
 from retrieval.search.query import Query, analyse
 from retrieval.search.router import Router
@@ -153,11 +154,12 @@ class Searcher:
         context = in_context(question, past, self.glossary, self.places)
         if context.form is Form.COURTESY:
             return Considered(_nothing(question))
+        store = self.generation.store
         asked = self._read(question, context)
         # What is quoted does not depend on how many hits are shown.
         found, candidates = self._find(asked, filters, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])
-        pointed = pointed_to(context, self.generation.store) if points(context) else ()
+        pointed = pointed_to(context, store) if points(context) else self._overview(asked, filters)
         if pointed or context.form is Form.MORE:
             return Considered(self._pointed(question, pointed, hits, limit))
         if not found:
@@ -239,6 +241,15 @@ class Searcher:
             for passage, row, measure, first, bits, at in measured
         ]
         return sorted(found, key=lambda each: (-each.fused, each.hit.passage.id))
+
+    def _overview(self, asked: _Asked, filters: Filters) -> tuple[Quote, ...]:
+        """What is asked of a whole speech that is named; see `retrieval.search.overview`."""
+        text = asked.context.spoken or asked.query.meant or asked.context.question
+        wanted = whole_asked(text, asked.routing, self.glossary)
+        if wanted is None:
+            return ()
+        store = self.generation.store
+        return of_whole(wanted, asked.routing, store, allowed_in(asked.context, store, filters))
 
     def _rule(self, asked: _Asked, words: Words) -> Reason | None:
         """The rule that declines, whatever the confidence."""

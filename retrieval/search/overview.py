@@ -1,0 +1,195 @@
+"""Answers about whole speeches (周市长讲了几点, 区里那个会谁讲的): their headings, and what their heads tell.
+
+No sentence answers such a question, for it names a speech and nothing in it. Headings are the speech's own
+summary of itself; where it has none, the sentences that open its items (第一，…。第二，…。) are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from config.patterns import lazy_pattern
+from retrieval.documents.views import search_text
+from retrieval.index.nearest import BoolArray
+from retrieval.index.store import Store
+from retrieval.search.followup import About
+from retrieval.search.glossary import Glossary, QuestionShape
+from retrieval.search.lists import LIST_CHARACTERS, MOST_ITEMS, opened_item
+from retrieval.search.pointing import line_of
+from retrieval.search.quoting import quote_of
+from retrieval.search.routing import Routing
+from retrieval.types import Document, DocumentInfo, Passage, Quote, Section, Sentence, Span
+
+MOST_SPEECHES: Final = 3
+"""A question that names more speeches than this asks for something that they have in common."""
+
+SURELY: Final = 0.9
+"""Of how surely a document is named, the share of the surest from which on it is meant as well."""
+
+
+_SPEECH = (
+    r"(?:工作|专题|电视电话|视频|现场|推进|调度|部署|动员|座谈|分析|启动|表彰|总结)*(?:会议|大会|例会|会上|会里|会|讲话稿?|发言|"
+    r"报告|通报|新闻|报道|文件|文稿|稿子|文章|材料)"
+)
+_COUNTED = lazy_pattern(r"哪?[几两二三四五六七八九十](?:个|大)?(?:点|条|件事?|部分|方面|块|层意思|项|关)")
+_WHOLE = lazy_pattern(
+    rf"(?:[这那该本][个次场篇份回]?)?{_SPEECH}|[这那][个次场篇份回]|{_COUNTED.pattern}"
+    r"|主要|核心|中心|基本|重点|整体|总体|总的|大概|大致|大体|简单|一共|总共|全文|全部|所有|分成?|包括|包含|内容|要点|精神|大意|意思|思想"
+    r"|观点|主题|提纲|框架|结构|概要|摘要|纲要|意见|建议|部署|任务|方面|部分|强调|指出|总结|概括|概述|归纳|梳理|列出|列一?下|看看?|比较|对比|和|与|跟|来"
+)
+_TELLS = lazy_pattern(
+    r"[讲说谈]|什么|啥|哪|几|内容|要点|重点|精神|大意|主题|提纲|框架|结构|摘要|概要|总结|概括|概述|归纳|梳理"
+)
+_TOLD = lazy_pattern(
+    rf"(?:[这那该本][个次场篇份回]?)?{_SPEECH}|[这那][个次场篇份回]|召?开|举行|举办|发表|作|做|发言|日期|时间|地点|哪里|领导"
+)
+_ANNOUNCES = lazy_pattern(
+    r"[讲谈提说调出](?:以?下)?[两二三四五六七八九十几](?:个|条|点)(?:方面|意见|要求|问题|建议|话)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a whole speech: who gave it, where or when; None: what it says."""
+
+    about: About | None = None
+
+
+def whole_asked(text: str, routing: Routing, glossary: Glossary) -> Asked | None:
+    """What a question wants that names speeches and nothing that these speak of; None for any other.
+
+    Args:
+        text: the question that ``routing`` was found in.
+        routing: what it names.
+        glossary: words that only ask, or name nothing.
+    """
+    if not routing.documents or routing.unknown:
+        return None
+    folded = search_text(text)
+    rest = folded
+    for name in routing.named:
+        rest = rest[: name.start] + " " * (name.end - name.start) + rest[name.end :]
+    about = _about(glossary.shape(_COUNTED.sub(" ", rest)))
+    if not glossary.names_nothing((_TOLD if about else _WHOLE).sub(" ", rest)):
+        return None
+    return Asked(about) if about or _TELLS.search(folded) else None
+
+
+def of_whole(
+    asked: Asked, routing: Routing, store: Store, allowed: BoolArray | None = None
+) -> tuple[Quote, ...]:
+    """The words that tell what is asked of the speeches named, speech by speech, in the order of the text.
+
+    Args:
+        asked: what is wanted.
+        routing: which speeches are named.
+        store: of the index.
+        allowed: which passages may answer, ``bool (passages,)``; None when all may.
+
+    Returns:
+        Of headings at most ``LIST_CHARACTERS`` characters a speech; () where too many speeches are named, or
+        one of them has no parts, does not tell, or is not all by the speaker who is named.
+    """
+    surest = max(routing.documents.values())
+    named = [id_ for id_, sure in routing.documents.items() if sure >= SURELY * surest]
+    speakers = {name.speaker for name in routing.named} - {""}
+    quotes: list[Quote] = []
+    for id_ in named if len(named) <= MOST_SPEECHES else ():
+        stored, document = store.stored(id_), store.document(id_)
+        rows = [row for row in stored.passages if allowed is None or allowed[row]]
+        speech = _Speech(document, stored.info, store.passages(rows))
+        found = speech.told(asked.about) if asked.about else speech.outline()
+        if not found or (speakers and document.metadata.speaker.text not in speakers):
+            return ()
+        quotes += found
+    return tuple(quotes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Speech:
+    """A speech with those of its passages that may be quoted."""
+
+    document: Document
+    info: DocumentInfo
+    passages: Sequence[Passage]
+
+    def told(self, about: About) -> list[Quote]:
+        """The words that tell who gave it, where or when; [] where the text does not."""
+        known = self.document.metadata
+        span = {About.WHO: known.speaker.span or known.role.span, About.WHEN: known.date.span}.get(about)
+        if about is About.WHERE:
+            span = known.place.span
+        if span is None or not self.passages:
+            return []
+        line = line_of(self.document.raw, span)
+        text = self.document.raw[line.start : line.end]
+        return [Quote(text, line, self.info, (), self.passages[0].speaker, "", self.passages[0].id)]
+
+    def outline(self) -> list[Quote]:
+        """Its headings, or the sentences that open its items; [] where it has neither."""
+        sections = self.document.sections
+        while len(sections) == 1:
+            sections = sections[0].children
+        top = self._headings(sections)
+        if len(top) < 2:
+            return self._items()
+        whole = self._headings([each for one in sections for each in (one, *one.children)])
+        headings = whole if len(whole) <= MOST_ITEMS else top
+        return _up_to([*self._announced(sections[0].span.start), *headings], LIST_CHARACTERS)
+
+    def _announced(self, before: int) -> list[Quote]:
+        """The sentence that says how many points will be made (我讲三点意见), before an offset."""
+        for passage in self.passages:
+            for sentence in passage.sentences:
+                if sentence.span.end <= before and _ANNOUNCES.search(sentence.text):
+                    return [quote_of(self.document, self.info, passage, sentence.span)]
+        return []
+
+    def _headings(self, sections: Iterable[Section]) -> list[Quote]:
+        """Headings as quotes under what they stand under themselves."""
+        quotes: list[Quote] = []
+        for section in sections:
+            owner = next((each for each in self.passages if _holds(each, section.heading)), None)
+            if owner is not None:
+                quote = quote_of(self.document, self.info, owner, section.heading)
+                quotes.append(replace(quote, section_path=owner.section_path[: section.level - 1]))
+        return quotes
+
+    def _items(self) -> list[Quote]:
+        """The sentences that open the first list of items that runs through a speech without headings."""
+        kind = ""
+        opening: list[tuple[Passage, Sentence]] = []
+        for passage in self.passages:
+            for sentence in passage.sentences:
+                item = opened_item(sentence.text)
+                if item is None or item.number != len(opening) + 1 or (kind and item.kind != kind):
+                    continue
+                kind = item.kind
+                opening.append((passage, sentence))
+        quotes = [quote_of(self.document, self.info, passage, sentence.span) for passage, sentence in opening]
+        return _up_to(quotes, LIST_CHARACTERS) if len(quotes) > 1 else []
+
+
+def _about(shape: QuestionShape) -> About | None:
+    if shape.wants_who:
+        return About.WHO
+    if shape.wants_when:
+        return About.WHEN
+    return About.WHERE if shape.wants_where else None
+
+
+def _up_to(quotes: Sequence[Quote], characters: int) -> list[Quote]:
+    kept = list(quotes)
+    while _length(kept) > characters and len(kept) > 1:
+        kept.pop()
+    return kept
+
+
+def _length(quotes: Sequence[Quote]) -> int:
+    return sum(len(quote.text) for quote in quotes)
+
+
+def _holds(passage: Passage, heading: Span) -> bool:
+    return any(span.start <= heading.start and heading.end <= span.end for span in passage.spans)
