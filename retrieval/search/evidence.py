@@ -14,19 +14,24 @@ PASSAGES = 5
 RIVAL = 0.8
 """A passage whose best sentence is this far below the best of all is quoted too: so near one another, the
 first two are right about equally often."""
+RIVALS = 5
+RIVALS_CHARACTERS = 500
+"""So many passages are quoted for it, those past ``QUOTES`` while their sentences have so many characters
+together."""
 CLOSE = 0.3
 """The same for any other sentence."""
-NEIGHBOUR = 2.5
+NEIGHBOUR = 1.5
 """The same for one that stands beside a quoted sentence: an answer rarely is cut off at a full stop."""
 
-LEAST = 90
+LEAST = 75
 """A quote of fewer characters goes on with the sentences after it: a heading alone answers nothing."""
 LEAST_OF_MORE = 160
 """The same when a list or a reason is asked for: these take more than a sentence."""
 
 QUOTES = 3
 CHARACTERS = 330
-"""An answer is at most this many quotes and, past the first, this many characters: it is read on a phone."""
+"""An answer without rivals and lists is at most this many quotes and, past the first, this many characters:
+it is read on a phone."""
 
 SHORT = 20
 """A first sentence of a paragraph of at most this many characters only says what the paragraph is about."""
@@ -83,8 +88,14 @@ def _best_of_the_nearest(units: Sequence[Unit]) -> set[Place]:
     best: dict[int, Unit] = {}
     for unit in sorted(units, key=lambda unit: -unit.measure):
         best.setdefault(unit.source, unit)
-    rivals = list(best.values())[:QUOTES]
-    return {unit.place for unit in rivals if unit.measure >= rivals[0].measure - RIVAL}
+    first, *others = best.values()
+    needed, room = [first], RIVALS_CHARACTERS - len(first.sentence.text)
+    for unit in others[: RIVALS - 1]:
+        fits = len(needed) < QUOTES or len(unit.sentence.text) <= room
+        if unit.measure >= first.measure - RIVAL and fits:
+            needed.append(unit)
+            room -= len(unit.sentence.text)
+    return {unit.place for unit in needed}
 
 
 def _grow(units: Sequence[Unit], chosen: set[Place], least: float, budget: int) -> set[Place]:
@@ -172,7 +183,7 @@ def _within_budget(runs: Sequence[Run], characters: int, needed: set[Place]) -> 
     kept = [run for run in runs if any(unit.place in needed for unit in run.units)][: MOST_ITEMS + 1]
     others = [run for run in runs[:QUOTES] if run not in kept]
     total = sum(run.length for run in kept)
-    for run in others[: QUOTES - len(kept)]:
+    for run in others[: max(0, QUOTES - len(kept))]:
         if total + run.length <= characters:
             kept.append(run)
             total += run.length

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.search.evidence import CHARACTERS, QUOTES, RIVAL, in_reading_order, select_runs
+from retrieval.search.evidence import CHARACTERS, RIVAL, RIVALS, in_reading_order, select_runs
 from retrieval.search.glossary import QuestionShape
 from retrieval.search.lists import MOST_ITEMS
 from retrieval.search.units import Run, Unit, measure_units
@@ -66,7 +66,7 @@ def test_one_sentence_that_stands_out_is_quoted_alone() -> None:
 
 
 def test_a_neighbour_that_nearly_answers_joins_the_quote() -> None:
-    units = [unit(said(100), 6.6, 0), unit(said(100), 9.0, 1), unit(said(100), 6.4, 2)]
+    units = [unit(said(100), 7.6, 0), unit(said(100), 9.0, 1), unit(said(100), 7.4, 2)]
     assert rows(units) == [[0, 1]]
 
 
@@ -111,9 +111,16 @@ def test_passages_as_near_as_makes_no_difference_are_all_quoted_with_their_best_
     assert rows(sorted(units, key=lambda u: u.place)) == [[9], [0]]
 
 
-def test_at_most_three_passages_are_quoted_the_best_ones() -> None:
-    units = [unit(said(50), 9.0 - number / 10, 10 * number, source=number) for number in range(5)]
+def test_at_most_five_passages_are_quoted_the_best_ones() -> None:
+    units = [unit(said(80), 9.0 - number / 10, 10 * number, source=number) for number in range(6)]
+    assert rows(units) == [[0], [10], [20], [30], [40]]
+
+
+def test_more_than_three_passages_are_quoted_only_as_long_as_they_are_short() -> None:
+    units = [unit(said(160), 9.0 - number / 10, 10 * number, source=number) for number in range(4)]
     assert rows(units) == [[0], [10], [20]]
+    # 3 * 160 + 20 is 500: the fifth has room where the fourth has none.
+    assert rows([*units, unit(said(20), 8.6, 40, source=4)]) == [[0], [10], [20], [40]]
 
 
 def test_rival_is_quoted_beyond_the_budget_what_is_only_close_is_not() -> None:
@@ -133,7 +140,7 @@ def test_words_that_announce_go_on_however_long_they_are() -> None:
 
 def test_short_words_go_on_until_something_is_said() -> None:
     units = [unit(said(40), 9.0, 0), *(unit(said(30), 0.0, row) for row in (1, 2, 3))]
-    assert rows(units) == [[0, 1, 2]]  # 40 + 30 + 30 is the first sum of 90 or more
+    assert rows(units) == [[0, 1, 2]]  # 40 + 30 + 30 is the first sum of 75 or more
 
 
 def test_a_quote_goes_on_in_the_next_passage_as_a_quote_of_its_own() -> None:
@@ -160,7 +167,7 @@ def test_whole_list_is_given_when_a_list_is_asked_for() -> None:
     ]
     assert rows(units, LIST) == [[0, 1, 2, 3, 4]]
     # Without a list in mind the lead-in goes on until something is said.
-    assert rows(units) == [[0, 1, 2]]
+    assert rows(units) == [[0, 1]]
 
 
 def test_list_runs_on_into_the_next_passage() -> None:
@@ -265,7 +272,7 @@ def arbitrary_units(draw: st.DrawFn) -> list[Unit]:
 def test_quotes_of_arbitrary_units(units: list[Unit], shape: QuestionShape) -> None:
     runs = select_runs(units, query(shape=shape))
     best = max(each.measure for each in units)
-    assert 1 <= len(runs) <= (QUOTES + MOST_ITEMS + 1 if shape.wants_list else QUOTES)
+    assert 1 <= len(runs) <= (RIVALS + MOST_ITEMS + 1 if shape.wants_list else RIVALS)
     # The best sentence of all is quoted, in the first run: it is never dropped.
     assert runs[0].best.measure == best
     measures = [run.best.measure for run in runs]

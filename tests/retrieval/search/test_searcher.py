@@ -13,7 +13,7 @@ from config.settings import load_settings
 from retrieval.cli.building import build_index
 from retrieval.cli.state import State
 from retrieval.search.candidates import gather
-from retrieval.search.evidence import CHARACTERS, QUOTES
+from retrieval.search.evidence import CHARACTERS, RIVALS
 from retrieval.search.filters import Filters
 from retrieval.search.lists import LIST_CHARACTERS
 from retrieval.search.query import analyse
@@ -66,7 +66,7 @@ def test_evidence_keeps_its_promises(example_searcher: Searcher, question: str) 
     assert evidence.question == question
     assert 0 <= evidence.confidence <= 1
     assert evidence.answerable == bool(evidence.quotes)
-    assert len(evidence.quotes) <= QUOTES
+    assert len(evidence.quotes) <= RIVALS
     assert len(evidence.hits) <= 10
     keys = [(-hit.score, hit.passage.id) for hit in evidence.hits]
     assert [score for score, _ in keys] == sorted(score for score, _ in keys)
