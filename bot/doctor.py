@@ -198,12 +198,12 @@ class Doctor:
         return encoder_name(self._settings.embedding.model, self._settings.embedding.adapter)
 
     def _index(self, prepared: PreparedModel | None) -> Iterator[Check]:
-        from retrieval.index.generation import open_generation  # noqa: PLC0415
+        from retrieval.opening import open_index  # noqa: PLC0415
 
         fingerprint = prepared.manifest.fingerprint if prepared else None
         index = self._settings.index
         try:
-            generation = open_generation(index, fingerprint, verify=True, model=self._encoder_name())
+            generation = open_index(self._settings, fingerprint, verify=True, model=self._encoder_name())
         except AnjiangError as error:
             yield self._failed("index", error)
             return
@@ -224,10 +224,13 @@ class Doctor:
 
     def _freshness(self, generation: Generation) -> Iterator[Check]:
         """Whether the index says what the archive says now; silent when the archive can't tell."""
+        from retrieval.index.generation import current_name  # noqa: PLC0415
         from retrieval.index.rebuild import rebuild_index  # noqa: PLC0415
 
         archive, manifest = self._settings.archive, generation.manifest
         if archive is None or not archive.is_dir():
+            return
+        if current_name(self._settings.index) is None:  # a server has the index; it is made elsewhere
             return
         if archive.resolve() != Path(manifest.archive):
             yield self._check(

@@ -12,14 +12,13 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TypeVar
 
 from config.errors import AnjiangError, IndexDamagedError, IndexMismatchError, IndexMissingError
 from config.settings import Settings
 from embeddings import encoder_name
-from retrieval.index.generation import current_name, open_sound
 from retrieval.index.recovery import damage_behind, damage_of
+from retrieval.opening import name_in_force, open_index
 from retrieval.search.searcher import Searcher, open_searcher
 
 LOOK_SECONDS = 1.0
@@ -82,7 +81,12 @@ class Live:
             AnjiangError: the index can't be read.
         """
         with self._refreshing:
-            held, current = self._held, _current(self._settings.index)
+            held = self._held
+            try:
+                current = _current(self._settings)
+            except AnjiangError as error:
+                self._error = error
+                raise
             if held is not None and held.current == current:
                 return False
             self._open(current)
@@ -143,7 +147,7 @@ class Live:
             if self._held is not held:
                 return  # somebody else was faster
             try:
-                self._open(_current(self._settings.index))
+                self._open(_current(self._settings))
             except AnjiangError:
                 self._swap(None)
                 raise
@@ -177,7 +181,7 @@ class Live:
 
 
 class _Held:
-    """A searcher, how many use it just now, and what CURRENT said when it was opened."""
+    """A searcher, how many use it just now, and what was said to be in force when it was opened."""
 
     def __init__(self, searcher: Searcher, current: str | None) -> None:
         self.searcher = searcher
@@ -187,10 +191,10 @@ class _Held:
         self.is_examined = False
 
 
-def _current(index: Path) -> str | None:
-    """What CURRENT says, whether that can be read or not: where it stays the same, so does the index."""
+def _current(settings: Settings) -> str | None:
+    """What names the index in force, whether it can be read or not: where it stays the same, so does that."""
     try:
-        return current_name(index)
+        return name_in_force(settings)
     except IndexDamagedError as error:
         return str(error)
 
@@ -200,7 +204,7 @@ def _open(settings: Settings, damaged: Mapping[str, IndexDamagedError], before: 
     if before is not None:
         try:
             name = encoder_name(settings.embedding.model, settings.embedding.adapter)
-            generation = open_sound(Path(settings.index), before.encoder.fingerprint, damaged, name)
+            generation = open_index(settings, before.encoder.fingerprint, damaged=damaged, model=name)
         except IndexMismatchError:
             return open_searcher(settings, damaged)
         searcher = Searcher(generation, before.encoder, before.glossary, before.judge, before.calibration)

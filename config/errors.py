@@ -89,6 +89,10 @@ class IndexWriteError(AnjiangError):
     """The index could not be written (disk full, read-only). The old generation stays in force."""
 
 
+class ServerError(AnjiangError):
+    """A server that the settings name can't be reached, is too slow, or refuses what is asked."""
+
+
 class StateError(AnjiangError):
     """The bot's database can't be used: which file, why."""
 

@@ -58,6 +58,7 @@ __all__ = [
 _PATH_KEYS = ("archive", "index", "embedding.cache", "retrieval.calibration", "telegram.database")
 _MODEL_KEYS = ("embedding.model", "embedding.adapter")
 _ADAPTER_SUFFIX = ".safetensors"  # a word without it is no file: "default", "none"
+_LITE_KEY, _LITE_SUFFIX = "milvus.uri", ".db"  # anything else is the address of a server
 
 
 class LanguageChoice(enum.StrEnum):
@@ -69,9 +70,10 @@ class LanguageChoice(enum.StrEnum):
 
 
 class Backend(enum.StrEnum):
-    """What holds the vectors."""
+    """What holds passages, vectors and terms: files on this machine, or a Milvus server."""
 
     FAISS = "faiss"
+    MILVUS = "milvus"
 
 
 class _Table(BaseModel):
@@ -100,7 +102,7 @@ class RetrievalSettings(_Table):
     """How passages are looked for, and whether they answer.
 
     Attributes:
-        backend: what holds the vectors.
+        backend: what holds passages, vectors and terms.
         cross_encoder: whether question and found words are read together before an answer is given; without
             it more questions are answered that the archive does not treat.
         calibration: a file that `anjiang calibrate` wrote, which says when to answer; unless set, the one
@@ -161,9 +163,18 @@ class LlmSettings(_Table):
 
 
 class MilvusSettings(_Table):
-    """The vector server for archives beyond one machine; none unless set."""
+    """The Milvus server for archives beyond one machine; none unless set.
+
+    Attributes:
+        uri: of a server or cluster, its database behind the port; or a file that ends in .db, which Milvus
+            Lite keeps in this process.
+        token: the key of the server, or USER:PASSWORD.
+        timeout_seconds: how long one call may take; a question makes about ten.
+    """
 
     uri: Text | None = Field(default=None, repr=False)
+    token: Secret | None = None
+    timeout_seconds: Annotated[int, number(1, 600)] = 10
 
 
 class Settings(_Table):
@@ -255,11 +266,13 @@ _DEFAULT_PATHS = {
 
 def _anchored(entry: Entry) -> object:
     """The entry's value, a relative path joined to the folder that it counts from."""
-    if entry.key not in _PATH_KEYS + _MODEL_KEYS or not isinstance(entry.value, str | Path):
+    if entry.key not in (*_PATH_KEYS, *_MODEL_KEYS, _LITE_KEY) or not isinstance(entry.value, str | Path):
         return entry.value
     text = str(entry.value).strip()
     if entry.key in _PATH_KEYS:
         return entry.base / os.path.expanduser(text) if text else text  # noqa: PTH111 -- Path's raises
+    if entry.key == _LITE_KEY:
+        return str(entry.base / os.path.expanduser(text)) if text.endswith(_LITE_SUFFIX) else text  # noqa: PTH111
     # A model is a hub id unless it is written like a path; absolute, because "./e5" would become "e5".
     is_path = text.startswith((".", "~")) or text.endswith(_ADAPTER_SUFFIX)
     return os.path.abspath(entry.base / os.path.expanduser(text)) if is_path else text  # noqa: PTH100, PTH111

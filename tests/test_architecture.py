@@ -18,19 +18,34 @@ LAYERS = ("config", "embeddings", "retrieval", "bot")
 SOURCES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 
 # Seconds of import time or hundreds of megabytes each; they wait inside the functions that need them.
-HEAVY = ("faiss", "onnx", "onnxruntime", "opencc", "sentence_transformers", "torch", "transformers")
+HEAVY = (
+    "faiss",
+    "onnx",
+    "onnxruntime",
+    "opencc",
+    "pandas",
+    "pymilvus",
+    "sentence_transformers",
+    "torch",
+    "transformers",
+)
 NETWORK = (
     "aiohttp",
+    "grpc",
     "http",
     "httpcore",
     "httpx",
+    "pymilvus",
     "requests",
     "socket",
     "telegram",
     "urllib.request",
     "urllib3",
 )
-LOADERS = ("embeddings/hub.py",)  # the named places below the bot that may reach the network
+LOADERS = (
+    "embeddings/hub.py",
+    "retrieval/milvus/server.py",
+)  # the named places below the bot that may reach the network
 TERMINAL = ("prompt_toolkit", "rich", "typer")
 PARSERS = (
     "PIL",

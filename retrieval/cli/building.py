@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from config.settings import Backend
 from retrieval.cli.state import State
 from retrieval.index.report import Phase, RebuildProgress, RebuildReport
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from embeddings import Encoder
     from embeddings.prepare import Stage
+    from retrieval.milvus.publishing import Published
     from retrieval.search.searcher import Searcher
 
 VECTORS_FILE = "vectors.sqlite"
@@ -96,7 +98,8 @@ def build_index(
     """Rebuild ``index`` from ``archive`` with the encoder of the settings, which is prepared when missing.
 
     Raises:
-        AnjiangError: as :func:`embeddings.load_encoder` and :func:`retrieval.index.rebuild.rebuild_index`.
+        AnjiangError: as :func:`embeddings.load_encoder`, :func:`retrieval.index.rebuild.rebuild_index` and,
+            where a server has the index, :func:`copy_index`.
     """
     from embeddings import Purpose, encoder_name, load_encoder  # noqa: PLC0415
     from embeddings.cache import CachedEncoder, VectorCache  # noqa: PLC0415
@@ -126,7 +129,7 @@ def build_index(
             )
             return CachedEncoder(encoder, cache)
 
-        return rebuild_index(
+        report = rebuild_index(
             archive,
             index,
             load,
@@ -137,6 +140,37 @@ def build_index(
             dry_run=dry_run,
             progress=progress,
         )
+    if settings.retrieval.backend is Backend.MILVUS and not dry_run:
+        copy_index(settings, index, state=state, progress=progress)
+    return report
+
+
+def copy_index(
+    settings: Settings, index: Path, *, state: State, progress: RebuildProgress | None = None
+) -> Published:
+    """Put the index in force in a folder into force on the Milvus server of the settings.
+
+    Raises:
+        AnjiangError: as :func:`retrieval.milvus.server.connect` and
+            :func:`retrieval.milvus.publishing.publish`.
+    """
+    from retrieval.milvus.publishing import publish  # noqa: PLC0415
+    from retrieval.milvus.server import connect  # noqa: PLC0415
+
+    server = connect(settings.milvus)
+    done = publish(index, server, progress)
+    key = "milvus.was_there" if done.was_there else "milvus.published"
+    state.say(
+        state.text(
+            key,
+            address=server.address,
+            generation=done.generation,
+            passages=f"{done.passages:,}",
+            sentences=f"{done.sentences:,}",
+            seconds=f"{done.seconds:.1f}",
+        )
+    )
+    return done
 
 
 @contextmanager
@@ -156,8 +190,10 @@ def searcher_for_questions(state: State, settings: Settings) -> Iterator[Searche
             yield searcher
         return
     archive = state.archive()
+    files = settings.retrieval.model_copy(update={"backend": Backend.FAISS})
     with tempfile.TemporaryDirectory(prefix="anjiang-eval-") as folder:
+        own = settings.model_copy(update={"index": Path(folder), "retrieval": files})
         with ProgressBars(state) as bars:
-            build_index(settings, archive, Path(folder), state=state, progress=bars)
-        with open_searcher(settings.model_copy(update={"index": Path(folder)})) as searcher:
+            build_index(own, archive, own.index, state=state, progress=bars)
+        with open_searcher(own) as searcher:
             yield searcher

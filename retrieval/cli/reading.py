@@ -20,12 +20,14 @@ def with_generation(state: State, work: Callable[[Generation], T]) -> T:
     """Read in the index, whichever encoder built it; the work may be begun anew with another generation.
 
     Raises:
-        AnjiangError: as `retrieval.index.generation.open_sound`, and what the work raises.
+        AnjiangError: as `retrieval.opening.open_index`, and what the work raises.
     """
-    from retrieval.index.generation import open_sound  # noqa: PLC0415
+    from retrieval.opening import open_index  # noqa: PLC0415
 
-    index = state.settings().index
-    return _read(state, lambda damaged: open_sound(index, None, damaged), lambda opened: opened, work)
+    settings = state.settings()
+    return _read(
+        state, lambda damaged: open_index(settings, None, damaged=damaged), lambda opened: opened, work
+    )
 
 
 def with_searcher(state: State, work: Callable[[Searcher], T]) -> T:

@@ -9,7 +9,7 @@ proves damaged (`open_sound`). Older ones go with their last reader.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -24,10 +24,11 @@ from embeddings.types import IntArray
 from retrieval.index.files import TEMPORARY, remove_folder, replace_text, sync
 from retrieval.index.joined import join_vectors
 from retrieval.index.lease import Lease, remove_unless_held
-from retrieval.index.lexical import Lexical
+from retrieval.index.lexical import Lexical, LexicalIndex
 from retrieval.index.manifest import MANIFEST_FILE, Manifest, check_files, read_manifest
 from retrieval.index.part import RECENT, Part, open_part, read_gone
 from retrieval.index.store import STORE_FILE, Store
+from retrieval.index.store_part import StorePart
 from retrieval.index.vectors import Vectors
 
 CURRENT_FILE = "CURRENT"
@@ -54,7 +55,7 @@ class Generation:
     passage_vectors: Vectors
     sentence_vectors: Vectors
     sentence_passage: npt.NDArray[np.int32]
-    lexical: Lexical
+    lexical: LexicalIndex
     lease: Lease
     damage: IndexDamagedError | None = None
 
@@ -260,7 +261,7 @@ def _read(folder: Path, lease: Lease, fingerprint: str | None, verify: bool, mod
     parts = [open_part(folder, manifest.main, manifest.dim, label)]
     if manifest.recent is not None:
         parts.append(open_part(folder / RECENT, manifest.recent, manifest.dim, f"{label}{RECENT}/"))
-    store = _open_store(folder, manifest, label)
+    store = open_store(folder, manifest, label)
     if len(parts) == 1:
         [part] = parts
         return Generation(
@@ -276,14 +277,24 @@ def _read(folder: Path, lease: Lease, fingerprint: str | None, verify: bool, mod
     return _joined(folder, manifest, store, parts, lease)
 
 
-def _open_store(folder: Path, manifest: Manifest, label: str) -> Store:
+def open_store(
+    folder: Path,
+    manifest: Manifest,
+    label: str,
+    part: Callable[[Path, str, int], StorePart] = lambda path, label, _: StorePart(path, label),
+) -> Store:
+    """Open the documents and passages of a generation; ``part`` is told in `Store`.
+
+    Raises:
+        IndexDamagedError: a file is not what the manifest promises.
+    """
     path, counted = folder / STORE_FILE, [manifest.main]
     if manifest.recent is None:
-        store = Store(path, label + STORE_FILE)
+        store = Store(path, label + STORE_FILE, part=part)
     else:
         counted.append(manifest.recent)
         gone = read_gone(folder, manifest.main, label).tolist()
-        store = Store(path, label + STORE_FILE, recent=folder / RECENT / STORE_FILE, gone=gone)
+        store = Store(path, label + STORE_FILE, recent=folder / RECENT / STORE_FILE, gone=gone, part=part)
     promised = sum(each.passages for each in counted), sum(each.sentences for each in counted)
     found = store.passage_count, store.sentence_count
     if (len(store.documents), *found) != (manifest.documents, *promised):

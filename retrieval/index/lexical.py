@@ -14,14 +14,17 @@ next generation can take over those of unchanged passages although every idf cha
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from embeddings.types import FloatArray, IntArray
-from retrieval.index.postings import Postings
+from retrieval.index.nearest import BoolArray
+from retrieval.index.postings import Postings, Terms
 from retrieval.index.recent import Recent
 
 K1 = 1.2
@@ -44,41 +47,42 @@ TRIED = 20
 """Passages that are scored in full to learn what the best score: those that reach the best of so many
 stretches for each passage wanted, so many at most."""
 
-BoolArray = npt.NDArray[np.bool_]
+
+class Ranked(Protocol):
+    """The passages as some terms rank them."""
+
+    def scores(self, rows: IntArray) -> FloatArray:
+        """BM25 of some passages, ``float32 (n,)``, 0 and above; 0 where no term stands."""
+        ...
+
+    def best(self, depth: int, allowed: BoolArray | None = None) -> IntArray:
+        """The passages that score best, ascending; fewer than ``depth`` where fewer score above 0.
+
+        Args:
+            depth: how many; of equal scores any.
+            allowed: which passages may be among them, ``bool (passage_count,)``; None means all.
+        """
+        ...
 
 
-class Lexical:
-    """Scores the passages of one generation. Safe to use from several threads.
+class LexicalIndex(ABC):
+    """What a search asks of the terms of a generation, wherever its postings are.
 
-    Passages that are gone still count in how frequent a term is, until everything is written anew: a tenth of
-    the passages at most, which moves no weight by more than that.
+    Safe to use from several threads. Passages that are gone still count in how frequent a term is, until
+    everything is written anew: a tenth of the passages at most, which moves no weight by more than that.
 
     Attributes:
-        parts: their postings; rows of a part follow those of the part before.
-        saturation: K1 * (1 - B + B * length / mean length) of each passage, ``float32 (passage_count,)``.
+        passage_count: number of passages, those that are gone included.
     """
 
-    def __init__(self, parts: Sequence[Postings], owned: BoolArray | None = None) -> None:
-        """Use some postings; ``owned`` says which of all rows belong to a document, None that all do."""
-        self.parts = tuple(parts)
-        lengths = np.concatenate([part.lengths for part in parts])
-        mean = float(lengths.mean()) if lengths.size else 0.0
-        # Passages without a single term have length 0, and so may the mean be; no posting then needs it.
-        self.saturation = (K1 * (1 - B + B * lengths / (mean or 1.0))).astype(np.float32)
-        self._owned = owned
-        self._firsts = np.cumsum([0, *(part.lengths.size for part in parts)]).tolist()
-        self._counts: Recent[str, npt.NDArray[np.unsignedinteger]] = Recent(
-            max(1, KEPT_COUNTS // max(1, lengths.size))
-        )
-
-    @property
-    def passage_count(self) -> int:
-        """Number of passages scored, those that are gone included."""
-        return int(self.saturation.size)
+    def __init__(self, terms: Sequence[Terms], passage_count: int) -> None:
+        """Use the terms of all parts."""
+        self._terms = tuple(terms)
+        self.passage_count = passage_count
 
     def document_frequency(self, term: str) -> int:
         """In how many passages a term stands; 0 for an unknown one."""
-        return sum(part.frequency(term) for part in self.parts)
+        return sum(part.frequency(term) for part in self._terms)
 
     def idf(self, term: str) -> float:
         """How telling a term is: above 0; highest for a term that no passage has."""
@@ -88,13 +92,13 @@ class Lexical:
     def following(self, character: str) -> dict[str, int]:
         """What follows a character: single characters, "" for itself; in how many passages each."""
         counts: Counter[str] = Counter()
-        for part in self.parts:
+        for part in self._terms:
             counts.update(part.following(character))
         return dict(counts)
 
+    @abstractmethod
     def rows(self, term: str) -> IntArray:
         """The passages that hold a term, ascending; empty for an unknown one."""
-        return self.term_counts(term)[0].astype(np.int64)
 
     def scores(self, terms: Mapping[str, float]) -> FloatArray:
         """BM25 of every passage, ``float32 (passage_count,)``, 0 and above; 0 where no term stands.
@@ -107,8 +111,43 @@ class Lexical:
         """
         return self.rank(terms).scores(np.arange(self.passage_count))
 
+    @abstractmethod
+    def rank(self, terms: Mapping[str, float]) -> Ranked:
+        """The best passages, and the scores of some, for less than the scores of all.
+
+        Args:
+            terms: weight of each term: how often the query has it, less for one added by a glossary.
+        """
+
+
+class Lexical(LexicalIndex):
+    """Scores passages by postings in files.
+
+    Attributes:
+        parts: their postings; rows of a part follow those of the part before.
+        saturation: K1 * (1 - B + B * length / mean length) of each passage, ``float32 (passage_count,)``.
+    """
+
+    def __init__(self, parts: Sequence[Postings], owned: BoolArray | None = None) -> None:
+        """Use some postings; ``owned`` says which of all rows belong to a document, None that all do."""
+        self.parts = tuple(parts)
+        super().__init__(self.parts, sum(part.lengths.size for part in parts))
+        lengths = np.concatenate([part.lengths for part in parts])
+        mean = float(lengths.mean()) if lengths.size else 0.0
+        # Passages without a single term have length 0, and so may the mean be; no posting then needs it.
+        self.saturation = (K1 * (1 - B + B * lengths / (mean or 1.0))).astype(np.float32)
+        self._owned = owned
+        self._firsts = np.cumsum([0, *(part.lengths.size for part in parts)]).tolist()
+        self._counts: Recent[str, npt.NDArray[np.unsignedinteger]] = Recent(
+            max(1, KEPT_COUNTS // max(1, lengths.size))
+        )
+
+    def rows(self, term: str) -> IntArray:
+        """The passages that hold a term, ascending; empty for an unknown one."""
+        return self.term_counts(term)[0].astype(np.int64)
+
     def rank(self, terms: Mapping[str, float]) -> Ranking:
-        """The best passages, and the scores of some, for less than the scores of all; see :meth:`scores`."""
+        """See `LexicalIndex.rank`."""
         return Ranking(self, terms)
 
     def term_counts(self, term: str) -> tuple[npt.NDArray[np.int32], IntArray]:
@@ -156,23 +195,18 @@ class Ranking:
             if not lexical.is_frequent(term):
                 rows, counts = lexical.term_counts(term)
                 # A term has one posting a passage, so no row repeats and += adds each.
-                self._scores[rows] += worth[term] * _share(counts, lexical.saturation[rows])
+                self._scores[rows] += worth[term] * share_of(counts, lexical.saturation[rows])
 
     def scores(self, rows: IntArray) -> FloatArray:
-        """BM25 of some passages, ``float32 (n,)``, 0 and above; 0 where no term stands."""
+        """See `Ranked.scores`."""
         scores = self._scores[rows]
         saturation = self._lexical.saturation[rows]
         for worth, term in self._frequent:
-            scores += worth * _share(self._lexical.counts(term)[rows], saturation)
+            scores += worth * share_of(self._lexical.counts(term)[rows], saturation)
         return scores
 
     def best(self, depth: int, allowed: BoolArray | None = None) -> IntArray:
-        """The passages that score best, ascending; fewer than ``depth`` where fewer score above 0.
-
-        Args:
-            depth: how many; of equal scores any.
-            allowed: which passages may be among them, ``bool (passage_count,)``; None means all.
-        """
+        """See `Ranked.best`."""
         at: IntArray | slice = slice(None) if allowed is None else np.flatnonzero(allowed)
         scores = self._scores[at].copy()
         saturation = self._lexical.saturation[at]
@@ -184,7 +218,7 @@ class Ranking:
                 kept = np.flatnonzero(scores >= least - left * 1.001 - 0.001)
                 if kept.size < scores.size:
                     at, scores, saturation = _rows(at, kept), scores[kept], saturation[kept]
-            scores += worth * _share(self._lexical.counts(term)[at], saturation)
+            scores += worth * share_of(self._lexical.counts(term)[at], saturation)
             left -= worth
         found = np.flatnonzero(scores > 0)
         if found.size > depth:
@@ -206,6 +240,7 @@ def _rows(at: IntArray | slice, kept: IntArray) -> IntArray:
     return kept if isinstance(at, slice) else at[kept]
 
 
-def _share(counts: npt.NDArray[np.unsignedinteger] | IntArray, saturation: FloatArray) -> FloatArray:
+def share_of(counts: npt.NDArray[np.unsignedinteger] | IntArray, saturation: FloatArray) -> FloatArray:
+    """What a term adds to a score, of its worth: tf / (tf + saturation), ``float32 (n,)``, below 1."""
     found = counts.astype(np.float32)
     return np.asarray(found / (found + saturation), dtype=np.float32)

@@ -65,9 +65,18 @@ def open_part(folder: Path, counts: PartCounts, dim: int, label: str) -> Part:
             (SENTENCE_VECTORS_FILE, counts.sentences),
         )
     )
-    owners = _array(folder / SENTENCE_PASSAGE_FILE, label, np.int32, counts.sentences, below=counts.passages)
+    owners = read_sentence_passage(folder, counts, label)
     postings = open_postings(folder, passages=counts.passages, label=label)
     return Part(passages, sentences, owners, postings)
+
+
+def read_sentence_passage(folder: Path, counts: PartCounts, label: str) -> npt.NDArray[np.int32]:
+    """The passage of each sentence of a part, ``int32 (sentences,)``, ascending.
+
+    Raises:
+        IndexDamagedError: the file holds something else.
+    """
+    return _array(folder / SENTENCE_PASSAGE_FILE, label, np.int32, counts.sentences, below=counts.passages)
 
 
 def read_gone(folder: Path, counts: PartCounts, label: str) -> IntArray:

@@ -33,6 +33,9 @@ LEXICAL_FILES: Mapping[str, type[np.generic]] = {
 """All terms in UTF-8, sorted and joined; where each ends; in how many passages each stands; the rows of these
 passages (see `retrieval.index.gaps`); where those of each term end; the number of terms of each passage."""
 
+TERMS_FILES = (TERMS_FILE, TERM_ENDS_FILE, FREQUENCIES_FILE)
+"""Those that tell which terms there are; a server may have the others."""
+
 _SLICE = 1 << 22
 """Bytes of postings that are unpacked at once for the next generation."""
 
@@ -40,27 +43,23 @@ REMEMBERED = 4096
 """Terms whose place is remembered: those of the last dozens of questions, below a megabyte."""
 
 
-class Postings:
-    """The postings of one generation. Arrays are mapped, not read: opening costs the same at any size.
+class Terms:
+    """The terms of some passages, and in how many of these each stands. Safe to use from several threads.
 
     Attributes:
         vocabulary: all terms, sorted by their UTF-8 bytes.
-        lengths: number of terms of each passage, ``int32 (passages,)``.
     """
 
     def __init__(self, arrays: Mapping[str, npt.NDArray[Any]], folder: str = "") -> None:
-        """Use arrays named by `LEXICAL_FILES`; ``folder`` is how messages name where they come from."""
+        """Use the arrays named by `TERMS_FILES`; ``folder`` is how messages name where they come from."""
         self._folder = folder
         self.vocabulary = Vocabulary(arrays[TERMS_FILE], arrays[TERM_ENDS_FILE])
-        self.lengths: npt.NDArray[np.int32] = arrays[LENGTHS_FILE]
         self._frequencies: npt.NDArray[np.int32] = arrays[FREQUENCIES_FILE]
-        self._ends: npt.NDArray[np.int64] = arrays[POSTING_ENDS_FILE]
-        self._data: npt.NDArray[np.uint8] = arrays[POSTINGS_FILE]
         self._numbers: dict[str, int | None] = {}
 
     def frequency(self, term: str) -> int:
         """In how many passages a term stands; 0 for an unknown one."""
-        at = self._number(term)
+        at = self.number(term)
         return 0 if at is None else int(self._frequencies[at])
 
     def following(self, character: str) -> dict[str, int]:
@@ -69,13 +68,37 @@ class Postings:
         counts = self._frequencies[first : first + len(terms)].tolist()
         return {term[1:]: count for term, count in zip(terms, counts, strict=True) if len(term) <= 2}
 
+    def number(self, term: str) -> int | None:
+        """The place of a term in the vocabulary, None for an unknown one: looked up once for all who ask."""
+        if term in self._numbers:
+            return self._numbers[term]
+        if len(self._numbers) >= REMEMBERED:
+            self._numbers.clear()
+        found = self._numbers[term] = self.vocabulary.find(term)
+        return found
+
+
+class Postings(Terms):
+    """The postings of one generation. Arrays are mapped, not read: opening costs the same at any size.
+
+    Attributes:
+        lengths: number of terms of each passage, ``int32 (passages,)``.
+    """
+
+    def __init__(self, arrays: Mapping[str, npt.NDArray[Any]], folder: str = "") -> None:
+        """Use arrays named by `LEXICAL_FILES`; ``folder`` is how messages name where they come from."""
+        super().__init__(arrays, folder)
+        self.lengths: npt.NDArray[np.int32] = arrays[LENGTHS_FILE]
+        self._ends: npt.NDArray[np.int64] = arrays[POSTING_ENDS_FILE]
+        self._data: npt.NDArray[np.uint8] = arrays[POSTINGS_FILE]
+
     def occurrences(self, term: str) -> npt.NDArray[np.int32]:
         """The passages that have a term, ascending, each as often as it has it; empty for an unknown one.
 
         Raises:
             IndexDamagedError: the bytes are no such rows.
         """
-        at = self._number(term)
+        at = self.number(term)
         if at is None:
             return np.empty(0, dtype=np.int32)
         start = int(self._ends[at - 1]) if at else 0
@@ -112,15 +135,6 @@ class Postings:
     def damaged(self, file: str, detail: str) -> IndexDamagedError:
         """The error that names one of these files."""
         return IndexDamagedError("index.file_content", file=f"{self._folder}{file}", detail=detail)
-
-    def _number(self, term: str) -> int | None:
-        """The number of a term: looked up once for all parts of a question that ask."""
-        if term in self._numbers:
-            return self._numbers[term]
-        if len(self._numbers) >= REMEMBERED:
-            self._numbers.clear()
-        found = self._numbers[term] = self.vocabulary.find(term)
-        return found
 
 
 class Vocabulary:
@@ -187,6 +201,19 @@ def open_postings(folder: Path, *, passages: int, label: str = "") -> Postings:
     if not fits:
         raise IndexDamagedError("index.file_content", file=f"{label}{LENGTHS_FILE}", detail="lengths differ")
     return Postings(arrays, label)
+
+
+def open_terms(folder: Path, label: str = "") -> Terms:
+    """Map the terms of a generation whose postings are elsewhere.
+
+    Args:
+        folder: where `TERMS_FILES` are.
+        label: put before a file's name in messages.
+
+    Raises:
+        IndexDamagedError: a file is no array of the right kind.
+    """
+    return Terms({name: _map(folder / name, LEXICAL_FILES[name], f"{label}{name}") for name in TERMS_FILES})
 
 
 def write_postings(folder: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:

@@ -20,13 +20,14 @@ class Phase(enum.StrEnum):
     READ = "read"
     ENCODE = "encode"
     WRITE = "write"
+    COPY = "copy"
 
 
 class RebuildProgress(Protocol):
     """Told how far a rebuild is."""
 
     def start(self, phase: Phase, total: int) -> None:
-        """A step begins that has ``total`` files to check or read, texts to encode or documents to write."""
+        """A step begins that has ``total`` files, texts, documents or rows to deal with."""
 
     def advance(self, count: int) -> None:
         """So many more of the step are done."""

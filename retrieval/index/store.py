@@ -14,7 +14,7 @@ What was read last stays decoded, as far as `KEPT_PASSAGES` and `KEPT_DOCUMENTS`
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -68,7 +68,13 @@ class Store:
     """
 
     def __init__(
-        self, path: Path, label: str = "", *, recent: Path | None = None, gone: Collection[int] = ()
+        self,
+        path: Path,
+        label: str = "",
+        *,
+        recent: Path | None = None,
+        gone: Collection[int] = (),
+        part: Callable[[Path, str, int], StorePart] = lambda path, label, _: StorePart(path, label),
     ) -> None:
         """Open the files, read-only.
 
@@ -77,16 +83,16 @@ class Store:
             label: how messages name the file; its own name when empty.
             recent: the file of what was added since.
             gone: positions of the main file's documents that are not in force any more.
+            part: opens a file, by its path, its name in messages, and the row at which it begins.
 
         Raises:
             IndexDamagedError: it is no such file.
         """
-        self._parts = [StorePart(path, label)]
+        self._parts = [part(path, label, 0)]
         try:
             if recent is not None:
-                self._parts.append(
-                    StorePart(recent, f"{Path(label).parent}/{recent.parent.name}/{recent.name}")
-                )
+                name = f"{Path(label).parent}/{recent.parent.name}/{recent.name}"
+                self._parts.append(part(recent, name, self._parts[0].passage_count))
             places = self._places(gone)
         except IndexDamagedError:
             self.close()
@@ -201,6 +207,20 @@ class Store:
         if len(found) < len(set(wanted)):
             raise self._parts[0].damaged("passages are missing")
         return [found[row] for row in wanted]
+
+    def packed(self, rows: Sequence[int]) -> dict[int, bytes]:
+        """Passages by row, as `codec.pack_passage` made them; rows that are not there are left out.
+
+        Raises:
+            IndexDamagedError: a record does not match its checksum.
+        """
+        return {
+            row + first: record
+            for part, first in self._numbered()
+            for row, record in part.packed(
+                row - first for row in rows if 0 <= row - first < part.passage_count
+            )
+        }
 
     def passages_by_id(self, identifiers: Sequence[str]) -> dict[str, Passage]:
         """Those of the passages that the index has, by id."""

@@ -126,6 +126,10 @@ class StorePart:
         """
         return self._unpacked("row", rows)
 
+    def packed(self, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        """The same as `codec.pack_passage` made them."""
+        return self._found("row", rows)
+
     def passages_by_id(self, identifiers: Iterable[str]) -> Iterator[tuple[int, Passage]]:
         """The same by the passages' ids."""
         return self._unpacked("id", identifiers)
@@ -239,17 +243,25 @@ class StorePart:
             )
 
     def _unpacked(self, column: str, values: Iterable[int | str]) -> Iterator[tuple[int, Passage]]:
+        for row, record in self._found(column, values):
+            yield row, codec.unpack_passage(record)
+
+    def _found(self, column: str, values: Iterable[int | str]) -> Iterator[tuple[int, bytes]]:
         wanted = list(dict.fromkeys(values))
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
             marks = ",".join("?" * len(batch))
             query = f"SELECT row, record, crc FROM passages WHERE {column} IN ({marks})"  # noqa: S608
-            for row, record, crc in self._select(query, batch):
-                self._check(record, crc)
-                try:
-                    yield row, codec.unpack_passage(self.compression.unpack(record))
-                except zlib.error as error:
-                    raise self.damaged(f"a passage: {error}") from error
+            yield from self._packed(self._select(query, batch))
+
+    def _packed(self, found: Iterable[tuple[int, bytes, int]]) -> Iterator[tuple[int, bytes]]:
+        """What `codec.pack_passage` made of some passages, of their rows, records and checksums."""
+        for row, record, crc in found:
+            self._check(record, crc)
+            try:
+                yield row, self.compression.unpack(record)
+            except zlib.error as error:
+                raise self.damaged(f"a passage: {error}") from error
 
     def _select(self, query: str, values: Sequence[int | str] = ()) -> list[Any]:
         with self._guarded(), self._lock:

@@ -90,7 +90,7 @@ class Vectors:
         return self._backend.search(np.ascontiguousarray(query, dtype=np.float32), k, allowed)
 
     def vectors(self, rows: IntArray | list[int]) -> FloatArray:
-        """The vectors of some rows, ``float32 (len(rows), dim)``.
+        """The vectors of some rows, ``float32 (len(rows), dim)``; a server has zeros for what nobody owns.
 
         Raises:
             IndexError: a row lies outside ``range(count)``.
@@ -118,7 +118,8 @@ class Vectors:
     def sample(self) -> FloatArray:
         """Up to `SAMPLE` vectors, evenly spread over the rows, ``float32 (n, dim)``; not to be changed."""
         rows = np.linspace(0, self.count - 1, min(SAMPLE, self.count)).astype(np.int64)
-        return self._backend.vectors(rows)
+        vectors = self._backend.vectors(rows)
+        return vectors[vectors.any(axis=1)]
 
     def _checked(self, rows: IntArray | list[int]) -> IntArray:
         wanted = np.asarray(rows, dtype=np.int64)

@@ -21,6 +21,7 @@ from retrieval.index.compression import LARGEST, Compression, dictionary_of
 from retrieval.index.copies import write_files
 from retrieval.index.files import TEMPORARY, remove_folder
 from retrieval.index.generation import Generation, next_name, put_in_force
+from retrieval.index.lexical import Lexical
 from retrieval.index.lexical_build import build_lexical
 from retrieval.index.manifest import FileRecord, Manifest, PartCounts, record_files, write_manifest
 from retrieval.index.part import GONE_FILE, RECENT, SENTENCE_PASSAGE_FILE, share, write_gone
@@ -228,7 +229,7 @@ def _postings(
     """Postings merged from those before, or, where these are many and most are not wanted, counted anew."""
     if before is None:
         return build_lexical(passages)
-    if is_whole:
+    if is_whole and isinstance(before.lexical, Lexical):
         return build_lexical(passages, before.lexical.parts)
     kept = [row for row in passages if isinstance(row, int)]
     told = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -15,7 +14,8 @@ from config.settings import Settings
 from embeddings import Encoder, Purpose, encoder_name, load_encoder
 from embeddings.cross_encoder import load_cross_encoder
 from embeddings.types import FloatArray, IntArray
-from retrieval.index import Generation, open_generation, open_sound
+from retrieval.index import Generation
+from retrieval.opening import open_index
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
 from retrieval.search.candidates import Candidates, gather
 from retrieval.search.confidence import Calibration, Signals
@@ -338,11 +338,12 @@ def open_searcher(
     Args:
         settings: the index, the model and how to read questions.
         damaged: where another generation may stand in for a damaged one, those that proved damaged already;
-            see `retrieval.index.generation.open_sound`. None: only the one in force.
+            see `retrieval.opening.open_index`. None: only the one in force.
         purpose: whether more than one question will be asked.
 
     Raises:
         IndexMissingError, IndexDamagedError, IndexMismatchError: the index can't be used; what to run.
+        ServerError: a server that holds the index can't be asked.
         ModelUnavailableError: the encoder can't be had.
         SettingsError: the calibration that the settings name can't be used.
     """
@@ -356,11 +357,7 @@ def open_searcher(
         threads=embedding.threads or 1,
     )
     name = encoder_name(embedding.model, embedding.adapter)
-    index = Path(settings.index)
-    if damaged is None:
-        generation = open_generation(index, encoder.fingerprint, model=name)
-    else:
-        generation = open_sound(index, encoder.fingerprint, damaged, name)
+    generation = open_index(settings, encoder.fingerprint, damaged=damaged, model=name)
     judge = None
     if settings.retrieval.cross_encoder:
         judge = load_cross_encoder(cache_dir=embedding.cache, threads=embedding.threads or 2)

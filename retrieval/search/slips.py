@@ -22,7 +22,7 @@ import numpy as np
 
 from config.patterns import lazy_pattern
 from retrieval.documents.views import even_text
-from retrieval.index.lexical import Lexical
+from retrieval.index.lexical import LexicalIndex
 from retrieval.search.glossary import Glossary
 
 TOGETHER: Final = 0.5
@@ -99,7 +99,7 @@ class Mender:
         glossary: words that are right although no text has them, and words that only ask.
     """
 
-    def __init__(self, lexical: Lexical, glossary: Glossary) -> None:
+    def __init__(self, lexical: LexicalIndex, glossary: Glossary) -> None:
         self._lexical = lexical
         self._glossary = glossary
         self._after: dict[str, dict[str, int]] = {}

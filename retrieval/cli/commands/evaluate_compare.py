@@ -59,11 +59,11 @@ def _compare(state: State, first: Path, second: Path, questions: Path, as_json: 
 def _texts(state: State) -> dict[str, str]:
     """The files that the gold quotes stand in: of the index where one is given, else of the archive."""
     from retrieval.evaluation.sources import archive_texts, stored_texts  # noqa: PLC0415
-    from retrieval.index.generation import open_generation  # noqa: PLC0415
+    from retrieval.opening import open_index  # noqa: PLC0415
 
     settings = state.settings()
     if state.given("index") is not None:
-        with open_generation(settings.index, None) as generation:
+        with open_index(settings, None) as generation:
             return stored_texts(generation.store)
     return archive_texts(state.archive(), settings.index)
 

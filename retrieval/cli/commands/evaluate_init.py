@@ -66,11 +66,11 @@ def _init(state: State, out: Path, count: int, as_json: bool) -> None:
 def _documents(state: State) -> Iterator[Document]:
     """The speeches: of the index where one is given, else of the archive as it is."""
     from retrieval.evaluation.sources import archive_documents  # noqa: PLC0415
-    from retrieval.index.generation import open_generation  # noqa: PLC0415
+    from retrieval.opening import open_index  # noqa: PLC0415
 
     settings = state.settings()
     if state.given("index") is not None:
-        with open_generation(settings.index, None) as generation:
+        with open_index(settings, None) as generation:
             store = generation.store
             yield from (store.document(info.id) for info in store.document_infos())
     else:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from config.errors import SettingsError
+from config.errors import SettingsError, UsageError
+from config.settings import Backend
 from retrieval.cli.options import Options
 from retrieval.cli.parsing import Command
 from retrieval.cli.state import State
@@ -27,6 +28,7 @@ def add_index(app: typer.Typer, state: State) -> None:
     folder = options.argument("folder", None)
     everything = options.flag("full", "--full")
     rehearse = options.flag("dry_run", "--dry-run")
+    target = options.value("to", "--to", metavar="m_to")
 
     @app.command(
         "index",
@@ -38,8 +40,12 @@ def add_index(app: typer.Typer, state: State) -> None:
         folder: Path | None = folder,
         full: bool = everything,
         dry_run: bool = rehearse,
+        to: str | None = target,
         as_json: bool = options.as_json,
     ) -> None:
+        if to is not None:
+            _copy(state, to, as_json, alone=folder is None and not full and not dry_run)
+            return
         if folder is not None:
             state.override("archive", folder)
         _index(state, full, dry_run, as_json)
@@ -65,6 +71,25 @@ def _index(state: State, full: bool, dry_run: bool, as_json: bool) -> None:
         state.print_json(report.as_json(state.language))
     else:
         _show(state.screen(), state, report)
+
+
+def _copy(state: State, to: str, as_json: bool, *, alone: bool) -> None:
+    """Copy the index as it is.
+
+    Raises:
+        UsageError: the target is unknown, or a rebuild is asked for besides.
+    """
+    from retrieval.cli.building import ProgressBars, copy_index  # noqa: PLC0415
+
+    if to != Backend.MILVUS:
+        raise UsageError("milvus.unknown_target", target=to)
+    if not alone:
+        raise UsageError("milvus.copy_alone", program=state.program)
+    settings = state.settings()
+    with ProgressBars(state) as bars:
+        done = copy_index(settings, settings.index, state=state, progress=bars)
+    if as_json:
+        state.print_json(done.as_json())
 
 
 def _show(screen: Screen, state: State, report: RebuildReport) -> None:
