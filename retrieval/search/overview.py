@@ -39,6 +39,7 @@ _WHOLE = lazy_pattern(
     r"|主要|核心|中心|基本|重点|整体|总体|总的|大概|大致|大体|简单|一共|总共|全文|全部|所有|分成?|包括|包含|内容|要点|精神|大意|意思|思想"
     r"|观点|主题|提纲|框架|结构|概要|摘要|纲要|意见|建议|部署|任务|方面|部分|强调|指出|总结|概括|概述|归纳|梳理|列出|列一?下|看看?|比较|对比|和|与|跟|来"
 )
+_SHOWN = lazy_pattern(rf"[这那该本](?:[个次场篇份回位])?{_SPEECH}")
 _TELLS = lazy_pattern(
     r"[讲说谈]|什么|啥|哪|几|内容|要点|重点|精神|大意|主题|提纲|框架|结构|摘要|概要|总结|概括|概述|归纳|梳理"
 )
@@ -77,6 +78,13 @@ def whole_asked(text: str, routing: Routing, glossary: Glossary) -> Asked | None
     return Asked(about) if about or _TELLS.search(folded) else None
 
 
+def speech_shown(question: str, quotes: Sequence[Quote]) -> Routing | None:
+    """The speech that a question points to (这个讲话) among those just quoted, as a routing without names."""
+    if not quotes or not _SHOWN.search(search_text(question)):
+        return None
+    return Routing({quotes[0].document.id: 1.0})
+
+
 def of_whole(
     asked: Asked, routing: Routing, store: Store, allowed: BoolArray | None = None
 ) -> tuple[Quote, ...]:
@@ -97,7 +105,10 @@ def of_whole(
     speakers = {name.speaker for name in routing.named} - {""}
     quotes: list[Quote] = []
     for id_ in named if len(named) <= MOST_SPEECHES else ():
-        stored, document = store.stored(id_), store.document(id_)
+        stored = store.find(id_)
+        if stored is None:  # quoted before the index was rebuilt
+            return ()
+        document = store.document(id_)
         rows = [row for row in stored.passages if allowed is None or allowed[row]]
         speech = _Speech(document, stored.info, store.passages(rows))
         found = speech.told(asked.about) if asked.about else speech.outline()

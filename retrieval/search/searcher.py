@@ -31,7 +31,7 @@ from retrieval.search.glossary import Glossary, load_glossary
 from retrieval.search.judging import NOT_READ, Judge, judged
 from retrieval.search.leaning import allowed_in, confidence_in, preference_in
 from retrieval.search.masked import asks_for_masked
-from retrieval.search.overview import of_whole, whole_asked
+from retrieval.search.overview import of_whole, speech_shown, whole_asked
 from retrieval.search.pointed import CONFIDENCE, pointed_to, points
 from retrieval.search.query import Query, analyse
 from retrieval.search.router import Router
@@ -244,12 +244,12 @@ class Searcher:
 
     def _overview(self, asked: _Asked, filters: Filters) -> tuple[Quote, ...]:
         """What is asked of a whole speech that is named; see `retrieval.search.overview`."""
-        text = asked.context.spoken or asked.query.meant or asked.context.question
-        wanted = whole_asked(text, asked.routing, self.glossary)
-        if wanted is None:
-            return ()
-        store = self.generation.store
-        return of_whole(wanted, asked.routing, store, allowed_in(asked.context, store, filters))
+        context, routing, store = asked.context, asked.routing, self.generation.store
+        text = context.spoken or asked.query.meant or context.question
+        if not routing.named and (shown := speech_shown(asked.question, context.quotes)):
+            text, routing = asked.question, shown
+        wanted = whole_asked(text, routing, self.glossary)
+        return of_whole(wanted, routing, store, allowed_in(context, store, filters)) if wanted else ()
 
     def _rule(self, asked: _Asked, words: Words) -> Reason | None:
         """The rule that declines, whatever the confidence."""

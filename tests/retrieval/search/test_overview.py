@@ -9,7 +9,7 @@ import pytest
 from retrieval.search.filters import Filters
 from retrieval.search.lists import LIST_CHARACTERS, MOST_ITEMS
 from retrieval.search.overview import MOST_SPEECHES
-from retrieval.search.searcher import Searcher
+from retrieval.search.searcher import PastTurn, Searcher
 from retrieval.types import Certainty, Evidence
 from tests.retrieval.search.builders import open_searcher_of
 
@@ -97,6 +97,32 @@ def test_somebody_who_only_speaks_inside_a_report_is_not_told_by_the_report(
     example_searcher: Searcher,
 ) -> None:
     assert all("沈若川" in text for text in texts(example_searcher.ask("沈若川讲了什么")))
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("这次会是哪天开的", ["（2023年3月20日　根据录音整理）"]),
+        ("这个讲话主要讲了什么", ["一、严管野外火源，守住进山的路口"]),
+    ],
+)
+def test_a_question_may_point_to_the_speech_just_quoted(
+    example_searcher: Searcher, question: str, told: list[str]
+) -> None:
+    first = PastTurn("森林防火有什么要求", example_searcher.ask("森林防火有什么要求"))
+    assert set(told) <= set(texts(example_searcher.ask(question, past=[first])))
+    assert not set(told) & set(texts(example_searcher.ask(question)))
+
+
+def test_a_speech_that_is_gone_from_the_index_is_asked_for_in_vain(
+    example_searcher: Searcher, tmp_path: Path
+) -> None:
+    with open_searcher_of(
+        tmp_path, {"石滩.txt": speech("石滩市", "第一，渔船要上保险。第二，夜里停航。")}
+    ) as other:
+        gone = PastTurn("渔船要上保险吗", other.ask("渔船要上保险吗"))
+    assert gone.evidence.quotes
+    example_searcher.ask("这个讲话讲了哪几点", past=[gone])
 
 
 def test_filters_hold(example_searcher: Searcher) -> None:
