@@ -54,6 +54,9 @@ _STRETCH = 14
 """Characters before a meeting's word that may tell which it was."""
 _BREAK = lazy_pattern(r"[,.;:?!]|和|与|跟|及|对|在|比|把|关于|请问|那个|那次|那场|这个|这次")
 _SPEAKS = lazy_pattern(r"在?(?:怎么|是怎么|咋)?(?:说|讲|要求|提|谈|强调|指出|对)")
+_LATEST = lazy_pattern(
+    r"(?:(?:最近|最新|最后|最末)(?:的|一|这|[次场篇份回个])*|上一?[次场篇份回个](?:的)?)(?=.)"
+)
 _CALLED = lazy_pattern(
     rf"(?P<surname>{SURNAME})(?P<given>[^\W省市县区镇乡委局厅厂部院校组办党站所司会队\d]{{2}})??(?P<office>副?(?:书记|[省市州县区镇乡厅局处科部院校会站所司]长|主任|主席|董事长"
     r"|总经理|经理|厂长|矿长|总裁|[总支大]队长|秘书长|董(?!事)|总(?=[,.?!的说讲谈在对怎提要那]|$)))"
@@ -114,6 +117,12 @@ def described(text: str, names: Names) -> tuple[Documents, list[str]]:
         scores[documents] += math.log(count / documents.size)
     best = scores.max(initial=0.0)
     return frozenset(np.flatnonzero((scores >= 0.9 * best) & (best > 0)).tolist()), telling
+
+
+def latest_named(folded: str) -> tuple[int, int] | None:
+    """Where a question asks for the last of several meetings (最近一次会议); None where it does not."""
+    spans = (found.span() for found in _LATEST.finditer(folded) if _tells_event(folded, found.end()))
+    return next(spans, None)
 
 
 def _exact(folded: str, names: Names) -> Iterator[Name]:

@@ -7,12 +7,12 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
-from retrieval.search.named import LOOSE, Expand, Name, described, names_in
+from retrieval.search.named import LOOSE, SURE, Expand, Name, described, latest_named, names_in
 from retrieval.search.naming import Documents, Field, Names
 from retrieval.search.strangers import SpokenOf, not_of, unknown_names
 
@@ -76,6 +76,8 @@ def route(
     sides, clashes = _sides(found, folded, compares)
     if compares and len(sides) < 2:
         sides = _compared_topics(folded, names) or sides
+    if (latest := latest_named(folded)) and len(sides) < 2:
+        sides = _narrowed_to_latest(sides, folded, latest, names)
     unknown = [*unknown_names(folded, found, spoken_of), *not_of(clashes, names, spoken_of)]
     apart = tuple(frozenset(names.documents[at] for at in side.documents) for side in sides)
     return Routing(
@@ -118,6 +120,21 @@ def _sides(found: Sequence[Name], folded: str, compares: bool) -> tuple[list[_Si
         else:
             clashes.append((last.names, last.documents, name))
     return sides, clashes
+
+
+def _narrowed_to_latest(sides: list[_Side], folded: str, said: tuple[int, int], names: Names) -> list[_Side]:
+    """The last of the documents that are named, or of all; as it was where none says when it was spoken."""
+    own = sides[0].names if sides else ()
+    documents: Iterable[int] = sides[0].documents if sides else range(len(names.documents))
+    spoken = {
+        at: (time.year, time.last, time.day) for at in documents if (time := names.times[at]) and time.year
+    }
+    latest = max(spoken.values(), default=None)
+    if latest is None:
+        return sides
+    last = frozenset(at for at, when in spoken.items() if when == latest)
+    name = Name(folded[slice(*said)], Field.DATE, *said, last, SURE[Field.DATE])
+    return [_Side(last, (*own, name))]
 
 
 def _is_joined(side: _Side, name: Name, folded: str) -> bool:

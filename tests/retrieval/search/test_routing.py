@@ -271,3 +271,30 @@ def test_a_searcher_reads_the_roles_of_others_in_a_report(example_searcher: Sear
     store = example_searcher.generation.store
     assert [store.stored(identity).info.place for identity in routing.documents] == ["临湾"]
     assert [name.speaker for name in routing.named] == ["沈若川"]
+
+
+@pytest.mark.parametrize(
+    ("question", "documents"),
+    [
+        ("最近一次会议讲了什么", {"plant"}),
+        ("最新的讲话对值班怎么要求", {"plant"}),
+        ("上一次安全工作会议的要求", {"plant"}),
+        ("尤立言最近一次讲话说了什么", {"mines"}),
+        ("县里最近那次会怎么说防汛", {"mines"}),
+        ("2021年最后一次会议讲什么", {"winter"}),
+    ],
+)
+def test_the_last_of_the_meetings_named_is_told_by_their_dates(
+    names: Names, question: str, documents: set[str]
+) -> None:
+    assert set(route(question, names).documents) == documents
+
+
+def test_recent_things_are_no_recent_meeting(names: Names) -> None:
+    assert route("最近天气转冷怎么防火", names).documents == {}
+    assert route("会上最后强调什么", names).documents == {}
+
+
+def test_speeches_without_dates_have_no_last_one() -> None:
+    undated = [dataclasses.replace(each, date=None, title=f"讲话{at}") for at, each in enumerate(ARCHIVE)]
+    assert route("最近一次会议讲了什么", build_names(undated)).documents == {}
