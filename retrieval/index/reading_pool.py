@@ -48,17 +48,25 @@ class PoolUnusable(Exception):  # noqa: N818 - what happened, seen in this packa
 class ReadingPool:
     """Processes that read documents; all are gone when the block ends, however it ends."""
 
-    def __init__(self, archive: Path, size: int, limit: TokenLimit | None = None) -> None:
+    def __init__(
+        self,
+        archive: Path,
+        size: int,
+        limit: TokenLimit | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Nothing is started yet.
 
         Args:
             archive: the folder of speeches.
             size: processes at most.
             limit: for them to cut the documents by; None to have them only read.
+            clock: tells the seconds by which a process is late.
         """
         self._archive = archive
         self._size = size
         self._limit = limit
+        self._clock = clock
         self._readers: list[_Reader] = []
 
     def read(
@@ -108,7 +116,7 @@ class ReadingPool:
         idle = sum(reader.source is None for reader in self._readers)
         for _ in range(min(self._size - len(self._readers), waiting - idle)):
             try:
-                reader = _Reader(self._archive, self._limit)
+                reader = _Reader(self._archive, self._limit, self._clock)
             except OSError as error:
                 self._size = len(self._readers)
                 if not self._readers:
@@ -158,12 +166,13 @@ class _Reader:
         output: the file descriptor that answers come from.
     """
 
-    def __init__(self, archive: Path, limit: TokenLimit | None) -> None:
+    def __init__(self, archive: Path, limit: TokenLimit | None, clock: Callable[[], float]) -> None:
         self.source: Source | None = None
         self.files = 0
         self.is_ready = False
         self._received = bytearray()
-        self._deadline = time.monotonic() + _START
+        self._clock = clock
+        self._deadline = clock() + _START
         root = str(Path(__file__).resolve().parents[2])
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(  # noqa: S603 - this program itself, with folders
@@ -185,13 +194,13 @@ class _Reader:
 
     @property
     def is_late(self) -> bool:
-        return (self.source is not None or not self.is_ready) and time.monotonic() > self._deadline
+        return (self.source is not None or not self.is_ready) and self._clock() > self._deadline
 
     def hand(self, source: Source) -> None:
         """Have it read a source."""
         self.source = source
         self.files += 1
-        self._deadline = time.monotonic() + _limit(source)
+        self._deadline = self._clock() + _limit(source)
         request = pickle.dumps(source)
         assert self._process.stdin is not None  # noqa: S101 - it is a pipe
         # One that has ended meanwhile is found out by its output.
