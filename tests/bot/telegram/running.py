@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from telegram.request import HTTPXRequest
+from typer.testing import CliRunner, Result
 
+from bot.cli import build_app
 from bot.telegram.app import App, build_application
 from bot.telegram.polling import Timings
 from bot.telegram.runner import Runner
@@ -113,6 +117,18 @@ async def until(look: Callable[[], Any], timeout: float = 10.0) -> None:
     async with asyncio.timeout(timeout):
         while not look():
             await asyncio.sleep(0.02)
+
+
+def run_bot(environ: dict[str, str]) -> Result:
+    """``anjiang bot`` in this process, in English, until it ends of itself; for a start that is refused."""
+    switching, root = sys.getswitchinterval(), logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    try:
+        return CliRunner().invoke(build_app(Language.EN), ["bot"], env=environ)
+    finally:
+        sys.setswitchinterval(switching)
+        root.handlers[:] = handlers
+        root.setLevel(level)
 
 
 def bot_settings(folder: Path, index: Path, archive: Path, **telegram: Any) -> Settings:

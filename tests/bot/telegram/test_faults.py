@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import shutil
 import socket
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
 import httpx
@@ -147,6 +148,24 @@ async def test_a_placeholder_that_the_person_deleted_is_replaced(running_bot: Ru
     assert len(reader.private.from_bot()) == 1
 
 
+async def test_question_that_waited_too_long_gets_an_apology_in_its_place(
+    boot: Boot, fake: FakeTelegram
+) -> None:
+    running = await boot(timings={"stop": 0.1})
+    hold = fake.faults.bad_gateway("editMessageText", times=None)
+    running.reader.write(QUESTION)
+    await running.reader.private.wait_for(lambda: fake.called("editMessageText"))
+    await running.stop()
+    fake.faults.remove(hold)
+    with closing(sqlite3.connect(running.settings.telegram.database)) as database, database:
+        database.execute("UPDATE questions SET created = created - 3600")
+    again = await boot()
+    await again.reader.private.says("请再问一次")
+    await again.idle()
+    assert len(again.reader.private.from_bot()) == 1
+    assert again.services.state.count_open() == 0
+
+
 # People and groups that go away
 
 
@@ -265,17 +284,24 @@ async def test_polling_that_dies_silently_is_noticed_and_mended(boot: Boot, fake
     port = free_port()
     running = await boot(timings={"poll": 0.3, "slack": 0.2}, health_listen=f"127.0.0.1:{port}")
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
-        assert (await http.get("/healthz")).status_code == 200
-        dead = fake.faults.hang("getUpdates", times=None)
-        await until(lambda: dead.met)
-        asked = running.reader.write(QUESTION)
-        await until(lambda: running.services.metrics.poll_age() > running.timings.unhealthy)
-        assert (await http.get("/healthz")).status_code == 503
-        assert "anjiang_poll_age_seconds" in (await http.get("/metrics")).text
-        assert not answers(running)
-        fake.faults.remove(dead)
-        await running.answer(asked)
-        assert (await http.get("/healthz")).json()["ok"] is True
+
+        async def health(status: int) -> httpx.Response:
+            while (found := await http.get("/healthz")).status_code != status:
+                await asyncio.sleep(0.02)
+            return found
+
+        async with asyncio.timeout(60):
+            await health(200)
+            dead = fake.faults.hang("getUpdates", times=None)
+            await until(lambda: dead.met)
+            asked = running.reader.write(QUESTION)
+            await health(503)
+            assert running.services.metrics.poll_age() > running.timings.unhealthy
+            assert "anjiang_poll_age_seconds" in (await http.get("/metrics")).text
+            assert not answers(running)
+            fake.faults.remove(dead)
+            await running.answer(asked)
+            assert (await health(200)).json()["ok"] is True
 
 
 # The index

@@ -20,9 +20,13 @@ from typing import Any
 import pytest
 
 from tests.bot.telegram.fake import TOKEN, FakeTelegram, Person, Server, Shown, join, served
-from tests.bot.telegram.running import WAITING
+from tests.bot.telegram.running import WAITING, run_bot
 
 ROOT = Path(__file__).resolve().parents[3]
+PATIENCE = 120.0
+"""Seconds until a wait fails; it ends as soon as it can, and a busy machine takes long to start a program."""
+STOPS_WITHIN = 30.0
+"""Seconds: three times what the program gives itself after a signal."""
 QUESTION = "春节期间烟花爆竹怎么管"
 OTHER = "清明防火要注意什么"
 
@@ -49,30 +53,35 @@ class Process:
 
     def start(self, *arguments: str, **environ: str) -> None:
         """Start it; what it says goes into a file, so that no pipe fills up."""
-        with self._said.open("w") as said:
+        with self._output.open("w") as said:
             self._running = subprocess.Popen(
                 [sys.executable, "-m", "bot", *arguments, "bot"],
                 env=self._environ | environ, cwd=self.database.parent, stdout=said, stderr=said, text=True,
             )  # fmt: skip
 
     @property
-    def _said(self) -> Path:
+    def said(self) -> str:
+        """All that it has said until now."""
+        return self._output.read_text("utf-8")
+
+    @property
+    def _output(self) -> Path:
         return self.database.parent / "said.txt"
 
     def send(self, number: int) -> None:
         assert self._running is not None
         self._running.send_signal(number)
 
-    def end(self, timeout: float = 20.0) -> tuple[int, str]:
+    def end(self, timeout: float = PATIENCE) -> tuple[int, str]:
         """Wait for its end; the exit code and all it said."""
         assert self._running is not None
         code = self._running.wait(timeout)
         self._running = None
-        return code, self._said.read_text("utf-8")
+        return code, self.said
 
     def stop(self) -> tuple[int, str]:
         self.send(signal.SIGTERM)
-        return self.end()
+        return self.end(STOPS_WITHIN)
 
     def kill(self) -> None:
         if self._running is not None:
@@ -87,7 +96,7 @@ class Process:
 
     def get(self, path: str) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -101,7 +110,7 @@ def free_port() -> int:
         return port
 
 
-def until(look: Callable[[], Any], seconds: float = 20.0) -> Any:
+def until(look: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     end = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < end, "waited in vain"
@@ -132,7 +141,7 @@ def answers(person: Person) -> list[Shown]:
 
 
 def wait_for_answers(person: Person, count: int) -> list[Shown]:
-    person.private.block_for(lambda: len(answers(person)) >= count, 20)
+    person.private.block_for(lambda: len(answers(person)) >= count, PATIENCE)
     return answers(person)
 
 
@@ -141,14 +150,17 @@ def hold_edits(fake: FakeTelegram) -> Any:
     return fake.faults.bad_gateway("editMessageText", times=None)
 
 
-def test_start_answer_and_terminate(process: Process, fake: FakeTelegram, reader: Person) -> None:
+def test_start_answer_show_figures_and_terminate(
+    process: Process, fake: FakeTelegram, reader: Person
+) -> None:
     process.start()
     reader.write(QUESTION)
     (shown,) = wait_for_answers(reader, 1)
     assert shown.buttons
-    begun = time.monotonic()
+    until(lambda: process.open_questions() == 0)
+    check_health(process)
+    check_figures(process)
     code, said = process.stop()
-    assert time.monotonic() - begun < 10
     assert code == 0
     assert said.startswith("bot @")
     assert said.endswith(" is running; press Ctrl-C to stop it\n")
@@ -156,6 +168,28 @@ def test_start_answer_and_terminate(process: Process, fake: FakeTelegram, reader
     assert TOKEN not in said
     assert "Traceback" not in said
     assert not fake.world.updates  # confirmed
+
+
+def check_health(process: Process) -> None:
+    status, body = process.get("/healthz")
+    found = json.loads(body)
+    assert status == 200
+    assert found["ok"] is True
+    assert found["queue"] == found["open"] == 0
+    assert re.fullmatch(r"gen-\d{6}", found["index"])
+
+
+def check_figures(process: Process) -> None:
+    """After one question."""
+    status, body = process.get("/metrics")
+    figures = dict(line.rsplit(" ", 1) for line in body.splitlines() if not line.startswith("#"))
+    assert status == 200
+    assert float(figures["anjiang_questions_total"]) == 1
+    assert float(figures['anjiang_answers_total{outcome="answered"}']) == 1
+    assert float(figures["anjiang_first_text_seconds_count"]) == 1
+    assert 0 <= float(figures["anjiang_poll_age_seconds"]) < 30
+    assert float(figures["anjiang_queue_depth"]) == 0
+    assert TOKEN not in body
 
 
 def test_killed_in_mid_answer_it_answers_once_after_the_restart(
@@ -216,26 +250,6 @@ def test_killed_before_updates_are_confirmed_it_takes_them_once(
     assert process.stop()[0] == 0
 
 
-def test_question_that_waited_too_long_gets_an_apology_in_its_place(
-    process: Process, fake: FakeTelegram, reader: Person
-) -> None:
-    process.start()
-    hold = hold_edits(fake)
-    reader.write(QUESTION)
-    until(lambda: fake.called("editMessageText"))
-    process.kill()
-    fake.faults.remove(hold)
-    with sqlite3.connect(process.database) as database:
-        database.execute("UPDATE questions SET created = created - 3600")
-    database.close()
-    process.start()
-    (shown,) = wait_for_answers(reader, 1)
-    assert "请再问一次" in shown.text
-    assert len(reader.private.from_bot()) == 1
-    until(lambda: process.open_questions() == 0)
-    assert process.stop()[0] == 0
-
-
 def test_terminated_with_work_in_hand_it_keeps_the_question(
     process: Process, fake: FakeTelegram, reader: Person
 ) -> None:
@@ -243,9 +257,7 @@ def test_terminated_with_work_in_hand_it_keeps_the_question(
     hold = hold_edits(fake)
     reader.write(QUESTION)
     until(lambda: fake.called("editMessageText"))
-    begun = time.monotonic()
     code, said = process.stop()
-    assert time.monotonic() - begun < 10
     assert code == 0
     assert "Traceback" not in said
     assert process.open_questions() == 1
@@ -255,39 +267,13 @@ def test_terminated_with_work_in_hand_it_keeps_the_question(
     assert len(reader.private.from_bot()) == 1
 
 
-def test_refused_token_is_one_line_without_the_token(process: Process) -> None:
-    wrong = "5000000001:" + "A" * 35
-    process.start(ANJIANG_TELEGRAM__TOKEN=wrong)
-    code, said = process.end()
-    assert code == 1
-    assert said == "error: Telegram refuses the token; check the value of telegram.token\n"
-    assert wrong not in said
-
-
-def test_missing_token_is_one_line(process: Process) -> None:
-    process.start(ANJIANG_TELEGRAM__TOKEN="")
-    code, said = process.end()
-    assert (code, said.count("\n")) == (1, 1)
-    assert "@BotFather" in said
-
-
 def test_second_bot_on_the_same_database_is_refused(process: Process, fake: FakeTelegram) -> None:
     process.start()
     until(lambda: fake.polls)
-    other = Process(process.database.parent, Path("nowhere"), "http://127.0.0.1:9/bot")
-    other.start(ANJIANG_TELEGRAM__HEALTH_LISTEN="off")
-    code, said = other.end()
-    assert code == 1
-    assert "is in use by another bot process" in said
-
-
-def test_second_bot_on_the_same_token_ends_with_a_plain_line(process: Process, fake: FakeTelegram) -> None:
-    fake.faults.refuse("getUpdates", 409, "Conflict: terminated by other getUpdates request", times=None)
-    process.start()
-    code, said = process.end(30)
-    assert code == 1
-    assert said.splitlines()[-1].startswith("error: another program receives messages with the same token")
-    assert "Traceback" not in said
+    environ = {"TOKEN": TOKEN, "BASE_URL": "http://127.0.0.1:9/bot", "DATABASE": str(process.database)}
+    refused = run_bot({f"ANJIANG_TELEGRAM__{name}": value for name, value in environ.items()})
+    assert refused.exit_code == 1
+    assert "is in use by another bot process" in refused.output
 
 
 def test_port_in_use_is_one_line(process: Process) -> None:
@@ -302,65 +288,33 @@ def test_port_in_use_is_one_line(process: Process) -> None:
     )
 
 
-def test_starts_while_telegram_is_away_and_outlives_an_outage(
+def test_starts_while_telegram_is_away_and_outlives_an_outage_without_a_word_of_the_token(
     process: Process, fake: FakeTelegram, reader: Person
 ) -> None:
     fake.faults.outage = True
-    process.start()
-    until(lambda: "does not answer" in process._said.read_text("utf-8"))
+    process.start("--debug")
+    until(lambda: process.said.count("does not answer") == 1)
     status, body = until(lambda: process.get("/healthz"))
     assert (status, json.loads(body)["ok"]) == (200, True)  # young enough to hope
     fake.faults.outage = False
     reader.write(QUESTION)
     wait_for_answers(reader, 1)
     fake.faults.outage = True
-    time.sleep(1.5)
+    until(lambda: process.said.count("does not answer") == 2)
     fake.faults.outage = False
     reader.write(OTHER)
     wait_for_answers(reader, 2)
+    assert process.get("/elsewhere")[0] == 404
     code, said = process.stop()
     assert code == 0
     assert "Traceback" not in said
+    assert TOKEN.split(":")[1] not in said
 
 
 def test_terminated_while_telegram_is_away_it_ends_at_once(process: Process, fake: FakeTelegram) -> None:
     fake.faults.outage = True
     process.start()
-    until(lambda: "does not answer" in process._said.read_text("utf-8"))
-    begun = time.monotonic()
+    until(lambda: "does not answer" in process.said)
     code, said = process.stop()
-    assert time.monotonic() - begun < 5
     assert code == 0
     assert "Traceback" not in said
-
-
-def test_health_and_figures_are_served_on_loopback(process: Process, reader: Person) -> None:
-    process.start()
-    reader.write(QUESTION)
-    wait_for_answers(reader, 1)
-    until(lambda: process.open_questions() == 0)
-    status, body = process.get("/healthz")
-    found = json.loads(body)
-    assert status == 200
-    assert found["ok"] is True
-    assert found["queue"] == found["open"] == 0
-    assert re.fullmatch(r"gen-\d{6}", found["index"])
-    status, body = process.get("/metrics")
-    figures = dict(line.rsplit(" ", 1) for line in body.splitlines() if not line.startswith("#"))
-    assert status == 200
-    assert float(figures["anjiang_questions_total"]) == 1
-    assert float(figures['anjiang_answers_total{outcome="answered"}']) == 1
-    assert float(figures["anjiang_first_text_seconds_count"]) == 1
-    assert 0 <= float(figures["anjiang_poll_age_seconds"]) < 30
-    assert float(figures["anjiang_queue_depth"]) == 0
-    assert process.get("/elsewhere")[0] == 404
-    assert TOKEN not in body
-
-
-def test_debugging_does_not_print_the_token(process: Process, reader: Person) -> None:
-    process.start("--debug")
-    reader.write(QUESTION)
-    wait_for_answers(reader, 1)
-    code, said = process.stop()
-    assert code == 0
-    assert TOKEN.split(":")[1] not in said
