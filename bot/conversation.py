@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 
-from bot.answer import Answer, answer
+from bot.answer import Answer, answer, answer_again
 from config.messages import Language
 from retrieval.search.filters import ANY, Filters
 from retrieval.search.question import clean_question
+from retrieval.search.rewriting import Rewriting
 from retrieval.search.searcher import PastTurn, Searcher
 
 KEPT_TURNS = 5
@@ -46,6 +47,27 @@ class Conversation:
         )
         self._past.append(PastTurn(question, given.evidence))
         self._last = given
+        return given
+
+    def ask_again(self, searcher: Searcher, rewriting: Rewriting) -> Answer | None:
+        """Look for the latest question in other words, too; what they add belongs to its answer from now on.
+
+        None, and nothing changed, where they add nothing.
+        """
+        if self._last is None:
+            return None
+        given = answer_again(
+            searcher,
+            self._last,
+            rewriting,
+            self.past[:-1],
+            self._filters,
+            limit=self._limit,
+            language=self._language,
+        )
+        if given is not None:
+            self._past[-1] = PastTurn(self._past[-1].question, given.evidence)
+            self._last = given
         return given
 
     def new(self) -> None:

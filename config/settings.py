@@ -152,6 +152,8 @@ class LlmSettings(_Table):
 
     Attributes:
         timeout_seconds: how long one request may take, its answer included; an answer takes one or two.
+        rewrite_seconds: how long other words for a question are waited for, after its quotes are shown; 0
+            means that none are asked for.
         daily_budget: worded answers of one process in a day; 0 means no limit.
     """
 
@@ -159,6 +161,7 @@ class LlmSettings(_Table):
     model: Text | None = None
     api_key: Secret | None = None
     timeout_seconds: Annotated[int, number(1, 600)] = 30
+    rewrite_seconds: Annotated[int, number(0, 60)] = 2
     daily_budget: Annotated[int, number(0, 1_000_000)] = 200
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 
-from bot.answer import Answer
+from bot.answer import Answer, shown_rewriting
 from retrieval.cli.citations import place, quoted_words, show_near, show_sources, show_topics
 from retrieval.cli.screen import BAD, FAINT, FAIR, GOOD, STRONG, Screen
 from retrieval.cli.state import State
 from retrieval.search.compose import nearest_topics
-from retrieval.types import Certainty
+from retrieval.types import Certainty, Quote
 
 _STYLES = {Certainty.HIGH: GOOD, Certainty.FAIR: FAIR, Certainty.LOW: BAD}
 
@@ -26,14 +27,26 @@ def show_answer(screen: Screen, state: State, answer: Answer, hint: str = "") ->
     if not answer.quotes:
         _show_nothing(screen, state, answer)
         return
-    labels = [f"[{number}]" for number in range(1, len(answer.quotes) + 1)]
-    for label, quote in zip(labels, answer.quotes, strict=True):
+    _show_quotes(screen, state, answer.quotes)
+    screen.blank()
+    _show_certainty(screen, state, answer, hint)
+
+
+def show_added(screen: Screen, state: State, answer: Answer) -> None:
+    """Show the quotes that other words for the question added, and which words these were."""
+    before = len(answer.quotes) - answer.added
+    read_as = "、".join(f"“{text}”" for text in shown_rewriting(answer))
+    screen.line((state.text("ask.read_as" if read_as else "ask.read_otherwise", words=read_as), STRONG))
+    _show_quotes(screen, state, answer.quotes[before:], before + 1)
+
+
+def _show_quotes(screen: Screen, state: State, quotes: Sequence[Quote], first: int = 1) -> None:
+    labels = [f"[{number}]" for number in range(first, first + len(quotes))]
+    for label, quote in zip(labels, quotes, strict=True):
         screen.quote(quoted_words(screen, quote.text), label.ljust(len(labels[-1])))
         screen.blank()
     screen.line((state.text("ask.sources"), STRONG))
-    show_sources(screen, answer.quotes)
-    screen.blank()
-    _show_certainty(screen, state, answer, hint)
+    show_sources(screen, quotes, first)
 
 
 def _show_certainty(screen: Screen, state: State, answer: Answer, hint: str) -> None:

@@ -13,7 +13,9 @@ from retrieval.cli.parsing import Command
 from retrieval.cli.state import State
 
 if TYPE_CHECKING:
+    from bot.answer import Answer
     from retrieval.search.filters import Filters
+    from retrieval.search.rewriting import Rewriting
 
 DEFAULT_LIMIT = 10
 
@@ -61,7 +63,7 @@ def _expect_no_second() -> None:
 
 
 def _ask(state: State, asked: str, filters: Filters, limit: int, *, as_json: bool, no_llm: bool) -> None:
-    from bot.answer import answer, answer_json  # noqa: PLC0415
+    from bot.answer import answer, answer_again, answer_json  # noqa: PLC0415
     from retrieval.cli.reading import with_searcher  # noqa: PLC0415
     from retrieval.search.question import clean_question  # noqa: PLC0415
 
@@ -71,13 +73,23 @@ def _ask(state: State, asked: str, filters: Filters, limit: int, *, as_json: boo
         state,
         lambda searcher: answer(searcher, question, filters=filters, limit=limit, language=state.language),
     )
+
+    def again(rewriting: Rewriting) -> Answer | None:
+        # Opened anew: the quotes were on the screen before anybody knew that there is more to look for.
+        return with_searcher(
+            state,
+            lambda searcher: answer_again(
+                searcher, given, rewriting, filters=filters, limit=limit, language=state.language
+            ),
+        )
+
     wording = None
     if (settings.llm.base_url or settings.llm.model) and not no_llm:
         from bot.terminal.worded import Wording  # noqa: PLC0415
 
         wording = Wording(state)
     if as_json:
-        state.print_json(answer_json((wording and wording.worded(given)) or given))
+        state.print_json(answer_json(wording.improve(given, again) if wording else given))
         return
     from bot.terminal.answers import show_answer  # noqa: PLC0415
 
@@ -86,4 +98,4 @@ def _ask(state: State, asked: str, filters: Filters, limit: int, *, as_json: boo
         screen.blank()  # parts the first quote from the command line above it
     show_answer(screen, state, given)
     if wording:
-        wording.show(screen, given)
+        wording.show(screen, given, again)

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import Completer
 
+    from bot.answer import Answer
     from bot.conversation import Conversation
     from bot.live import Live
     from bot.terminal.worded import Wording
     from retrieval.cli.screen import Screen
     from retrieval.index.store import Store
     from retrieval.search.filters import Filters
+    from retrieval.search.rewriting import Rewriting
     from retrieval.types import Quote
 
 PROMPT = "❯ "
@@ -97,13 +99,16 @@ class Chat:
     def _ask(self, question: str) -> None:
         from bot.terminal.answers import show_answer  # noqa: PLC0415
 
-        past = [turn.question for turn in self._conversation.past]
+        past = self._conversation.past
         answer = self._live.use(lambda searcher: self._conversation.ask(searcher, question))
         self._screen.blank()
         show_answer(self._screen, self._state, answer, self._state.text("chat.hint"))
         if self._wording:
-            self._wording.show(self._screen, answer, past)
+            self._wording.show(self._screen, answer, self._ask_again, past)
         self._screen.blank()
+
+    def _ask_again(self, rewriting: Rewriting) -> Answer | None:
+        return self._live.use(lambda searcher: self._conversation.ask_again(searcher, rewriting))
 
     def _command(self, name: str, argument: str = "") -> bool:
         text = self._state.text

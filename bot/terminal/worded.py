@@ -1,22 +1,28 @@
-"""A worded answer under the quotes, where a language model is set and its words are proved."""
+"""What a language model adds under the quotes, where one is set: more of them, and a text that they prove."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Mode
 from bot.llm.setting import is_set, trouble
+from bot.terminal.answers import show_added
 from config.errors import AnjiangError
 from retrieval.cli.screen import STRONG, Screen, styled
 from retrieval.cli.state import State
+from retrieval.search.rewriting import Rewriting, is_rewritable
+from retrieval.search.searcher import PastTurn
 
 if TYPE_CHECKING:
-    from bot.llm.wording import Worded
+    from bot.llm.client import OpenAIChat
+
+Again = Callable[[Rewriting], Answer | None]
+"""Looks for a question in other words, too; see `bot.answer.answer_again`."""
 
 
 class Wording:
@@ -34,46 +40,86 @@ class Wording:
         self._day = date.min
         self._asked = 0
 
-    def worded(self, answer: Answer, past: Sequence[str] = ()) -> Answer | None:
-        """The same quotes under a worded text; None without a model, or where nothing is proved.
+    def improve(
+        self,
+        answer: Answer,
+        again: Again,
+        past: Sequence[PastTurn] = (),
+        show: Callable[[Answer], object] | None = None,
+    ) -> Answer:
+        """The best answer that can be had: with the quotes that other words add, under a text that is proved.
 
-        Takes at most twice ``llm.timeout_seconds``; Ctrl-C ends the wait.
+        The answer as it is without a model, or where nothing comes of it. Takes at most
+        ``llm.rewrite_seconds`` and twice ``llm.timeout_seconds``; Ctrl-C ends the wait.
 
         Args:
             answer: as the quotes give it.
-            past: the questions before, oldest first.
+            again: finds what the model's other words for the question find.
+            past: the turns before, oldest first.
+            show: is given every better answer as soon as it is there.
         """
-        if self._trouble or not is_set(self._settings) or not answer.quotes:
-            return None
+        best = answer
+
+        def take(better: Answer) -> None:
+            nonlocal best
+            best = better
+            if show:
+                show(better)
+
+        rewrites = self._settings.rewrite_seconds > 0 and is_rewritable(answer.evidence.question, past)
+        if self._trouble or not is_set(self._settings) or not (answer.quotes or rewrites):
+            return answer
         if not self._is_within_budget():
-            return None
+            return answer
         try:
-            given = asyncio.run(self._ask(answer, past))
+            asyncio.run(self._improve(answer, again if rewrites else None, past, take))
         except KeyboardInterrupt:
-            return None
+            pass
         except AnjiangError as error:
             self._tell(error)
-            return None
-        return replace(answer, text=given.text, mode=Mode.LLM) if given else None
+        return best
 
-    def show(self, screen: Screen, answer: Answer, past: Sequence[str] = ()) -> None:
-        """Put the worded text under an answer that stands on the screen already."""
+    def show(self, screen: Screen, answer: Answer, again: Again, past: Sequence[PastTurn] = ()) -> None:
+        """Put what is added under an answer that stands on the screen already."""
         if is_set(self._settings):
             sys.stdout.flush()  # into a pipe, too, the quotes wait for no model
-        if worded := self.worded(answer, past):
-            screen.blank()
-            screen.line((self._state.text("ask.worded"), STRONG))
-            screen.block(styled(worded.text))
+        self.improve(answer, again, past, lambda better: self._show(screen, better))
 
-    async def _ask(self, answer: Answer, past: Sequence[str]) -> Worded | None:
+    def _show(self, screen: Screen, better: Answer) -> None:
+        screen.blank()
+        if better.mode is Mode.EXTRACTIVE:
+            show_added(screen, self._state, better)
+            sys.stdout.flush()
+            return
+        screen.line((self._state.text("ask.worded"), STRONG))
+        screen.block(styled(better.text))
+
+    async def _improve(
+        self, answer: Answer, again: Again | None, past: Sequence[PastTurn], take: Callable[[Answer], None]
+    ) -> None:
         from bot.llm.client import OpenAIChat  # noqa: PLC0415 -- what nobody has set costs nothing
         from bot.llm.wording import word  # noqa: PLC0415
 
+        asked = [turn.question for turn in past]
         model = OpenAIChat(self._settings)
         try:
-            return await word(model, answer.evidence, past, tell=self._tell)
+            if again is not None and (wider := await self._wider(model, answer, again, asked)):
+                answer = wider
+                take(wider)
+            given = await word(model, answer.evidence, asked, tell=self._tell)
+            if given:
+                take(replace(answer, text=given.text, mode=Mode.LLM))
         finally:
             await model.close()
+
+    async def _wider(
+        self, model: OpenAIChat, answer: Answer, again: Again, asked: Sequence[str]
+    ) -> Answer | None:
+        from bot.llm.rewriting import rewrite  # noqa: PLC0415
+
+        seconds = self._settings.rewrite_seconds
+        rewriting = await rewrite(model, answer.evidence.question, asked, seconds=seconds)
+        return again(rewriting) if rewriting else None
 
     def _is_within_budget(self) -> bool:
         """Count one more answer of this process and day."""

@@ -43,11 +43,11 @@ def byline_of(document: DocumentInfo) -> str:
     return " · ".join(filter(None, (who, document.date, occasion)))
 
 
-def show_sources(screen: Screen, quotes: Sequence[Quote]) -> None:
-    """Where the quotes stand: each document once, under it a line for each of its quotes."""
-    label = len(f"[{len(quotes)}] ")
+def show_sources(screen: Screen, quotes: Sequence[Quote], first: int = 1) -> None:
+    """Where quotes, numbered from ``first``, stand: each document once, under it a line for each quote."""
+    label = len(f"[{first + len(quotes) - 1}] ")
     shown: dict[str, list[tuple[int, Quote]]] = {}
-    for number, quote in enumerate(quotes, 1):
+    for number, quote in enumerate(quotes, first):
         shown.setdefault(quote.document.id, []).append((number, quote))
     for cited in shown.values():
         _show_document(screen, cited[0][1].document)

@@ -13,7 +13,7 @@ SINGLE_WEIGHT = 0.5
 """Weight of a single Chinese character against a pair: a character stands in many words."""
 
 EXPANSION_WEIGHT = 0.6
-"""Weight of a word that the glossary adds, against one that was asked."""
+"""Weight of a word that the glossary or another adviser adds, against one that was asked."""
 
 CONTEXT_WEIGHT = 0.4
 """Weight of the words of the question before, for a follow-up."""
@@ -56,6 +56,7 @@ def analyse(
     *,
     context_weight: float = CONTEXT_WEIGHT,
     spoken: str = "",
+    suggested: Sequence[str] = (),
 ) -> Query:
     """Read a question.
 
@@ -66,6 +67,8 @@ def analyse(
         meant: the question without slips of typing; "" when it has none.
         context_weight: of the words of ``context``, against one that was asked.
         spoken: the question as one would ask it alone; context and question when empty.
+        suggested: other words for it, see `retrieval.search.rewriting`. They are no probe: of a text that is
+            near to them alone one could not say how surely it answers.
     """
     text = meant or question
     own = _weigh(glossary.topic(text), 1.0) or _weigh_first(glossary, context) or _weigh((text,), 1.0)
@@ -74,6 +77,7 @@ def analyse(
         _add(terms, _weigh(glossary.topic(question), 1.0))
     for word, weight in glossary.expand(text).items():
         _add(terms, _weigh((word,), weight * EXPANSION_WEIGHT))
+    _add(terms, _weigh(suggested, EXPANSION_WEIGHT))
     for earlier in context:
         _add(terms, _weigh(glossary.topic(earlier), context_weight))
     probes = [Probe(encoded_text(question), 1.0)]

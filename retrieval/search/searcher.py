@@ -34,6 +34,7 @@ from retrieval.search.masked import asks_for_masked
 from retrieval.search.overview import of_whole, speech_shown, whole_asked
 from retrieval.search.pointed import CONFIDENCE, pointed_to, points
 from retrieval.search.query import Query, analyse
+from retrieval.search.rewriting import Rewriting, known_words, rewritten
 from retrieval.search.router import Router
 from retrieval.search.routing import Routing
 from retrieval.search.signals import measure_signals
@@ -131,6 +132,7 @@ class Searcher:
         past: Sequence[PastTurn] = (),
         filters: Filters = ANY,
         limit: int = 10,
+        rewriting: Rewriting | None = None,
     ) -> Evidence:
         """What the archive says, understood in the context of the turns before.
 
@@ -139,8 +141,9 @@ class Searcher:
             past: earlier turns, oldest first.
             filters: which documents may answer.
             limit: most hits that are returned.
+            rewriting: other words to look for besides.
         """
-        return self.consider(question, past=past, filters=filters, limit=limit).evidence
+        return self.consider(question, past=past, filters=filters, limit=limit, rewriting=rewriting).evidence
 
     def consider(
         self,
@@ -149,13 +152,16 @@ class Searcher:
         past: Sequence[PastTurn] = (),
         filters: Filters = ANY,
         limit: int = 10,
+        rewriting: Rewriting | None = None,
     ) -> Considered:
         """The same as :meth:`ask`, with the signals that the confidence was made of."""
         context = in_context(question, past, self.glossary, self.places)
         if context.form is Form.COURTESY:
             return Considered(_nothing(question))
         store = self.generation.store
-        asked = self._read(question, context)
+        if rewriting is not None:
+            context = rewritten(context, rewriting)
+        asked = self._read(question, context, known_words(rewriting, context, self.generation.lexical))
         # What is quoted does not depend on how many hits are shown.
         found, candidates = self._find(asked, filters, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])
@@ -187,7 +193,7 @@ class Searcher:
     ) -> None:
         self.close()
 
-    def _read(self, question: str, context: Context) -> _Asked:
+    def _read(self, question: str, context: Context, suggested: Sequence[str] = ()) -> _Asked:
         """What to look for, and the documents that are named."""
         meant = self.mender.meant(context.question)
         query = analyse(
@@ -197,6 +203,7 @@ class Searcher:
             meant,
             context_weight=context.weight,
             spoken=context.spoken,
+            suggested=suggested,
         )
         routing = self.router.route(context.spoken or meant or context.question)
         return _Asked(question, context, query, routing)

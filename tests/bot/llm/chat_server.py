@@ -10,16 +10,23 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.llm.prompting import REWRITING
+
 Act = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
 @dataclass
 class ChatServer:
-    """Answers each request by the next act, the last one again and again; keeps what it was sent."""
+    """Answers each request by the next act, the last one again and again; keeps what it was sent.
+
+    Requests for other words of a question go by ``rewrites`` and are kept apart.
+    """
 
     acts: list[Act]
+    rewrites: Act
     url: str = ""
     requests: list[Any] = field(default_factory=list)
+    rewritings: list[Any] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -28,8 +35,13 @@ class ChatServer:
             length = next(
                 int(line[15:]) for line in head.splitlines() if line.lower().startswith("content-length:")
             )
-            self.requests.append(json.loads(await reader.readexactly(length)))
+            request = json.loads(await reader.readexactly(length))
             self.heads.append(head)
+            if request["messages"][0]["content"] == REWRITING:
+                self.rewritings.append(request)
+                await self.rewrites(writer)
+                return
+            self.requests.append(request)
             await self.acts[min(len(self.requests), len(self.acts)) - 1](writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
@@ -38,8 +50,8 @@ class ChatServer:
 
 
 @asynccontextmanager
-async def chat_server(*acts: Act) -> AsyncIterator[ChatServer]:
-    chat = ChatServer(list(acts))
+async def chat_server(*acts: Act, rewrites: Act | None = None) -> AsyncIterator[ChatServer]:
+    chat = ChatServer(list(acts), rewrites or says("{}"))
     server = await asyncio.start_server(chat.serve, "127.0.0.1", 0)
     chat.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
     try:
@@ -87,16 +99,25 @@ def fails(status: str, *more: str) -> Act:
 
 
 @contextmanager
-def chat_server_beside(*acts: Act) -> Iterator[ChatServer]:
+def chat_server_beside(*acts: Act, rewrites: Act | None = None) -> Iterator[ChatServer]:
     """The server on a loop of its own, beside a program that has one of its own."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    running = chat_server(*acts)
+    running = chat_server(*acts, rewrites=rewrites)
     try:
         yield asyncio.run_coroutine_threadsafe(running.__aenter__(), loop).result(10)
         asyncio.run_coroutine_threadsafe(running.__aexit__(None, None, None), loop).result(10)
     finally:
+        asyncio.run_coroutine_threadsafe(_end_all(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
+
+
+async def _end_all() -> None:
+    """What a client gave up, the server still goes on with."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

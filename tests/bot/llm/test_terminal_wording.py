@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import build_app
 from config.messages import Language, message
-from tests.bot.llm.chat_server import ChatServer, chat_server_beside, fails, says
+from tests.bot.llm.chat_server import Act, ChatServer, chat_server_beside, fails, says, sends
 
 pytest.importorskip("openai")
 QUESTION = "春节期间烟花爆竹怎么管"
@@ -93,6 +93,58 @@ def test_where_nothing_is_answered_or_no_model_is_named_none_is_asked(
         monkeypatch.setenv("ANJIANG_LLM__MODEL", "")
         run(example_index, "ask", QUESTION)
         assert server.requests == []
+
+
+WORDS = says('{"words": ["防汛"]}')
+ADDED = message("ask.read_as", Language.ZH, words="“防汛”")
+
+
+def test_what_other_words_add_stands_below_the_quotes_and_is_worded_with_them(
+    apart: Path, example_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("ask", "值班有什么要求")
+    without = run(example_index, *asked).stdout
+    said = "值班方面，从现在起到9月30日，实行24小时双人双岗值班"
+    with chat_server_beside(says(f"{said}[2]。"), rewrites=WORDS) as server:
+        use(monkeypatch, server)
+        shown = run(example_index, *asked).stdout
+        found = json.loads(run(example_index, *asked, "--json").stdout)
+        (sent, _) = [json.loads(one["messages"][1]["content"]) for one in server.requests]
+        monkeypatch.setenv("ANJIANG_LLM__REWRITE_SECONDS", "0")
+        assert ADDED not in run(example_index, *asked).stdout
+        assert len(server.rewritings) == 2
+    assert shown.startswith(f"{without}\n{ADDED}\n[2] 值班方面，")
+    assert shown.endswith(f"\n{HEADING}\n{said}[2]。\n")
+    assert [one["n"] for one in found["quotes"]] == [1, 2]
+    assert found["read_as"] == {"question": None, "words": ["防汛"], "added": 1}
+    assert [one["n"] for one in sent["quotes"]] == [1, 2]
+
+
+@pytest.mark.parametrize("rewrites", [sends(60.0), fails("401 No")])
+def test_a_rewriting_that_fails_leaves_the_quotes_and_the_worded_text(
+    rewrites: Act, example_index: Path, plain: Any, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = run(example_index, "ask", QUESTION).stdout
+    with chat_server_beside(says(sentence), rewrites=rewrites) as server:
+        use(monkeypatch, server, rewrite_seconds="1")
+        result = run(example_index, "ask", QUESTION)
+    assert (result.stdout, result.stderr) == (f"{without}\n{HEADING}\n{sentence}\n", "")
+
+
+def test_in_a_chat_what_was_added_is_opened_by_its_number_and_counts_once(
+    apart: Path, example_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = "值班有什么要求\n/show 2\n谢谢\n还有呢\n"
+    with chat_server_beside(says("无"), rewrites=WORDS) as server:
+        use(monkeypatch, server, daily_budget="2")
+        result = run(example_index, "chat", stdin=lines)
+        # Thanks ask for nothing, and 还有呢 points into the speech.
+        assert [json.loads(one["messages"][1]["content"]) for one in server.rewritings] == [
+            {"question": "值班有什么要求", "past": []}
+        ]
+    assert result.stderr == ""
+    assert result.stdout.count(ADDED) == 1
+    assert "双人双岗" in result.stdout.split(ADDED)[1].split("出处", 1)[1]
 
 
 def test_a_missing_package_is_named_below_the_quotes(
