@@ -40,6 +40,10 @@ GRAPH_NAME: Final = "onnx/model.onnx"
 
 _DATA_SUFFIX: Final = ".data"
 
+_LARGE: Final = 1 << 16
+"""Bytes from which weights lie in the data file. A session follows its path anew for each of them, twenty
+look-ups a time: with the 270 small ones there as well opening took a fifth longer."""
+
 CLASSIFIER: Final = "classifier.weight"
 """Of a cross-encoder: ``(1, 2 * hidden)``, for the first token's state and the mean of all."""
 
@@ -113,7 +117,7 @@ def write_graph(path: Path, weights: Weights, config: BertConfig) -> None:
         save_as_external_data=True,
         all_tensors_to_one_file=True,
         location=path.name + _DATA_SUFFIX,
-        size_threshold=1024,
+        size_threshold=_LARGE,
     )
     if config.matrices is Matrices.SIGNED:
         write_probe(path.with_name(PROBE_NAME))

@@ -51,13 +51,15 @@ class CrossEncoder:
     Args:
         folder: a prepared folder.
         threads: threads that one call computes with.
+        keep: whether many calls come; see `embeddings.onnx.open_session`.
 
     Attributes:
         fingerprint: of its weights; what was fitted to one cross-encoder does not fit another.
     """
 
-    def __init__(self, folder: Path, threads: int) -> None:
+    def __init__(self, folder: Path, threads: int, *, keep: bool = True) -> None:
         self._folder = folder
+        self._keep = keep
         self.fingerprint = folder.name.rpartition("-")[2]
         self._threads = threads
         self._tokens = Tokens(folder, LONGEST)
@@ -80,7 +82,7 @@ class CrossEncoder:
 
     @functools.cached_property
     def _session(self) -> InferenceSession:
-        return open_session(self._folder / GRAPH_NAME, self._threads)
+        return open_session(self._folder / GRAPH_NAME, self._threads, keep=self._keep)
 
 
 def load_cross_encoder(
@@ -88,6 +90,7 @@ def load_cross_encoder(
     *,
     cache_dir: Path | None = None,
     threads: int = 2,
+    keep: bool = True,
     progress: StageProgress | None = None,
 ) -> CrossEncoder | None:
     """The cross-encoder, prepared now if this machine has not yet (seconds, once).
@@ -96,6 +99,7 @@ def load_cross_encoder(
         path: its adapter.
         cache_dir: where prepared models are kept; None means the user's cache folder.
         threads: threads that one call computes with.
+        keep: whether many calls come.
         progress: told when a preparation begins.
 
     Returns:
@@ -121,7 +125,7 @@ def load_cross_encoder(
         raise ModelUnavailableError(
             "embeddings.model_not_written", model=_NAME, folder=target.parent, reason=error.strerror or error
         ) from error
-    return CrossEncoder(prepared.folder, threads)
+    return CrossEncoder(prepared.folder, threads, keep=keep)
 
 
 def find_cross_encoder(path: Path = SHIPPED, *, cache_dir: Path | None = None) -> PreparedModel | None:

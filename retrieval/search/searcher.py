@@ -367,7 +367,11 @@ def open_searcher(
     generation = open_index(settings, encoder.fingerprint, damaged=damaged, model=name)
     judge = None
     if settings.retrieval.cross_encoder:
-        judge = load_cross_encoder(cache_dir=embedding.cache, threads=embedding.threads or 2)
+        judge = load_cross_encoder(
+            cache_dir=embedding.cache,
+            threads=embedding.threads or 2,
+            keep=purpose is not Purpose.ONE_QUERY,
+        )
     fitted_with = judge.fingerprint if judge is not None else ""
     try:
         calibration = load_calibration(settings.retrieval.calibration, encoder.fingerprint, fitted_with)

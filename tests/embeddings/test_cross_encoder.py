@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from safetensors.numpy import save_file
 
 from config.errors import ModelUnavailableError
 from embeddings.adapter import adapted, read_adapter
-from embeddings.bert_graph import CLASSIFIER
+from embeddings.bert_graph import CLASSIFIER, GRAPH_NAME
 from embeddings.cross_encoder import LONGEST, CrossEncoder, find_cross_encoder, load_cross_encoder
 from embeddings.prepared import PreparedModel, models_folder
 from embeddings.sentence_transformer import load_sentence_transformer
@@ -104,6 +105,27 @@ def test_it_is_prepared_once(factors: Path, model_cache: Path, judge: CrossEncod
     assert {path: path.stat().st_mtime_ns for path in folders} == folders
     assert len(folders) == 1
     assert again.logits(QUESTION, TEXTS).tolist() == judge.logits(QUESTION, TEXTS).tolist()
+
+
+def test_one_that_does_not_stay_says_the_same(factors: Path, model_cache: Path, judge: CrossEncoder) -> None:
+    once = load_cross_encoder(factors, cache_dir=model_cache, keep=False)
+    assert once is not None
+    assert once.logits(QUESTION, TEXTS).tolist() == judge.logits(QUESTION, TEXTS).tolist()
+    assert [each._session.get_session_options().enable_mem_reuse for each in (once, judge)] == [False, True]
+
+
+def test_only_large_weights_lie_in_the_data_file(
+    factors: Path, model_cache: Path, judge: CrossEncoder
+) -> None:
+    found = find_cross_encoder(factors, cache_dir=model_cache)
+    assert found is not None
+    graph = onnx.load(str(found.folder / GRAPH_NAME), load_external_data=False).graph
+    outside = [each for each in graph.initializer if each.external_data]
+    sizes = [int(entry.value) for each in outside for entry in each.external_data if entry.key == "length"]
+    assert min(sizes) >= 65_536
+    # The words, the positions, and of each of twelve layers six matrices.
+    assert len(sizes) >= 2 + 12 * 6
+    assert max(len(each.raw_data) for each in graph.initializer) < 65_536
 
 
 def test_it_shares_the_tokenizer_of_the_encoder(
