@@ -103,10 +103,39 @@ class Ledger(Database):
     def finish_question(self, question_id: int, revision: int, status: Status, now: float) -> bool:
         """Close a question; False (and nothing changes) when it was edited meanwhile or is closed already."""
         done = self._db.execute(
-            "UPDATE questions SET status = ?, finished = ? WHERE id = ? AND revision = ? AND status = 'open'",
+            "UPDATE questions SET status = ?, finished = ?, previewed = 0"
+            " WHERE id = ? AND revision = ? AND status = 'open'",
             (status.value, now, question_id, revision),
         )
         return done.rowcount == 1
+
+    def is_answered(self, question_id: int, revision: int) -> bool:
+        """Whether the answer of this revision stands: it was given, and the question not edited since."""
+        return (
+            self._one(
+                "SELECT 1 FROM questions WHERE id = ? AND revision = ? AND status = ?",
+                question_id,
+                revision,
+                Status.ANSWERED.value,
+            )
+            is not None
+        )
+
+    def record_preview(self, question_id: int, *, is_shown: bool) -> None:
+        """Note that the answer's message shows, or shows no longer, the beginning of a worded answer."""
+        self._db.execute("UPDATE questions SET previewed = ? WHERE id = ?", (is_shown, question_id))
+
+    def reopen_previewed(self, now: float) -> int:
+        """Have answers given again that a bot left with the beginning of a worded one; how many.
+
+        They count as asked now: whoever asked has had an answer, and is owed no apology.
+        """
+        done = self._db.execute(
+            "UPDATE questions SET status = 'open', finished = NULL, created = ?, previewed = 0"
+            " WHERE previewed = 1",
+            (now,),
+        )
+        return done.rowcount
 
     def close_chat(self, chat_id: int, now: float) -> int:
         """Close what is open in a chat that no longer takes messages; how many that were."""

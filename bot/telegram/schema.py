@@ -41,6 +41,14 @@ MIGRATIONS: tuple[str, ...] = (
 
     CREATE TABLE buttons (id TEXT PRIMARY KEY, payload TEXT NOT NULL, expires REAL NOT NULL);
     """,
+    """
+    CREATE TABLE model_days (
+        user INTEGER NOT NULL, day TEXT NOT NULL, asked INTEGER NOT NULL, told INTEGER NOT NULL,
+        PRIMARY KEY (user, day)
+    );
+
+    ALTER TABLE questions ADD COLUMN previewed INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 """Step *n* takes a database of version *n* to version *n + 1*. Steps are only ever added."""
 
