@@ -17,6 +17,7 @@ from bot.telegram.lanes import Lanes
 from bot.telegram.metrics import Metrics
 from bot.telegram.services import Services
 from bot.telegram.state import State
+from bot.telegram.wordings import Wordings
 from config.errors import BotError
 from config.messages import Language
 from config.settings import Settings, TelegramSettings
@@ -111,7 +112,8 @@ def build_application(
     lanes = Lanes(SEARCH_THREADS, telegram.deadline_seconds, lambda _: metrics.errors.labels("lane").inc())
     metrics.watch_queue(lambda: lanes.depth)
     delivery = Delivery(application.bot, state, metrics, clock=clock)
-    services = Services(settings, state, lanes, delivery, Live(settings), metrics, language, clock)
+    wordings = Wordings(settings.llm, state, delivery, metrics, clock)
+    services = Services(settings, state, lanes, delivery, Live(settings), metrics, wordings, language, clock)
     application.add_error_handler(_Failures(metrics))
     handlers.register(application, services)
     return application, services

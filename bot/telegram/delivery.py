@@ -16,6 +16,7 @@ from telegram import Bot, InlineKeyboardMarkup, InputFile, MessageEntity, ReplyP
 from telegram.constants import ChatAction
 from telegram.error import BadRequest
 
+from bot.telegram.formatted import Part
 from bot.telegram.metrics import Metrics
 from bot.telegram.pace import Pace
 from bot.telegram.records import Address
@@ -166,6 +167,44 @@ class Delivery:
             chat, lambda: self._bot.edit_message_text(text, chat_id=chat, message_id=message_id)
         )
 
+    async def draft(self, address: Address, draft_id: int, part: Part) -> bool:
+        """Show a message that is being written, for 30 s or until the bot sends one; whether it was done.
+
+        Never waits. Only in private chats.
+
+        Raises:
+            RefusedError: this chat takes no drafts, or not this one.
+            GoneError: the chat takes nothing any more.
+        """
+
+        async def request(chat: int) -> None:
+            await self._bot.send_message_draft(
+                chat, draft_id, part.text, address.topic_id, entities=part.entities or None
+            )
+
+        return await self._preview(address, request)
+
+    async def edit_at_once(
+        self, address: Address, message_id: int, part: Part, keyboard: InlineKeyboardMarkup | None
+    ) -> bool:
+        """Change a message if the chat has a turn to spare; whether it was done. Never waits.
+
+        Raises:
+            RefusedError: the message is gone, or can't say this.
+            GoneError: the chat takes nothing any more.
+        """
+
+        async def request(chat: int) -> None:
+            await self._bot.edit_message_text(
+                part.text,
+                chat_id=chat,
+                message_id=message_id,
+                entities=part.entities or None,
+                reply_markup=keyboard,
+            )
+
+        return await self._preview(address, request)
+
     async def typing(self, address: Address) -> bool:
         """Show that the bot is at work, if that can be done at once. Never raises, never waits."""
         chat = self._state.current_chat(address.chat_id)
@@ -289,6 +328,12 @@ class Delivery:
             )
 
         return await self._change(address, request)
+
+    async def _preview(self, address: Address, request: Callable[[int], Awaitable[None]]) -> bool:
+        try:
+            return await self._requests.preview(address.chat_id, request)
+        except BadRequest as error:
+            raise RefusedError(str(error)) from error
 
     async def _change(self, address: Address, request: Callable[[int], Awaitable[None]]) -> bool:
         try:

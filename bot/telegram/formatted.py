@@ -160,6 +160,15 @@ def pack(blocks: Sequence[Formatted], limit: int = MAX_UNITS) -> tuple[Part, ...
     return tuple(part.to_part() for part in (*parts, current) if part.text.strip())
 
 
+def stacked(top: Formatted, below: Part) -> Part | None:
+    """A message with something above it, an empty line between; None where that is too much for one."""
+    head = top.to_part()
+    text = f"{head.text}\n\n{below.text}"
+    moved = MessageEntity.shift_entities(units(text) - units(below.text), below.entities)
+    entities = (*head.entities, *moved)
+    return Part(text, entities) if units(text) <= MAX_UNITS and len(entities) <= MAX_MARKS else None
+
+
 def _cut_up(block: Formatted, limit: int) -> list[Formatted]:
     pieces: list[Formatted] = []
     rest = block.slice(0, len(block.text))

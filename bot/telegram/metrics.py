@@ -29,8 +29,20 @@ class Metrics:
         )
         self.errors = Counter("anjiang_errors", "Failures, by place", ["place"], registry=self.registry)
         self.flood_waits = self._counter("flood_waits", "429 answers of Telegram")
-        self.dropped = self._counter("dropped", "Typing and progress that were left out")
+        self.dropped = self._counter("dropped", "Typing, progress and previews that were left out")
         self.retries = self._counter("retries", "Requests that were sent again")
+        self.worded = Counter(
+            "anjiang_worded",
+            "Answers given to a language model, by outcome",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.sentences = Counter(
+            "anjiang_worded_sentences",
+            "Sentences of a language model: proved, repaired or dropped",
+            ["fate"],
+            registry=self.registry,
+        )
         self.first_text = Histogram(
             "anjiang_first_text_seconds",
             "From accepting a question to the first text of its answer",

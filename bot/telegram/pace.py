@@ -40,6 +40,10 @@ class _Window:
             return now
         return max(now, self.sent[-self.limit.count] + self.limit.seconds)
 
+    def has_half(self, now: float) -> bool:
+        """Whether half of what may be sent would be left after one more."""
+        return self.free_at(now) <= now and len(self.sent) < self.limit.count // 2
+
 
 class Pace:
     """Gives each message its moment. A chat that must wait holds up no other."""
@@ -61,6 +65,16 @@ class Pace:
         self._overall.sent.append(moment)
         if moment > now:
             await asyncio.sleep(moment - now)
+
+    def take_spare(self, chat_id: int) -> bool:
+        """Take a turn for what may be left out; False where an answer might have to wait for it."""
+        now = self._clock()
+        window = self._window(chat_id)
+        if self.is_held(chat_id) or not window.has_half(now) or not self._overall.has_half(now):
+            return False
+        window.sent.append(now)
+        self._overall.sent.append(now)
+        return True
 
     def hold(self, chat_id: int, seconds: float) -> None:
         """Let nothing go to a chat for so long."""

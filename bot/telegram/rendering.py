@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -27,6 +28,7 @@ from retrieval.types import Certainty, DocumentInfo, Hit, Quote, Span
 
 SECTION_SIGN = " › "
 _DOT = " · "
+_MARK = re.compile(r"\[([1-9][0-9]?)\]")
 _SNIPPET = 90
 _TITLE = 40
 _SECTION = 36
@@ -66,6 +68,33 @@ def render_answer(
     if answer.certainty is Certainty.LOW:
         direct = joined((direct, plain(message("telegram.low", language)).marked(ITALIC)), "\n\n")
     return pack([direct, *(_source(source, link) for source in sources)])
+
+
+def render_worded(
+    text: str, links: Sequence[str | None], language: Language, *, goes_on: bool = False
+) -> Formatted:
+    """A language model's sentences under their heading: text that nothing in it can mark or link.
+
+    Args:
+        text: proved, with ``[n]`` behind what quote *n* proves.
+        links: to the paragraph of each quote.
+        language: of the heading.
+        goes_on: more is to come.
+    """
+    body = Formatted()
+    for at, piece in enumerate(_MARK.split(text)):
+        is_number = at % 2 == 1
+        body = body + (_number(int(piece), links[int(piece) - 1]) if is_number else plain(piece))
+    head = Formatted(message("ask.worded", language)).marked(ITALIC)
+    return joined((head, body + " …" if goes_on else body))
+
+
+def render_cited(quotes: Sequence[str], links: Sequence[str | None]) -> Formatted:
+    """Quotes with their numbers, each folded up, for below a worded answer that is a message of its own."""
+    return joined(
+        (_number(number, link) + " " + plain(text)).marked(QUOTE)
+        for number, (text, link) in enumerate(zip(quotes, links, strict=True), 1)
+    )
 
 
 def render_nothing(

@@ -120,6 +120,37 @@ class Requests:
             return False
         return True
 
+    async def preview(self, chat_id: int, request: Callable[[int], Awaitable[object]]) -> bool:
+        """Make a request if the chat has a turn to spare; whether it was done. Never waits for a turn.
+
+        Args:
+            chat_id: whose pace and moves count.
+            request: called with the id that the chat has now.
+
+        Raises:
+            BadRequest: Telegram does not take it.
+            GoneError: the chat takes nothing any more.
+        """
+        chat = self._state.current_chat(chat_id)
+        if not self._pace.take_spare(chat):
+            self._metrics.dropped.inc()
+            return False
+        try:
+            await request(chat)
+        except RetryAfter as flood:
+            self._metrics.flood_waits.inc()
+            self._metrics.dropped.inc()
+            self._pace.hold(chat, _seconds(flood))
+            return False
+        except Forbidden as error:
+            raise self._gone(chat, error) from error
+        except BadRequest:
+            raise
+        except TelegramError as error:
+            _LOG.debug("left out: %s", error)
+            return False
+        return True
+
     def refusal(self, chat_id: int, error: BadRequest) -> UndeliveredError:
         """What a request that Telegram does not take means for the chat."""
         if says(error, "chat not found", "have no rights", "not enough rights", "user is deactivated"):

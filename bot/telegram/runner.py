@@ -117,6 +117,7 @@ class Runner:
         self._go(services.live.watch())
         self._go(self._keep_house())
         self._go(self._publish())
+        services.state.reopen_previewed(services.clock())
         self._look_for_open()
         if services.settings.telegram.webhook_url is None:
             await self._insist(lambda: self.bot.delete_webhook(drop_pending_updates=False))
@@ -135,7 +136,8 @@ class Runner:
             await close(server)
         if self._taking:
             await asyncio.wait(self._taking, timeout=0.5)
-        if not await services.lanes.drain(self._timings.stop):
+        drained, _ = await asyncio.gather(services.lanes.drain(self._timings.stop), services.wordings.close())
+        if not drained:
             _LOG.warning("%d questions stay open until the next start", services.state.count_open())
         for task in self._beside | self._taking:
             task.cancel()

@@ -12,6 +12,7 @@ from bot.telegram.delivery import Delivery
 from bot.telegram.lanes import Lanes
 from bot.telegram.metrics import Metrics
 from bot.telegram.state import State
+from bot.telegram.wordings import Wordings
 from config.messages import Language
 from config.settings import Settings
 from retrieval.search.searcher import Searcher
@@ -34,6 +35,7 @@ class Services:
     delivery: Delivery
     live: Live
     metrics: Metrics
+    wordings: Wordings
     language: Language = Language.ZH
     clock: Callable[[], float] = time.time
 

@@ -37,7 +37,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], services: S
     admin, other = Admin(services), Other(services)
     files = Files(services, other)
     asked = Questions(services, other)
-    listed = Commands(services, _commands(admin, files), other)
+    listed = Commands(services, _commands(services, admin, files), other)
     application.add_handler(TypeHandler(Update, Gate(services)), _GATE)
     new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
     command = filters.COMMAND & filters.TEXT
@@ -59,11 +59,13 @@ async def publish(services: Services, bot: Bot) -> None:
     Raises:
         TelegramError: Telegram can't be reached.
     """
-    await publish_menus(services, bot, _commands(Admin(services), Files(services, Other(services))))
+    listed = _commands(services, Admin(services), Files(services, Other(services)))
+    await publish_menus(services, bot, listed)
 
 
-def _commands(admin: Admin, files: Files) -> tuple[Command, ...]:
+def _commands(services: Services, admin: Admin, files: Files) -> tuple[Command, ...]:
     """All commands in the order of the menu. ``/ask`` is a question and has a handler of its own."""
+    worded = (Command("stop", commands.stop, at_once=True),) if services.wordings.is_on else ()
     return (
         Command("ask", commands.help_text),
         Command("search", commands.search),
@@ -72,6 +74,7 @@ def _commands(admin: Admin, files: Files) -> tuple[Command, ...]:
         Command("doc", browse.document),
         Command("stats", browse.figures),
         Command("new", commands.new),
+        *worded,
         Command("lang", commands.language),
         Command("help", commands.help_text),
         Command("start", commands.start),

@@ -36,13 +36,15 @@ _SEARCHED = 20
 class Command:
     """A command: what it does, and from which role on.
 
-    ``name`` has two texts in the catalogue: ``menu_NAME`` for the menu and the help.
+    ``name`` has two texts in the catalogue: ``menu_NAME`` for the menu and the help. ``at_once``: it waits
+    for no question before it.
     """
 
     name: str
     run: Run
     role: Role = Role.READER
     in_groups: bool = True
+    at_once: bool = False
 
 
 class Commands:
@@ -71,7 +73,8 @@ class Commands:
         elif not talk.is_private and not command.in_groups:
             talk.submit(lambda: _say(talk, talk.text("private_only")))
         else:
-            talk.submit(lambda: command.run(talk, argument))
+            submit = talk.submit_look if command.at_once else talk.submit
+            submit(lambda: command.run(talk, argument))
 
 
 async def start(talk: Talk, argument: str) -> None:
@@ -130,6 +133,12 @@ async def new(talk: Talk, _argument: str) -> None:
     """``/new``: forget what was talked about."""
     talk.services.state.forget_turns(talk.lane)
     await talk.say(talk.text("forgotten"))
+
+
+async def stop(talk: Talk, _argument: str) -> None:
+    """``/stop``: give up this person's worded answers that are being written."""
+    stopped = talk.services.wordings.stop(talk.lane, talk.user_id or talk.address.chat_id)
+    await talk.say(talk.text("stopped" if stopped else "nothing_to_stop"))
 
 
 async def language(talk: Talk, argument: str) -> None:

@@ -22,8 +22,9 @@ from bot.telegram.lanes import DeadlineError
 from bot.telegram.memory import past_turns, stored_turn
 from bot.telegram.places import cited_sources, quote_texts
 from bot.telegram.records import Acceptance, Asked, Question, Spending, Status, StoredTurn
-from bot.telegram.rendering import Linker, render_answer
+from bot.telegram.rendering import Linker, render_answer, render_cited
 from bot.telegram.services import Services
+from bot.telegram.worded import Delivered, Wordable
 from config.errors import AnjiangError, UsageError
 from config.messages import message as text_of
 from retrieval.search.question import clean_question
@@ -43,6 +44,7 @@ class _Reply:
     status: Status
     outcome: str
     answer: Answer | None = None
+    wordable: Wordable | None = None
 
 
 class Questions:
@@ -78,6 +80,7 @@ class Questions:
         accepted = self._accept(talk, said, question, is_edit=is_edit)
         if accepted is not None:
             services, identifier = self._services, accepted.id
+            services.wordings.cancel(identifier)  # an edited one's
             services.lanes.submit(accepted.lane, lambda: answer_question(services, identifier))
 
     def _accept(self, talk: Talk, said: Message, text: str, *, is_edit: bool) -> Question | None:
@@ -140,6 +143,7 @@ async def answer_question(services: Services, question_id: int) -> None:
     question = services.state.question(question_id)
     if question is None or question.status is not Status.OPEN:
         return
+    await services.wordings.ended(question_id)
     try:
         reply = await _find_reply(services, question)
         await _deliver(services, question, reply)
@@ -182,15 +186,14 @@ def _prepare(searcher: Searcher, question: Question, turns: Sequence[StoredTurn]
     """Everything that needs the index; in a thread."""
     store = searcher.generation.store
     found = answer(searcher, question.text, past_turns(store, turns), language=question.language)
-    parts = render_answer(
-        found,
-        quote_texts(store, found.quotes or found.evidence.near),
-        cited_sources(store, found.quotes),
-        question.language,
-        link,
-    )
-    outcome = "answered" if found.quotes else "unanswerable"
-    return _Reply(parts, Status.ANSWERED, outcome, found)
+    texts = quote_texts(store, found.quotes or found.evidence.near)
+    parts = render_answer(found, texts, cited_sources(store, found.quotes), question.language, link)
+    if not found.quotes:
+        return _Reply(parts, Status.ANSWERED, "unanswerable", found)
+    links = tuple(link(quote.passage_id) for quote in found.quotes)
+    past = tuple(turn.question for turn in turns)
+    wordable = Wordable(found.evidence, past, links, render_cited(texts, links))
+    return _Reply(parts, Status.ANSWERED, "answered", found, wordable)
 
 
 async def _announce(services: Services, question: Question) -> None:
@@ -209,6 +212,7 @@ async def _deliver(services: Services, question: Question, reply: _Reply) -> Non
     current = state.question(question.id) or question
     rows = _rows(services, question, reply)
     buttons = keyboard(state, rows, services.clock())
+    first = 0
     parts: list[int] = []
     for at, part in enumerate(reply.parts):
         stored = current.placeholder_id if at == 0 else _nth(current.parts, at - 1)
@@ -230,6 +234,7 @@ async def _deliver(services: Services, question: Question, reply: _Reply) -> Non
             waiting=text_of("telegram.searching", question.language),
         )
         if at == 0:
+            first = posted
             services.metrics.first_text.observe(max(0.0, services.clock() - question.created))
         else:
             parts.append(posted)
@@ -238,12 +243,17 @@ async def _deliver(services: Services, question: Question, reply: _Reply) -> Non
     state.record_parts(question.id, parts)
     if reply.answer is not None:
         state.add_turn(question, stored_turn(reply.answer.evidence))
-    _finish(services, question, reply.status, reply.outcome)
+    if _finish(services, question, reply.status, reply.outcome) and reply.wordable is not None:
+        keyboard_there = buttons if len(reply.parts) == 1 else None
+        delivered = Delivered(first, reply.parts[0], keyboard_there)
+        services.wordings.begin(question, delivered, reply.wordable)
 
 
-def _finish(services: Services, question: Question, status: Status, outcome: str) -> None:
-    if services.state.finish_question(question.id, question.revision, status, services.clock()):
+def _finish(services: Services, question: Question, status: Status, outcome: str) -> bool:
+    done = services.state.finish_question(question.id, question.revision, status, services.clock())
+    if done:
         services.metrics.answers.labels(outcome).inc()
+    return done
 
 
 def _rows(services: Services, question: Question, reply: _Reply) -> Rows:

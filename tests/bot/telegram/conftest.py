@@ -35,8 +35,8 @@ def wang(fake: FakeTelegram) -> Person:
 async def boot(fake: FakeTelegram, example_index: Path, tmp_path: Path) -> AsyncIterator[Boot]:
     """Starts bots: ``await boot(readers=(102,), max_open=2)``, and stops them when the test ends.
 
-    ``index=`` names another index, ``timings=`` changes the patience, ``start=False`` only builds it. All
-    bots of one test share one database, so that the second one is the first after a restart.
+    ``index=`` names another index, ``llm=`` a model, ``timings=`` changes the patience, ``start=False`` only
+    builds it. All bots of one test share one database, so that the second one is the first after a restart.
     """
     bots: list[RunningBot] = []
 
@@ -46,9 +46,10 @@ async def boot(fake: FakeTelegram, example_index: Path, tmp_path: Path) -> Async
         archive: Path | None = None,
         timings: dict[str, Any] | None = None,
         start: bool = True,
+        llm: dict[str, Any] | None = None,
         **telegram: Any,
     ) -> RunningBot:
-        settings = bot_settings(tmp_path, index or example_index, archive or EXAMPLES, **telegram)
+        settings = bot_settings(tmp_path, index or example_index, archive or EXAMPLES, llm, **telegram)
         running = RunningBot(fake, settings, replace(QUICK, **(timings or {})))
         if start:
             bots.append(running)

@@ -18,7 +18,7 @@ from bot.telegram.polling import Timings
 from bot.telegram.runner import Runner
 from bot.telegram.services import Services
 from config.messages import Language, message
-from config.settings import Settings, TelegramSettings
+from config.settings import LlmSettings, Settings, TelegramSettings
 from tests.bot.telegram.fake import TOKEN, ChatWindow, FakeTelegram, Person, Shown, join
 
 QUICK = Timings(poll=5.0, slack=2.0, first_wait=0.05, longest_wait=0.2, stop=5.0)
@@ -131,8 +131,10 @@ def run_bot(environ: dict[str, str]) -> Result:
         root.setLevel(level)
 
 
-def bot_settings(folder: Path, index: Path, archive: Path, **telegram: Any) -> Settings:
-    """Settings of a bot for tests; ``telegram`` names what is to be otherwise."""
+def bot_settings(
+    folder: Path, index: Path, archive: Path, llm: dict[str, Any] | None = None, **telegram: Any
+) -> Settings:
+    """Settings of a bot for tests; ``telegram`` names what is to be otherwise, ``llm`` a model."""
     values: dict[str, Any] = {
         "token": TOKEN,
         "admins": (101,),
@@ -140,7 +142,12 @@ def bot_settings(folder: Path, index: Path, archive: Path, **telegram: Any) -> S
         "database": folder / "telegram.sqlite",
         "health_listen": "off",
     }
-    return Settings(index=index, archive=archive, telegram=TelegramSettings(**{**values, **telegram}))
+    return Settings(
+        index=index,
+        archive=archive,
+        telegram=TelegramSettings(**{**values, **telegram}),
+        llm=LlmSettings.model_validate(llm or {}),
+    )
 
 
 def _person(fake: FakeTelegram, number: int, name: str) -> Person:
