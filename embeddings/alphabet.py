@@ -55,6 +55,7 @@ PLAIN: Final[Ranges] = (
 
 _PLAIN_RAW: Final[Ranges] = (
     *PLAIN,
+    (0x000A, 0x000A),  # between a passage's header and its text; a space when normalised
     (0x3000, 0x3000),  # ideographic space
     (0xFF01, 0xFF20),  # full-width ASCII but for letters
     (0xFF3B, 0xFF40),
