@@ -73,7 +73,7 @@ def _measure(vectors: FloatArray, queries: FloatArray) -> None:
         path = Path(folder) / "vectors"
         started = time.process_time()
         with path.open("wb") as file:
-            write_approximate(file, vectors)
+            write_approximate(file, vectors, np.arange(count))
         seconds = time.process_time() - started
         size = path.stat().st_size / count
         searched = Vectors(read_approximate(path, count=count, dim=dim, label=path.name), count, dim)

@@ -34,6 +34,10 @@ CREATE TABLE IF NOT EXISTS models (fingerprint TEXT PRIMARY KEY, day INTEGER NOT
 """
 _STORED: Final = np.dtype("<f2")  # float16: half the disk, and a cosine of 0.9999999 to the float32 vector
 _LOOKUP: Final = 500  # keys asked for at once; SQLite allows 999 parameters even in old builds
+_PASSED_OVER: Final = 2
+"""Keys read for each one wanted, up to which a run of keys takes half the time of looking up each."""
+_WORTH_RUNS: Final = 20 * _LOOKUP
+"""Keys from which on runs are tried: the first one then spans a twentieth of the file at most."""
 _CHUNK: Final = 32_768
 """Characters encoded between two writes: what a killed rebuild loses at most, 3 to 10 s of two cores."""
 _OVERHEAD: Final = 16
@@ -105,24 +109,34 @@ class VectorCache:
         # In the order of the file each of its pages is read once.
         order = sorted(range(len(keys)), key=keys.__getitem__)
         size = vectors.shape[1] * _STORED.itemsize
+        is_run = len(order) >= _WORTH_RUNS
         for start in range(0, len(order), _LOOKUP):
             places = {keys[row]: row for row in order[start : start + _LOOKUP]}
-            marks = ",".join("?" * len(places))
-            query = f"SELECT key, vector FROM vectors WHERE fingerprint = ? AND key IN ({marks})"  # noqa: S608
+            rows_there = self._stored(fingerprint, list(places), is_run=is_run)
+            is_run = is_run and len(rows_there) <= _PASSED_OVER * len(places)
             # Vectors kept before there were checksums have none; to encode them again would take hours.
             found = [
                 (places[key], blob[:size])
-                for key, blob in self._run(query, [fingerprint, *places])
-                if len(blob) >= size and blob[size:] in (b"", _crc(key, blob[:size]))
+                for key, blob in rows_there
+                if key in places and len(blob) >= size and blob[size:] in (b"", _crc(key, blob[:size]))
             ]
             rows = np.array([row for row, _ in found], dtype=np.intp)
             stored = np.frombuffer(b"".join(blob for _, blob in found), _STORED).astype(np.float32)
             stored = stored.reshape(len(rows), vectors.shape[1])
-            lengths = np.linalg.norm(stored, axis=1)
+            lengths = np.sqrt(np.vecdot(stored, stored))
             sound = np.isfinite(lengths) & (lengths > 0)
             vectors[rows[sound]] = stored[sound] / lengths[sound, None]
             known[rows[sound]] = True
         return known
+
+    def _stored(self, fingerprint: str, keys: Sequence[bytes], *, is_run: bool) -> list[tuple[Any, ...]]:
+        """Keys and what is stored under them; of a run also what lies between the first and the last."""
+        if is_run:
+            query = "SELECT key, vector FROM vectors WHERE fingerprint = ? AND key BETWEEN ? AND ?"
+            return self._run(query, [fingerprint, keys[0], keys[-1]])
+        marks = ",".join("?" * len(keys))
+        query = f"SELECT key, vector FROM vectors WHERE fingerprint = ? AND key IN ({marks})"  # noqa: S608
+        return self._run(query, [fingerprint, *keys])
 
     def put_many(self, fingerprint: str, keys: Sequence[bytes], vectors: FloatArray) -> None:
         """Keeps vectors, all or none; they are safe from a kill when this returns."""

@@ -121,29 +121,34 @@ class ApproximateVectors:
         return np.arange(count) if allowed is None else np.flatnonzero(allowed)
 
 
-def write_approximate(file: BinaryIO, vectors: FloatArray, centre: FloatArray | None = None) -> None:
-    """Write unit vectors, ``float32 (n, dim)``, n >= 1.
+def write_approximate(
+    file: BinaryIO, vectors: FloatArray, places: IntArray, centre: FloatArray | None = None
+) -> None:
+    """Write rows of unit vectors; no copy of them all is made.
 
     Args:
         file: to write to, from its start.
-        vectors: what to write.
-        centre: of the file that some of them come from; None to take their mean.
+        vectors: ``float32 (n, dim)``.
+        places: the vector of each row, ``int64 (rows,)``, rows >= 1.
+        centre: of the file that some of them come from; None to take the mean of the rows.
 
     Raises:
         OSError: the file can't be written.
     """
-    count, dim = vectors.shape
     file.write(bytes(_HEADER.size))
-    centre = _mean(vectors) if centre is None else centre
-    firsts, places, scales = _write_codes(file, vectors, centre)
-    index = _coded(vectors, firsts)
-    rows = np.argsort(places, kind="stable").astype("<i4")
+    used, numbers = _by_first_row(places)
+    centre = _mean(vectors, used, np.bincount(numbers)) if centre is None else centre
+    firsts, codes, scales = _write_codes(file, vectors, used, centre)
+    index = _coded(vectors, used[firsts])
+    of_rows = codes[numbers]
+    rows = np.argsort(of_rows, kind="stable").astype("<i4")
     checksum = 0
-    for rest in (centre.astype("<f4"), scales, np.bincount(places).astype("<i4"), rows, index):
+    for rest in (centre.astype("<f4"), scales, np.bincount(of_rows).astype("<i4"), rows, index):
         checksum = zlib.crc32(rest.data, checksum)
         file.write(rest.data)
     file.seek(0)
-    file.write(_HEADER.pack(_NAME, dim, count, firsts.size, index.size, checksum))
+    dim = vectors.shape[1]
+    file.write(_HEADER.pack(_NAME, dim, places.size, firsts.size, index.size, checksum))
 
 
 def read_approximate(path: Path, *, count: int, dim: int, label: str) -> ApproximateVectors:
@@ -171,28 +176,41 @@ def read_approximate(path: Path, *, count: int, dim: int, label: str) -> Approxi
     return ApproximateVectors(matrix, floats[dim:], floats[:dim], sharing, index)
 
 
-def _mean(vectors: FloatArray) -> FloatArray:
-    mean = vectors.mean(axis=0, dtype=np.float64)
+def _by_first_row(places: IntArray) -> tuple[IntArray, IntArray]:
+    """The vectors that some row has, by the first row of each, and which of these each row has."""
+    used, firsts, numbers = np.unique(places, return_index=True, return_inverse=True)
+    order = np.argsort(firsts)
+    ranks = np.empty_like(order)
+    ranks[order] = np.arange(order.size)
+    return used[order], ranks[numbers]
+
+
+def _mean(vectors: FloatArray, used: IntArray, rows: IntArray) -> FloatArray:
+    """Of some vectors, each counted as often as it has rows."""
+    sums = np.zeros(vectors.shape[1])
+    for start in range(0, used.size, _BLOCK):
+        sums += rows[start : start + _BLOCK].astype(np.float64) @ vectors[used[start : start + _BLOCK]]
+    mean = sums / rows.sum()
     shortened: FloatArray = (mean * (LONGEST / max(float(np.linalg.norm(mean)), LONGEST))).astype(np.float32)
     return shortened
 
 
 def _write_codes(
-    file: BinaryIO, vectors: FloatArray, centre: FloatArray
+    file: BinaryIO, vectors: FloatArray, used: IntArray, centre: FloatArray
 ) -> tuple[IntArray, IntArray, FloatArray]:
-    """Write the bytes of each different vector: its first row, the vector of each row, the scales."""
+    """Write the different bytes of some vectors: where each comes first, which ones each has, the scales."""
     firsts: list[int] = []
-    places = np.empty(len(vectors), np.int64)
+    places = np.empty(used.size, np.int64)
     scales: list[FloatArray] = []
     known: dict[bytes, int] = {}
-    for start in range(0, len(vectors), _BLOCK):
-        codes = _rounded(vectors[start : start + _BLOCK] - centre)
+    for start in range(0, used.size, _BLOCK):
+        codes = _rounded(vectors[used[start : start + _BLOCK]] - centre)
         new = len(firsts)
-        for row, code in enumerate(codes, start):
+        for at, code in enumerate(codes, start):
             digest = hashlib.blake2b(code.data, digest_size=_DIGEST).digest()
-            places[row] = place = known.setdefault(digest, len(firsts))
+            places[at] = place = known.setdefault(digest, len(firsts))
             if place == len(firsts):
-                firsts.append(row)
+                firsts.append(at)
         written = codes[np.asarray(firsts[new:], np.int64) - start]
         scales.append(_scales(written, centre))
         file.write(written.data)

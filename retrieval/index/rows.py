@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.limits import TokenLimit
-from embeddings.types import Encoder, FloatArray, Progress
+from embeddings.types import Encoder, FloatArray, IntArray, Progress
 from retrieval.documents.views import encoded_text
 from retrieval.index.changes import Fresh, Kept
 from retrieval.index.generation import Generation
@@ -100,22 +100,24 @@ def encode_texts(texts: Sequence[str], encoder: Encoder, progress: Progress) -> 
 
 def gather(
     rows: Sequence[Row], before: Vectors | None, encoded: dict[str, int], vectors: FloatArray
-) -> FloatArray:
+) -> tuple[FloatArray, IntArray]:
     """The vectors of rows, from the generation before and from what was just encoded.
 
     Args:
         rows: what to gather.
         before: needed when a row is a number.
         encoded: place of each text in ``vectors``.
-        vectors: ``float32 (n, dim)``.
+        vectors: ``float32 (n, dim)``; not copied where all rows are texts.
+
+    Returns:
+        vectors, and which of them each row has, ``int64 (len(rows),)``.
     """
-    result = np.empty((len(rows), vectors.shape[1]), dtype=np.float32)
     places = np.asarray([encoded[row] if isinstance(row, str) else -1 for row in rows], dtype=np.int64)
-    result[places >= 0] = vectors[places[places >= 0]]
-    if before is not None:
-        old = np.asarray([row for row in rows if isinstance(row, int)], dtype=np.int64)
-        result[places < 0] = before.vectors(old)
-    return result
+    old = np.asarray([row for row in rows if isinstance(row, int)], dtype=np.int64)
+    if before is None or not old.size:
+        return vectors, places
+    places[places < 0] = len(vectors) + np.arange(old.size)
+    return np.concatenate([vectors, before.vectors(old)]), places
 
 
 def _cut(

@@ -133,12 +133,15 @@ def is_exact(count: int) -> bool:
     return count <= EXACT_ROWS
 
 
-def write_vectors(path: Path, vectors: FloatArray, centre: FloatArray | None = None) -> None:
+def write_vectors(
+    path: Path, vectors: FloatArray, centre: FloatArray | None = None, *, places: IntArray | None = None
+) -> None:
     """Write unit vectors.
 
     Args:
         path: of the file.
-        vectors: what to write.
+        vectors: what to write, ``float32 (n, dim)``.
+        places: which of them each row is, ``int64 (rows,)``; None for one row each, in their order.
         centre: that of the vectors (`Vectors.centre`) which some of these come from, so that those stay the
             same; None where none do.
 
@@ -149,11 +152,12 @@ def write_vectors(path: Path, vectors: FloatArray, centre: FloatArray | None = N
     detail = fault(vectors)
     if detail:
         raise ValueError(detail)
+    rows = np.arange(len(vectors)) if places is None else places
     with path.open("wb") as file:
-        if is_exact(len(vectors)):
-            write_exact(file, vectors)
+        if is_exact(rows.size):
+            write_exact(file, vectors[rows])
         else:
-            write_approximate(file, vectors, centre)
+            write_approximate(file, vectors, rows, centre)
 
 
 def read_vectors(path: Path, *, count: int, dim: int, label: str = "") -> Vectors:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -179,15 +180,19 @@ def _write_part(
     before: Generation | None,
     progress: RebuildProgress,
 ) -> None:
-    _write_store(folder / STORE_FILE, layout.items, rows, before.store if before else None, progress)
-    places = {text: place for place, text in enumerate(texts)}
-    for file, wanted, old in (
-        (PASSAGE_VECTORS_FILE, rows.passages, before.passage_vectors if before else None),
-        (SENTENCE_VECTORS_FILE, rows.sentences, before.sentence_vectors if before else None),
-    ):
-        write_vectors(folder / file, gather(wanted, old, places, encoded), old.centre if old else None)
-    np.save(folder / SENTENCE_PASSAGE_FILE, rows.sentence_passage, allow_pickle=False)
-    write_postings(folder, _postings(rows.passages, before, is_whole=layout.gone is None))
+    with ThreadPoolExecutor(1) as beside:
+        # Both are work of numpy, zlib and SQLite for the most part, which keep two cores busy.
+        counting = beside.submit(_postings, rows.passages, before, is_whole=layout.gone is None)
+        _write_store(folder / STORE_FILE, layout.items, rows, before.store if before else None, progress)
+        places = {text: place for place, text in enumerate(texts)}
+        for file, wanted, old in (
+            (PASSAGE_VECTORS_FILE, rows.passages, before.passage_vectors if before else None),
+            (SENTENCE_VECTORS_FILE, rows.sentences, before.sentence_vectors if before else None),
+        ):
+            vectors, of_rows = gather(wanted, old, places, encoded)
+            write_vectors(folder / file, vectors, old.centre if old else None, places=of_rows)
+        np.save(folder / SENTENCE_PASSAGE_FILE, rows.sentence_passage, allow_pickle=False)
+        write_postings(folder, counting.result())
 
 
 def _write_store(

@@ -89,6 +89,19 @@ def test_finds_more_keys_than_one_statement_takes(tmp_path: Path) -> None:
         assert _found(cache, "one", []) == {}
 
 
+@pytest.mark.parametrize("kept", [3000, 30_000])
+def test_many_keys_are_found_whatever_lies_between_them(kept: int, tmp_path: Path) -> None:
+    keys = [text_key(Kind.PASSAGE, str(number)) for number in range(kept)]
+    wanted = [*keys[:12_000], *(text_key(Kind.QUERY, str(number)) for number in range(12_000))]
+    vectors = np.repeat(SAMPLE, kept // len(SAMPLE), axis=0)
+    with VectorCache(tmp_path / "v.sqlite") as cache:
+        cache.put_many("one", keys, vectors)
+        cache.put_many("two", keys[::2], -vectors[::2])
+        found = _found(cache, "one", wanted)
+    assert list(found) == keys[:12_000]
+    assert np.vecdot(np.stack(list(found.values())), vectors[: len(found)]).min() >= 0.99999
+
+
 def test_keys_tell_queries_from_passages_and_take_any_text() -> None:
     texts = ["安全", "安全 ", "\ud800", ""]
     keys = {text_key(kind, text) for kind in Kind for text in texts}

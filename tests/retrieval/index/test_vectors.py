@@ -370,3 +370,13 @@ def test_several_threads_find_the_same(large: Vectors, many: FloatArray) -> None
     alone = [large.search(query, 10)[0].tolist() for query in queries]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda query: large.search(query, 10)[0].tolist(), queries)) == alone
+
+
+def test_rows_that_name_their_vectors_are_written_as_if_each_had_its_own(
+    tmp_path: Path, backend: str, many: FloatArray
+) -> None:
+    places = np.random.default_rng(5).integers(0, 900, 3000)
+    centre = many[:900].mean(axis=0) / 2
+    write_vectors(tmp_path / "named", many[:1000], centre, places=places)  # the last hundred have no row
+    write_vectors(tmp_path / "own", many[places], centre)
+    assert (tmp_path / "named").read_bytes() == (tmp_path / "own").read_bytes()
