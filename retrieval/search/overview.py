@@ -6,7 +6,7 @@ summary of itself; where it has none, the sentences that open its items (第一�
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,10 +20,10 @@ from retrieval.search.lists import LIST_CHARACTERS, MOST_ITEMS, opened_item
 from retrieval.search.pointing import line_of
 from retrieval.search.quoting import quote_of
 from retrieval.search.routing import Routing
-from retrieval.types import Document, DocumentInfo, Passage, Quote, Section, Sentence, Span
+from retrieval.types import Document, DocumentInfo, Known, Passage, Quote, Section, Sentence, Span
 
 MOST_SPEECHES: Final = 3
-"""A question that names more speeches than this asks for something that they have in common."""
+"""Of more speeches than this the titles are given, and of more than ``MOST_ITEMS`` nothing."""
 
 SURELY: Final = 0.9
 """Of how surely a document is named, the share of the surest from which on it is meant as well."""
@@ -40,6 +40,7 @@ _WHOLE = lazy_pattern(
     r"|观点|主题|提纲|框架|结构|概要|摘要|纲要|意见|建议|部署|任务|方面|部分|强调|指出|总结|概括|概述|归纳|梳理|列出|列一?下|看看?|比较|对比|和|与|跟|来"
 )
 _SHOWN = lazy_pattern(rf"[这那该本](?:[个次场篇份回位])?{_SPEECH}")
+_WHICH = lazy_pattern(rf"(?:哪些|哪几[个次场篇份]|几[个次场篇份]|什么|啥){_SPEECH}")
 _TELLS = lazy_pattern(
     r"[讲说谈]|什么|啥|哪|几|内容|要点|重点|精神|大意|主题|提纲|框架|结构|摘要|概要|总结|概括|概述|归纳|梳理"
 )
@@ -53,9 +54,15 @@ _ANNOUNCES = lazy_pattern(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of a whole speech: who gave it, where or when; None: what it says."""
+    """What is asked of whole speeches.
+
+    Attributes:
+        about: who gave it, where or when; None: what it says.
+        which: whether it is asked which speeches there are.
+    """
 
     about: About | None = None
+    which: bool = False
 
 
 def whole_asked(text: str, routing: Routing, glossary: Glossary) -> Asked | None:
@@ -75,7 +82,7 @@ def whole_asked(text: str, routing: Routing, glossary: Glossary) -> Asked | None
     about = _about(glossary.shape(_COUNTED.sub(" ", rest)))
     if not glossary.names_nothing((_TOLD if about else _WHOLE).sub(" ", rest)):
         return None
-    return Asked(about) if about or _TELLS.search(folded) else None
+    return Asked(about, bool(_WHICH.search(folded))) if about or _TELLS.search(folded) else None
 
 
 def speech_shown(question: str, quotes: Sequence[Quote]) -> Routing | None:
@@ -97,25 +104,37 @@ def of_whole(
         allowed: which passages may answer, ``bool (passages,)``; None when all may.
 
     Returns:
-        Of headings at most ``LIST_CHARACTERS`` characters a speech; () where too many speeches are named, or
-        one of them has no parts, does not tell, or is not all by the speaker who is named.
+        Of headings at most ``LIST_CHARACTERS`` characters a speech; titles in the order of their dates. ()
+        where too many speeches are named, or one of them has no parts, does not tell, or is not all by the
+        speaker who is named.
     """
     surest = max(routing.documents.values())
     named = [id_ for id_, sure in routing.documents.items() if sure >= SURELY * surest]
     speakers = {name.speaker for name in routing.named} - {""}
+    if len(named) > MOST_ITEMS:
+        return ()
+    titles = asked.about is None and (asked.which or len(named) > MOST_SPEECHES)
     quotes: list[Quote] = []
-    for id_ in named if len(named) <= MOST_SPEECHES else ():
-        stored = store.find(id_)
-        if stored is None:  # quoted before the index was rebuilt
-            return ()
-        document = store.document(id_)
-        rows = [row for row in stored.passages if allowed is None or allowed[row]]
-        speech = _Speech(document, stored.info, store.passages(rows))
-        found = speech.told(asked.about) if asked.about else speech.outline()
-        if not found or (speakers and document.metadata.speaker.text not in speakers):
+    for speech in _in_order_of_dates(named, store, allowed) if titles else _speeches(named, store, allowed):
+        known = speech.document.metadata
+        found = speech.title() if titles else speech.told(asked.about)
+        if not found or (speakers and known.speaker.text not in speakers):
             return ()
         quotes += found
-    return tuple(quotes)
+    return tuple(quotes) if titles or len(named) <= MOST_SPEECHES else ()
+
+
+def _speeches(named: Iterable[str], store: Store, allowed: BoolArray | None) -> Iterator[_Speech]:
+    """Those of the speeches that the index still has, with their passages that may be quoted."""
+    for id_ in named:
+        stored = store.find(id_)
+        if stored is not None:  # else it was quoted before the index was rebuilt
+            rows = [row for row in stored.passages if allowed is None or allowed[row]]
+            yield _Speech(store.document(id_), stored.info, store.passages(rows))
+
+
+def _in_order_of_dates(named: Iterable[str], store: Store, allowed: BoolArray | None) -> list[_Speech]:
+    return sorted(_speeches(named, store, allowed), key=lambda speech: speech.info.date or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +145,30 @@ class _Speech:
     info: DocumentInfo
     passages: Sequence[Passage]
 
-    def told(self, about: About) -> list[Quote]:
-        """The words that tell who gave it, where or when; [] where the text does not."""
+    def told(self, about: About | None) -> list[Quote]:
+        """The words that tell who gave it, where or when, or for None what it says; [] without any."""
         known = self.document.metadata
-        span = {About.WHO: known.speaker.span or known.role.span, About.WHEN: known.date.span}.get(about)
-        if about is About.WHERE:
-            span = known.place.span
-        if span is None or not self.passages:
+        if about is None:
+            return self.outline()
+        if about is About.WHO:
+            return self.line(known.speaker) or self.line(known.role)
+        return self.line(known.date if about is About.WHEN else known.place)
+
+    def line(self, known: Known) -> list[Quote]:
+        """The line of the text that says a value; [] where none does."""
+        return self._of_head(line_of(self.document.raw, known.span)) if known.span else []
+
+    def title(self) -> list[Quote]:
+        """Its title; [] where the text has none."""
+        span = self.document.metadata.title.span
+        return self._of_head(span) if span else []
+
+    def _of_head(self, span: Span) -> list[Quote]:
+        """What stands in no passage, as a quote that leads to the first one: that is where one reads on."""
+        if not self.passages:
             return []
-        line = line_of(self.document.raw, span)
-        text = self.document.raw[line.start : line.end]
-        return [Quote(text, line, self.info, (), self.passages[0].speaker, "", self.passages[0].id)]
+        text = self.document.raw[span.start : span.end]
+        return [Quote(text, span, self.info, (), self.passages[0].speaker, "", self.passages[0].id)]
 
     def outline(self) -> list[Quote]:
         """Its headings, or the sentences that open its items; [] where it has neither."""

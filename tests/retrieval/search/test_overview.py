@@ -8,7 +8,6 @@ import pytest
 
 from retrieval.search.filters import Filters
 from retrieval.search.lists import LIST_CHARACTERS, MOST_ITEMS
-from retrieval.search.overview import MOST_SPEECHES
 from retrieval.search.searcher import PastTurn, Searcher
 from retrieval.types import Certainty, Evidence
 from tests.retrieval.search.builders import open_searcher_of
@@ -156,10 +155,20 @@ def test_long_outlines_end_and_too_many_speeches_have_none(tmp_path: Path) -> No
     body = "".join(f"{n}、{'抓好渡口安全' * 15}{n}。\n要把第{n}件事办好。\n" for n in numerals)
     places = ["岭下市", "石滩市", "云屏市", "柳湾市", "沙坪市"]
     files = {f"{place}.txt": speech(place, body) for place in places}
+    files["旧.txt"] = speech("旧山市", body).replace("2023", "2021")
     with open_searcher_of(tmp_path, files) as searcher:
         outline = texts(searcher.ask("岭下市的会讲了哪几点"))
         assert [text[0] for text in outline] == list("一二三四五六")
         assert sum(map(len, outline)) <= LIST_CHARACTERS
         many = searcher.ask("2023年的会议讲了哪几点")
-        assert len({quote.document.id for quote in many.quotes}) <= MOST_SPEECHES
-        assert not any(text[1] == "、" and len(text) > 90 for text in texts(many)[1:])
+        assert sorted(texts(many)) == sorted(f"在{place}安全生产会议上的讲话" for place in places)
+
+
+def test_which_speeches_there_are_is_told_by_their_titles_in_the_order_of_their_dates(
+    example_searcher: Searcher,
+) -> None:
+    assert texts(example_searcher.ask("2023年有哪些讲话")) == [
+        "在全市森林草原防灭火工作电视电话会议上的讲话",
+        "在全区燃气和特种设备安全专题会议上的讲话",
+        "在全县秋季开学学校安全工作会议上的讲话",
+    ]
