@@ -32,9 +32,17 @@ FOLDER = "milvus"
 
 
 def name_in_force(server: Server) -> str | None:
-    """The generation in force on the server; None where there is none that can be read."""
+    """The generation in force on the server; None where there is none.
+
+    Raises:
+        ServerError: the server can't be asked.
+        IndexMismatchError: another version of this program wrote it.
+    """
     collection = server.current()
-    return generation_of(collection) if collection else None
+    name = generation_of(collection) if collection else None
+    if collection and name is None:
+        raise IndexMismatchError("milvus.other_schema", address=server.address, collection=collection)
+    return name
 
 
 def open_in_force(
@@ -162,7 +170,7 @@ def check_collections(server: Server, name: str, names: Collections, manifest: M
     for collection, expected in ((names.passages, manifest.passages), (names.sentences, manifest.sentences)):
         server.load(collection)
         found = server.count(collection)
-        encoder = server.properties(collection).get(FINGERPRINT_PROPERTY)
+        encoder = server.properties(collection).get(FINGERPRINT_PROPERTY, manifest.fingerprint)
         if found != expected or encoder != manifest.fingerprint:
             raise IndexDamagedError(
                 "milvus.incomplete",

@@ -20,7 +20,6 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from config.errors import (
-    AnjiangError,
     IndexBusyError,
     IndexDamagedError,
     IndexMismatchError,
@@ -122,7 +121,7 @@ def publish(
     started = time.monotonic()
     with _alone(index), open_generation(index, None, verify=True) as local:
         name = f"{local.path.name}-{sha256_of(local.path / MANIFEST_FILE)[:8]}"
-        before = name_in_force(server)
+        before = _before(server)
         folder, names = index / FOLDER / name, collections_of(name)
         resumed, was_there = 0, before == name and _is_whole(folder, server, names)
         if not was_there:
@@ -131,11 +130,19 @@ def publish(
             except (OSError, sqlite3.Error) as error:
                 raise write_error(index, error) from error
             resumed = _fill(server, names, local, progress or SilentProgress())
-            time.sleep(settle)
+            time.sleep(0 if server.is_lite else settle)
             server.switch(names.passages)
         _sweep(index / FOLDER, server, name, before)
         counts = local.manifest.passages, local.manifest.sentences
         return Published(name, *counts, was_there, resumed, time.monotonic() - started)
+
+
+def _before(server: Server) -> str | None:
+    """The generation in force; None also for one of another version, which this one replaces."""
+    try:
+        return name_in_force(server)
+    except IndexMismatchError:
+        return None
 
 
 @contextmanager
@@ -267,19 +274,18 @@ def _rounded(terms: Mapping[int, float]) -> dict[int, float]:
 
 
 def _sweep(folders: Path, server: Server, current: str, before: str | None) -> None:
-    """Drop what nobody reads: all but the generation in force and the one before it.
+    """Drop what nobody reads: all that was copied from here but the generation in force and the one before.
 
-    What may still be read waits for the next run, and so does what can't be dropped just now.
+    What may still be read waits for the next run. What was copied from elsewhere is not touched.
     """
-    if before not in (None, current):
-        os.utime(folders / before) if (folders / before).is_dir() else None
-    present = {found for each in server.collections() if (found := generation_of(each))}
-    for name in sorted(present | {folder.name for folder in folders.glob("gen-*")} - {current, before}):
-        folder = folders / name
-        if folder.is_dir() and time.time() - folder.stat().st_mtime >= GRACE:
+    if before is not None and before != current and (folders / before).is_dir():
+        os.utime(folders / before)  # its grace begins
+    for folder in sorted(folders.glob("gen-*")):
+        if folder.name.endswith(TEMPORARY):
+            remove_folder(folder)
+        elif folder.name not in (current, before) and time.time() - folder.stat().st_mtime >= GRACE:
             remove_unless_held(folder)
-        if not folder.is_dir():
-            with suppress(AnjiangError):
-                names = collections_of(name)
+            if not folder.is_dir():
+                names = collections_of(folder.name)
                 server.drop(names.sentences)
                 server.drop(names.passages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
@@ -30,7 +31,12 @@ LITE_SUFFIX: Final = ".db"
 _FETCHED = 1_000  # rows fetched at once: with a vector of 384 floats each 1.5 MB
 _MISSING = (100, 1600)
 """What Milvus answers where there is no such collection or alias; Lite says 100 for both."""
-_UNREACHABLE = 2
+_UNREACHABLE, _UNREACHABLE_KEY = 2, "milvus.unreachable"
+_PAUSES = (0.3, 1.0)
+"""Seconds before a call is repeated where the server can't be reached: gRPC itself waits for a second before
+it connects again, and a question shall survive a connection that was lost."""
+_LOUD = ("pymilvus", "grpc", "milvus_lite")
+"""They log every error with its stack, and what was asked with it; errors are told by whoever asked."""
 _REASON = 160  # characters of a reason that are told
 
 T = TypeVar("T")
@@ -65,6 +71,11 @@ class Server:
     def address(self) -> str:
         """Where the server is, without a password."""
         return redact(self._uri)
+
+    @property
+    def is_lite(self) -> bool:
+        """Whether it runs in this process, over a file."""
+        return self._uri.endswith(LITE_SUFFIX)
 
     def current(self) -> str | None:
         """The collection that `ALIAS` stands for; None where there is no alias yet."""
@@ -169,7 +180,16 @@ class Server:
             )
 
     def _call(self, method: str, *values: Any, **named: Any) -> Any:
-        return self._guarded(lambda: getattr(self._client, method)(*values, timeout=self._seconds, **named))
+        """Call a method of the client. Every one may be repeated: rows are written by their keys."""
+        call = functools.partial(getattr(self._client, method), *values, timeout=self._seconds, **named)
+        for pause in _PAUSES:
+            try:
+                return self._guarded(call)
+            except ServerError as error:
+                if error.key != _UNREACHABLE_KEY:
+                    raise
+                time.sleep(pause)
+        return self._guarded(call)
 
     def _guarded(self, call: Callable[[], T]) -> T:
         import grpc  # noqa: PLC0415 -- comes with pymilvus
@@ -188,8 +208,9 @@ class Server:
         values = {"address": self.address, "reason": lines[0][:_REASON]}
         if code in _MISSING:
             return NoCollectionError("milvus.gone", **values)
-        unreachable = self._client is None or code == _UNREACHABLE or "DEADLINE" in reason.upper()
-        return ServerError("milvus.unreachable" if unreachable else "milvus.failed", **values)
+        if self._client is None or code == _UNREACHABLE:
+            return ServerError(_UNREACHABLE_KEY, **values)
+        return ServerError("milvus.failed", **values)
 
 
 @functools.cache
@@ -209,6 +230,6 @@ def _package() -> Any:
         import pymilvus  # noqa: PLC0415 -- seconds of import, and an extra
     except ImportError:
         raise ExtraNotInstalledError("milvus.not_installed") from None
-    # It logs every error with its stack, and what was asked with it; errors are told by whoever asked.
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)
+    for name in _LOUD:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     return pymilvus

@@ -304,12 +304,12 @@ def test_byte_order_mark_is_accepted() -> None:
 def test_secrets_show_nowhere() -> None:
     write(
         f"[telegram]\ntoken = '{TOKEN}'\n[llm]\napi_key = 'sk-verysecret'\n"
-        "base_url = 'http://me:hunter2@host/v1'\n[milvus]\nuri = 'https://u:p4ssw0rd@host'\n"
+        "base_url = 'http://me:hunter2@host/v1'\n[milvus]\ntoken = 'root:Milvus1'\nuri = 'https://u:p4ssw0rd@host'\n"
     )
     settings = load_settings()
     assert settings.telegram.token is not None
     assert settings.telegram.token.get_secret_value() == TOKEN
-    assert set(settings.secrets()) == {TOKEN, "sk-verysecret", "hunter2", "p4ssw0rd"}
+    assert set(settings.secrets()) == {TOKEN, "sk-verysecret", "hunter2", "p4ssw0rd", "root:Milvus1"}
     shown = repr(settings) + str(settings) + repr(settings.llm) + repr(explain(settings))
     for secret in settings.secrets():
         assert secret not in shown
