@@ -366,10 +366,10 @@ def test_real_vectors_lose_nothing(serving: OnnxEncoder, tmp_path: Path) -> None
     with VectorCache(tmp_path / "v.sqlite") as cache:
         cached = CachedEncoder(serving, cache)
         plain = serving.encode_passages(texts)
-        started = time.perf_counter()
+        started = time.process_time()
         first = cached.encode_passages(texts)
-        middle = time.perf_counter()
+        middle = time.process_time()
         second = cached.encode_passages(texts)
-        assert time.perf_counter() - middle < middle - started
+        assert time.process_time() - middle < middle - started
     np.testing.assert_array_equal(first, second)
     assert np.sum(first * plain, axis=1).min() >= 0.99999

@@ -19,7 +19,7 @@ from bot.telegram.runner import Runner
 from bot.telegram.services import Services
 from config.messages import Language, message
 from config.settings import LlmSettings, Settings, TelegramSettings
-from tests.bot.telegram.fake import TOKEN, ChatWindow, FakeTelegram, Person, Shown, join
+from tests.bot.telegram.fake import PATIENCE, TOKEN, ChatWindow, FakeTelegram, Person, Shown, join
 
 QUICK = Timings(poll=5.0, slack=2.0, first_wait=0.05, longest_wait=0.2, stop=5.0)
 
@@ -58,7 +58,7 @@ class RunningBot:
         polls, changes = self.fake.polls, self.fake.world.changes
         task = self._task = asyncio.create_task(self.runner.run(self._stop))
         task.add_done_callback(lambda _: changes.notify("ended"))
-        await changes.wait(lambda: self.fake.polls > polls or task.done(), 20)
+        await changes.wait(lambda: self.fake.polls > polls or task.done(), PATIENCE)
         if task.done():
             self._task = None
             task.result()
@@ -72,7 +72,7 @@ class RunningBot:
         """Wait until it has stopped; raises what it died of."""
         if self._task is not None:
             task, self._task = self._task, None
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(PATIENCE):
                 await task
 
     async def ask(
@@ -81,7 +81,7 @@ class RunningBot:
         who: Person | None = None,
         where: ChatWindow | None = None,
         *,
-        timeout: float = 10.0,
+        timeout: float = PATIENCE,
         **how: Any,
     ) -> Shown:
         """Write a text and wait for what is said to it: the first message below it, once it says its all."""
@@ -96,7 +96,7 @@ class RunningBot:
         where: ChatWindow | None = None,
         *,
         fits: Callable[[Shown], bool] = lambda _: True,
-        timeout: float = 10.0,
+        timeout: float = PATIENCE,
     ) -> Shown:
         """The bot's first settled message below ``asked``."""
         window = where or (who or self.reader).private
@@ -106,13 +106,13 @@ class RunningBot:
 
     async def idle(self) -> None:
         """Wait until every update was taken and every question dealt with."""
-        found = await self.fake.world.changes.wait(lambda: not self.fake.world.updates, 10)
+        found = await self.fake.world.changes.wait(lambda: not self.fake.world.updates, PATIENCE)
         assert found, "updates were not taken"
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await self.services.lanes.idle()
 
 
-async def until(look: Callable[[], Any], timeout: float = 10.0) -> None:
+async def until(look: Callable[[], Any], timeout: float = PATIENCE) -> None:
     """Wait for something inside the bot, which rings no bell."""
     async with asyncio.timeout(timeout):
         while not look():

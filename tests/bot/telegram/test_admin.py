@@ -61,9 +61,7 @@ async def send(running: RunningBot, name: str, data: bytes) -> Shown:
 
 async def rebuilt(running: RunningBot, after: int) -> Shown:
     window = running.admin.private
-    return await window.wait_for(
-        window.first(after, lambda shown: says("index_done") in shown.text), timeout=60
-    )
+    return await window.wait_for(window.first(after, lambda shown: says("index_done") in shown.text))
 
 
 async def stalls_of_the_loop(until: asyncio.Event) -> tuple[float, int]:
@@ -140,9 +138,7 @@ async def test_a_rebuild_that_fails_says_why_and_the_index_before_answers(
     shutil.rmtree(archive)
     asked = running.admin.write("/index")
     window = running.admin.private
-    failed = await window.wait_for(
-        window.first(asked, lambda shown: shown.text.startswith("重建没有成功")), timeout=30
-    )
+    failed = await window.wait_for(window.first(asked, lambda shown: shown.text.startswith("重建没有成功")))
     assert str(archive) in failed.text
     assert "主城区三环以内" in (await running.ask("过年放炮仗咋管")).text
 

@@ -160,7 +160,7 @@ async def test_flooded_answer_waits_and_arrives(desk: Desk, wang: Person) -> Non
     begun = time.monotonic()
     await desk.post(wang.id, "答案")
     assert shown(wang) == ["答案"]
-    assert 1.0 <= time.monotonic() - begun < 3.0
+    assert time.monotonic() - begun >= 1.0
 
 
 async def test_flooded_chat_holds_up_no_other_and_drops_typing_and_progress(desk: Desk, wang: Person) -> None:
@@ -174,9 +174,8 @@ async def test_flooded_chat_holds_up_no_other_and_drops_typing_and_progress(desk
     assert not await desk.delivery.typing(Address(li.id))
     assert not await desk.delivery.progress(Address(li.id), message, "进度")
     assert len(desk.fake.calls) == calls  # not even tried
-    begun = time.monotonic()
     await desk.post(wang.id, "答案")
-    assert time.monotonic() - begun < 0.5
+    assert not waiting.done()
     await waiting
     assert shown(li) == ["新"]
 

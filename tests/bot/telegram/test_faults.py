@@ -72,7 +72,7 @@ async def test_an_answer_waits_as_long_as_telegram_asks_and_holds_up_nobody_else
     fake.faults.flood("editMessageText", 2, chat=reader.id)
     asked = reader.write(QUESTION)
     await reader.private.wait_for(lambda: fake.called("editMessageText"))
-    await running_bot.ask(OTHER, admin, timeout=1.5)
+    await running_bot.ask(OTHER, admin)
     assert not answers(running_bot)
     await running_bot.answer(asked)
     first, second = fake.called("editMessageText", lambda call: call.chat == reader.id)
@@ -282,7 +282,7 @@ async def test_a_bot_that_starts_in_an_outage_serves_after_it(boot: Boot, fake: 
 
 async def test_polling_that_dies_silently_is_noticed_and_mended(boot: Boot, fake: FakeTelegram) -> None:
     port = free_port()
-    running = await boot(timings={"poll": 0.3, "slack": 0.2}, health_listen=f"127.0.0.1:{port}")
+    running = await boot(timings={"poll": 1.0, "slack": 0.5}, health_listen=f"127.0.0.1:{port}")
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
 
         async def health(status: int) -> httpx.Response:

@@ -123,9 +123,9 @@ async def test_waiting_for_a_thread_has_an_end(monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_deadline_counts_from_the_start_of_the_work() -> None:
-    lanes = Lanes(1, 0.15)
-    done = await asyncio.gather(*(lanes.run_search(lambda: time.sleep(0.05)) for _ in range(6)))
-    assert done == [None] * 6  # 0.3 s in all, each 0.05 s
+    lanes = Lanes(1, 0.5)
+    done = await asyncio.gather(*(lanes.run_search(lambda: time.sleep(0.05)) for _ in range(12)))
+    assert done == [None] * 12  # 0.6 s in all, each 0.05 s
 
 
 async def test_drain_lets_work_finish_and_takes_none_on() -> None:
@@ -144,9 +144,8 @@ async def test_drain_gives_up_after_its_time() -> None:
     lanes.submit((7, 0), noting(log, "endless", 60))
     lanes.submit((7, 0), noting(log, "after it"))
     await asyncio.sleep(0)
-    begun = time.monotonic()
-    assert not await lanes.drain(0.05)
-    assert time.monotonic() - begun < 1
+    async with asyncio.timeout(30):  # of the minute that the job takes
+        assert not await lanes.drain(0.05)
     assert log == ["endless begins"]
     assert lanes.depth == 0
 

@@ -362,7 +362,7 @@ def test_any_text_is_expanded_and_shaped(text: str) -> None:
 
 def test_a_very_long_question_is_handled_quickly() -> None:
     text = "过年放炮仗咋管" * 1500
-    start = time.perf_counter()
+    start = time.process_time()
     expanded = load_glossary().expand(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert expanded["烟花爆竹"] == 1.0

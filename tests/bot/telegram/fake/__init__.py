@@ -5,7 +5,7 @@ objects of an Application; ``served(fake)`` puts the same on a loopback port for
 ``join``, ``open_group`` and ``migrate`` make people and chats; ``fake.faults`` makes trouble.
 """
 
-from tests.bot.telegram.fake.client import ChatWindow, Person, Shown, join, migrate, open_group
+from tests.bot.telegram.fake.client import PATIENCE, ChatWindow, Person, Shown, join, migrate, open_group
 from tests.bot.telegram.fake.faults import Fault, Way
 from tests.bot.telegram.fake.server import Server, served
 from tests.bot.telegram.fake.telegram import TOKEN, Call, FakeTelegram
@@ -14,6 +14,7 @@ from tests.bot.telegram.fake.world import BOT_ID, BOT_NAME
 __all__ = [
     "BOT_ID",
     "BOT_NAME",
+    "PATIENCE",
     "TOKEN",
     "Call",
     "ChatWindow",

@@ -12,7 +12,7 @@ from tests.bot.telegram.fake.text import clean, find_obvious, slice_units
 from tests.bot.telegram.fake.wire import Json
 from tests.bot.telegram.fake.world import Chat, Query, Stored, User
 
-PATIENCE = 10.0  # seconds until a wait fails
+PATIENCE = 60.0  # seconds until a wait fails, on a busy machine
 
 Found = TypeVar("Found")
 
