@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,6 +17,9 @@ from config.messages import Language
 from retrieval.cli.app import add_commands, forgive_output, root_app
 from retrieval.cli.state import State, requested_language
 
+if TYPE_CHECKING:
+    from retrieval.evaluation.runs import Ask
+
 PROGRAM = "anjiang"
 
 
@@ -25,10 +30,16 @@ def build_app(language: Language) -> typer.Typer:
     add_ask(app, state)
     add_chat(app, state)
     add_bot(app, state)
-    add_commands(app, state)
+    add_commands(app, state, _open_worded)
     add_config(app, state)
     add_doctor(app, state)
     return app
+
+
+def _open_worded(state: State, questions: int) -> AbstractContextManager[Ask]:
+    from bot.llm.evaluating import open_worded  # noqa: PLC0415
+
+    return open_worded(state, questions)
 
 
 def main() -> None:

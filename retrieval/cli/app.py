@@ -10,7 +10,7 @@ import typer
 
 from config.messages import Language
 from retrieval.cli.commands.calibrate import add_calibrate
-from retrieval.cli.commands.evaluate import add_eval
+from retrieval.cli.commands.evaluate import OpenWorded, add_eval
 from retrieval.cli.commands.index import add_index
 from retrieval.cli.commands.meta import add_meta
 from retrieval.cli.commands.read import add_read
@@ -88,11 +88,18 @@ def root_app(state: State, about: str) -> typer.Typer:
     return app
 
 
-def add_commands(app: typer.Typer, state: State) -> None:
-    """Add retrieval's commands in the order in which a newcomer needs them."""
-    first = (add_index, add_read, add_meta, add_search, add_show, add_stats, add_trace, add_verify)
-    for add in (*first, add_eval, add_calibrate):
+def add_commands(app: typer.Typer, state: State, open_worded: OpenWorded | None = None) -> None:
+    """Add retrieval's commands in the order in which a newcomer needs them.
+
+    Args:
+        app: the command line.
+        state: of the run.
+        open_worded: what ``eval --llm`` answers with, of a layer above.
+    """
+    for add in (add_index, add_read, add_meta, add_search, add_show, add_stats, add_trace, add_verify):
         add(app, state)
+    add_eval(app, state, open_worded)
+    add_calibrate(app, state)
 
 
 def forgive_output() -> None:

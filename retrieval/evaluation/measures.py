@@ -21,6 +21,7 @@ from math import log2
 from typing import Final
 
 from retrieval.evaluation.questions import Question
+from retrieval.evaluation.worded import Wording
 from retrieval.types import Evidence, Span
 
 COVERED_BY_HIT = 0.6
@@ -43,7 +44,10 @@ MEASURES: Final = (
     "answered_when_answerable",
     "answered_when_not",
 )
-"""What `values_of` may give of a question, in the order of tables."""
+"""What `values_of` may give of any question, in the order of tables."""
+
+OF_WORDING: Final = ("worded", "sentences_repaired", "sentences_dropped", "quotes_added")
+"""What it may give besides where quotes are worded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,14 @@ class Judged:
     Attributes:
         gold: (path, span) of each gold quote, found in the decoded file.
         not_verbatim: how many quotes are not exactly what stands in their file.
+        wording: what was made of the quotes; None in the mode that gives them as they are.
     """
 
     question: Question
     evidence: Evidence
     gold: tuple[tuple[str, Span], ...]
     not_verbatim: int = 0
+    wording: Wording | None = None
 
 
 def summarise(run: Sequence[Judged]) -> dict[str, float | int | None]:
@@ -78,7 +84,9 @@ def values_of(judged: Judged) -> dict[str, float]:
     """The measures that apply to one question, by name.
 
     Quotes are measured where there are some, facts where the question lists them; an unanswerable question
-    has nothing but whether it was answered.
+    has nothing but whether it was answered. Facts and characters are those of the worded text where one
+    stands, else of the quotes. Whether one stands is measured where the question was answered; repaired and
+    dropped are shares of a draft's sentences.
     """
     evidence = judged.evidence
     if not judged.question.answerable:
@@ -91,8 +99,19 @@ def values_of(judged: Judged) -> dict[str, float]:
         values["fact_recall"] = fact_recall(judged)
     if evidence.answerable and evidence.quotes:
         values["quote_precision"] = quote_precision(judged)
-        values["answer_chars"] = float(len(_answer(evidence)))
+        values["answer_chars"] = float(len(_answer(judged)))
+        values |= _of_wording(judged.wording)
     return values | {"answered_when_answerable": float(evidence.answerable)}
+
+
+def _of_wording(wording: Wording | None) -> dict[str, float]:
+    if wording is None:
+        return {}
+    values = {"worded": float(bool(wording.text)), "quotes_added": float(wording.added)}
+    if drafted := wording.proved + wording.repaired + wording.dropped:
+        values["sentences_repaired"] = wording.repaired / drafted
+        values["sentences_dropped"] = wording.dropped / drafted
+    return values
 
 
 def best_rank(judged: Judged) -> int:
@@ -124,7 +143,7 @@ def ndcg(judged: Judged) -> float:
 
 
 def fact_recall(judged: Judged) -> float:
-    """Share of the facts that stand in the quotes; 0 for a question that was declined."""
+    """Share of the facts that stand in the answer; 0 for a question that was declined."""
     if not judged.evidence.answerable:
         return 0.0
     facts = judged.question.facts
@@ -132,8 +151,8 @@ def fact_recall(judged: Judged) -> float:
 
 
 def missing_facts(judged: Judged) -> tuple[str, ...]:
-    """The facts that do not stand in the quotes."""
-    answer = _answer(judged.evidence)
+    """The facts that do not stand in the answer."""
+    answer = _answer(judged)
     return tuple(fact for fact in judged.question.facts if fold(fact) not in answer)
 
 
@@ -195,8 +214,10 @@ def _wanted(judged: Judged) -> tuple[int, ...]:
     return (min(ranks),) if judged.question.any_of and ranks else ranks
 
 
-def _answer(evidence: Evidence) -> str:
-    return fold("".join(quote.text for quote in evidence.quotes))
+def _answer(judged: Judged) -> str:
+    if judged.wording is not None and judged.wording.text:
+        return fold(judged.wording.plain)
+    return fold("".join(quote.text for quote in judged.evidence.quotes))
 
 
 def _share(values: Iterable[bool]) -> float:

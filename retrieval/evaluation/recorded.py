@@ -15,6 +15,7 @@ from config.errors import UsageError
 from retrieval.evaluation.lines import parsed_lines
 from retrieval.evaluation.questions import Dialogue
 from retrieval.evaluation.runs import Answered
+from retrieval.evaluation.worded import Wording
 from retrieval.types import TEXT_READER, DocumentInfo, Evidence, Hit, Passage, Quote, Span
 
 Row = Mapping[str, Any]
@@ -30,19 +31,19 @@ def read_run(path: Path, dialogues: Sequence[Dialogue]) -> list[Answered]:
     """
     seen: set[str] = set()
 
-    def answer(row: Row) -> tuple[str, Evidence]:
+    def answer(row: Row) -> tuple[str, tuple[Evidence, Wording | None]]:
         identity = _text(row, "id")
         if identity in seen:
             raise ValueError(f"{identity} again")
         seen.add(identity)
-        return identity, _evidence(row)
+        return identity, (_evidence(row), _wording(row.get("wording")))
 
     answers = dict(parsed_lines(path, answer, unreadable="eval.unreadable_run", bad="eval.bad_run"))
     questions = [question for dialogue in dialogues for question in dialogue.turns]
     for question in questions:
         if question.id not in answers:
             raise UsageError("eval.run_lacks", path=path, id=question.id)
-    return [Answered(question, answers[question.id]) for question in questions]
+    return [Answered(question, *answers[question.id]) for question in questions]
 
 
 def _evidence(row: Row) -> Evidence:
@@ -58,6 +59,15 @@ def _evidence(row: Row) -> Evidence:
         confidence=float(confidence),
         answerable=answerable,
     )
+
+
+def _wording(row: Row | None) -> Wording | None:
+    if row is None:
+        return None
+    counts = {name: row[name] for name in ("proved", "repaired", "dropped", "added")}
+    if any(type(count) is not int or count < 0 for count in counts.values()):
+        raise TypeError("wording has something that is no count")
+    return Wording(_text(row, "text"), **counts)
 
 
 def _hit(row: Row) -> Hit:

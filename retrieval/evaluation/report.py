@@ -14,9 +14,11 @@ from dataclasses import dataclass
 
 from config.messages import Language, message
 from retrieval.evaluation.charts import reliability_svg, risk_coverage_svg
+from retrieval.evaluation.comparison import Change
 from retrieval.evaluation.intervals import LEVEL, RESAMPLES, Estimate
 from retrieval.evaluation.measures import NEVER
 from retrieval.evaluation.misses import Miss, MissKind, find_misses
+from retrieval.evaluation.report_modes import COLUMNS, mode_rows
 from retrieval.evaluation.summary import Figure, Figures, Summary
 from retrieval.types import DocumentInfo, Hit, Quote
 
@@ -74,11 +76,26 @@ class About:
     model: str
 
 
-def html_report(summary: Summary, about: About, language: Language) -> str:
-    """The whole page."""
+def html_report(
+    summary: Summary,
+    about: About,
+    language: Language,
+    worded: Summary | None = None,
+    changes: Sequence[Change] = (),
+) -> str:
+    """The whole page.
+
+    Args:
+        summary: of the run.
+        about: what was run.
+        language: of the page.
+        worded: of the same questions in the second mode, if they were asked in it.
+        changes: from the first mode to the second.
+    """
     page = _Page(language)
     title = page.text("report_title")
-    sections = (page.head(summary, about), page.figures(summary.whole), page.types(summary))
+    modes = page.modes(worded, changes) if worded else ""
+    sections = (page.head(summary, about), page.figures(summary.whole), modes, page.types(summary))
     return (
         f'<!DOCTYPE html>\n<html lang="{"zh-CN" if language is Language.ZH else "en"}"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -152,6 +169,14 @@ class _Page:
             for name, one in whole.measures.items()
         ]
         return self._section("report_figures", _table([self.text(key) for key in head], rows))
+
+    def modes(self, worded: Summary, changes: Sequence[Change]) -> str:
+        """Quotes as they are against quotes that a language model worded."""
+        rows = [
+            (html.escape(measure_name(name, self._language)), *cells)
+            for name, *cells in mode_rows(worded, changes, shown)
+        ]
+        return self._section("report_modes", _table([self.text(key) for key in COLUMNS], rows))
 
     def types(self, summary: Summary) -> str:
         """The measures of each type of question."""

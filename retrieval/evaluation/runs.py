@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from config.errors import UsageError
 from config.messages import Language
 from retrieval.evaluation.measures import Judged, gold_spans
 from retrieval.evaluation.questions import Dialogue, Question
+from retrieval.evaluation.worded import Wording
 from retrieval.outputs import replacing
 from retrieval.search.compose import extractive_answer
 from retrieval.search.output import Json, evidence_json
@@ -18,31 +19,54 @@ from retrieval.search.question import clean_question
 from retrieval.search.searcher import Considered, PastTurn, Searcher
 from retrieval.types import Evidence
 
-MODE = "extractive"
+EXTRACTIVE, WORDED = "extractive", "llm"
+
+Ask = Callable[[Searcher, str, Sequence[PastTurn], int], tuple[Evidence, Wording | None]]
+"""A mode of answering: a question after the turns before, oldest first, with at most so many hits."""
+
+
+def in_quotes(
+    searcher: Searcher, question: str, past: Sequence[PastTurn], limit: int
+) -> tuple[Evidence, None]:
+    """The first mode: quotes and nothing else."""
+    return searcher.ask(question, past=past, limit=limit), None
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question and what came back."""
+    """A question and what came back; ``wording`` in the second mode alone."""
 
     question: Question
     evidence: Evidence
+    wording: Wording | None = None
 
 
-def run(searcher: Searcher, dialogues: Sequence[Dialogue], *, limit: int = 10) -> Iterator[Answered]:
+def run(
+    searcher: Searcher, dialogues: Sequence[Dialogue], *, limit: int = 10, ask: Ask = in_quotes
+) -> Iterator[Answered]:
     """Ask everything in order; a turn is understood in the context of the turns before it.
+
+    Args:
+        searcher: of the archive that is asked about.
+        dialogues: the questions.
+        limit: most hits of an answer.
+        ask: the mode of answering.
 
     Raises:
         UsageError: a question can't be asked (empty, too long); the message names its id.
     """
-    for question, considered in consider(searcher, dialogues, limit=limit):
-        yield Answered(question, considered.evidence)
+    for dialogue in dialogues:
+        past: list[PastTurn] = []
+        for question in dialogue.turns:
+            evidence, wording = ask(searcher, _asked(question), tuple(past), limit)
+            past.append(PastTurn(evidence.question, evidence))
+            yield Answered(question, evidence, wording)
 
 
 def consider(
     searcher: Searcher, dialogues: Sequence[Dialogue], *, limit: int = 10
 ) -> Iterator[tuple[Question, Considered]]:
-    """The same as :func:`run`, with the signals that each answer was decided by."""
+    """The same as :func:`run` in quotes, with the signals that each answer was decided by."""
     for dialogue in dialogues:
         past: list[PastTurn] = []
         for question in dialogue.turns:
@@ -53,9 +77,14 @@ def consider(
 
 def answered_json(answered: Answered) -> Json:
     """One line of a run: the object of ``ask --json`` with the question's id."""
-    evidence = answered.evidence
-    answer = extractive_answer(evidence, Language.ZH)
-    return {"id": answered.question.id, **evidence_json(evidence, mode=MODE, answer=answer)}
+    evidence, wording = answered.evidence, answered.wording
+    text = wording.text if wording else ""
+    answer = text or extractive_answer(evidence, Language.ZH)
+    return {
+        "id": answered.question.id,
+        **evidence_json(evidence, mode=WORDED if text else EXTRACTIVE, answer=answer),
+        **({"wording": asdict(wording)} if wording else {}),
+    }
 
 
 def write_run(path: Path, run: Iterable[Answered]) -> None:
@@ -91,7 +120,7 @@ def _judged(answered: Answered, sources: Mapping[str, str]) -> Judged:
         sources.get(quote.document.path, "")[quote.span.start : quote.span.end] != quote.text
         for quote in answered.evidence.quotes
     )
-    return Judged(answered.question, answered.evidence, gold, not_verbatim)
+    return Judged(answered.question, answered.evidence, gold, not_verbatim, answered.wording)
 
 
 def _asked(question: Question) -> str:

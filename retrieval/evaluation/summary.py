@@ -11,7 +11,7 @@ import numpy as np
 
 from retrieval.evaluation.calibration import ALLOWED, Reliability, RiskCoverage, reliability, risk_coverage
 from retrieval.evaluation.intervals import LEVEL, RESAMPLES, SEED, Estimate, estimates
-from retrieval.evaluation.measures import MEASURES, Judged, summarise, values_of
+from retrieval.evaluation.measures import MEASURES, OF_WORDING, Judged, summarise, values_of
 
 Json = dict[str, Any]
 
@@ -31,7 +31,8 @@ class Figures:
     Attributes:
         answerable: how many of the questions are.
         unanswerable: how many are not.
-        measures: by name, in the order of `MEASURES`; those that apply to no question are left out.
+        measures: by name, in the order of `MEASURES` and `OF_WORDING`; those that
+            apply to no question are left out.
     """
 
     answerable: int
@@ -76,15 +77,22 @@ def summary_of(run: Sequence[Judged]) -> Summary:
 def summary_json(summary: Summary) -> Json:
     """The JSON summary: means at its top, None where nothing was measured; intervals and curves below.
 
+    Where quotes were worded, ``of_wording`` has what that alone is measured by.
     An interval is {"low", "high", "questions"}, the last of them the number of questions measured.
     """
     curve = summary.curve
+    of_wording = {
+        name: {"estimate": _rounded(one.estimate.value), "questions": one.questions}
+        for name, one in summary.whole.measures.items()
+        if name in OF_WORDING
+    }
     return {
         **summarise(summary.run),
         "confidence_auroc": _rounded(curve.area.value if curve.area else None),
         "coverage_at_5pct_false_answers": _rounded(curve.coverage_allowed),
         "calibration_error": _rounded(summary.reliability.error),
         "drafts": summary.drafts,
+        **({"of_wording": of_wording} if of_wording else {}),
         "intervals": _intervals(summary.whole),
         "by_type": {
             name: {
@@ -109,7 +117,7 @@ def _figures(run: Sequence[Judged]) -> Figures:
     answerable = sum(judged.question.answerable for judged in run)
     # Measures of the same questions are drawn together: one bootstrap for all of them.
     groups: dict[tuple[int, ...], list[str]] = defaultdict(list)
-    for name in MEASURES:
+    for name in (*MEASURES, *OF_WORDING):
         if rows := tuple(at for at, each in enumerate(values) if name in each):
             groups[rows].append(name)
     found: dict[str, Figure] = {}
@@ -117,7 +125,7 @@ def _figures(run: Sequence[Judged]) -> Figures:
         columns = np.asarray([[values[at][name] for name in names] for at in rows], np.float64)
         for name, estimate in zip(names, estimates(columns), strict=True):
             found[name] = Figure(estimate, len(rows))
-    measures = {name: found[name] for name in MEASURES if name in found}
+    measures = {name: found[name] for name in (*MEASURES, *OF_WORDING) if name in found}
     return Figures(answerable, len(run) - answerable, measures)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from config.errors import UsageError
 from retrieval.cli.commands.evaluate_compare import add_compare
 from retrieval.cli.commands.evaluate_init import add_init
 from retrieval.cli.options import Options
@@ -15,11 +18,17 @@ from retrieval.cli.parsing import Command, Suite
 from retrieval.cli.state import State
 
 if TYPE_CHECKING:
+    from retrieval.evaluation.comparison import Change
     from retrieval.evaluation.questions import Dialogue
-    from retrieval.evaluation.runs import Answered
+    from retrieval.evaluation.runs import Answered, Ask
     from retrieval.evaluation.summary import Summary
+    from retrieval.search.searcher import Searcher
 
 _HITS = 10  # the measures look no deeper
+
+
+OpenWorded = Callable[[State, int], AbstractContextManager["Ask"]]
+"""Makes ready to answer so many questions in the second mode, in which a language model words quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +39,45 @@ class _Wanted:
     summary: Path | None
     html: Path | None
 
+    @property
+    def worded_run(self) -> Path | None:
+        """The run of the second mode beside that of the first: run.jsonl, run.llm.jsonl."""
+        return self.run and self.run.with_name(f"{self.run.stem}.llm{self.run.suffix}")
+
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """A run that was made: the answers, the files' texts by path, the encoder's name."""
+    """What was made: the answers, those of the second mode if any, the texts by path, the encoder's name."""
 
     answered: list[Answered]
+    worded: list[Answered]
     sources: dict[str, str]
     model: str
 
 
-def add_eval(app: typer.Typer, state: State) -> None:
-    """Add the command and its subcommands."""
+@dataclass(frozen=True, slots=True)
+class _Modes:
+    """A run measured, and the run of the second mode with what differs, if there is one."""
+
+    first: Summary
+    second: Summary | None = None
+    changes: tuple[Change, ...] = ()
+
+
+def add_eval(app: typer.Typer, state: State, open_worded: OpenWorded | None = None) -> None:
+    """Add the command and its subcommands.
+
+    Args:
+        app: the command line.
+        state: of the run.
+        open_worded: the second mode; None where nobody offers one, and ``--llm`` is refused.
+    """
     options = Options(state)
     questions = options.argument("questions", ...)
     out_file = options.value("out", "--out", "-o", metavar="m_file")
     summary_file = options.value("summary", "--summary", metavar="m_file")
     html_file = options.value("html", "--html", metavar="m_file")
+    with_llm = options.flag("eval_llm", "--llm")
     suite = typer.Typer(cls=Suite, rich_markup_mode=None)
 
     @suite.command(
@@ -58,77 +89,135 @@ def add_eval(app: typer.Typer, state: State) -> None:
     )
     def evaluate(
         questions: Path = questions,
+        *,
         out: Path | None = out_file,
         summary: Path | None = summary_file,
         html: Path | None = html_file,
+        llm: bool = with_llm,
         as_json: bool = options.as_json,
     ) -> None:
-        _evaluate(state, questions, _Wanted(out, summary, html), as_json)
+        if llm and open_worded is None:
+            raise UsageError("eval.no_llm", program=state.program)
+        _evaluate(state, questions, _Wanted(out, summary, html), as_json, open_worded if llm else None)
 
     add_compare(suite, state)
     add_init(suite, state)
     app.add_typer(suite, name="eval", help=state.text("help.eval"))
 
 
-def _evaluate(state: State, questions: Path, wanted: _Wanted, as_json: bool) -> None:
+def _evaluate(
+    state: State, questions: Path, wanted: _Wanted, as_json: bool, open_worded: OpenWorded | None
+) -> None:
     from retrieval.evaluation.questions import load_dialogues  # noqa: PLC0415
-    from retrieval.evaluation.runs import judge, write_run  # noqa: PLC0415
-    from retrieval.evaluation.summary import summary_json, summary_of  # noqa: PLC0415
+    from retrieval.evaluation.runs import write_run  # noqa: PLC0415
     from retrieval.outputs import refuse_same, refuse_unwritable  # noqa: PLC0415
 
     dialogues = load_dialogues(questions)
-    outputs = [path for path in (wanted.run, wanted.summary, wanted.html) if path is not None]
+    runs = [wanted.run, wanted.worded_run if open_worded else None]
+    outputs = [path for path in (*runs, wanted.summary, wanted.html) if path is not None]
     for path in outputs:
         refuse_unwritable(path)
     refuse_same(questions, outputs)
-    done = _run(state, dialogues)
-    if wanted.run is not None:
-        write_run(wanted.run, done.answered)
-        state.say(state.text("eval.written", path=wanted.run, count=len(done.answered)))
-    summary = summary_of(judge(done.answered, done.sources))
-    _write(state, summary, wanted, questions, done.model)
-    if summary.drafts:
-        state.say(state.text("eval.drafts", count=summary.drafts))
-    if lacking := sum(one.question.answerable and not one.gold for one in summary.run):
+    done = _run(state, dialogues, open_worded)
+    for file, answered in zip(runs, (done.answered, done.worded), strict=True):
+        if file is not None:
+            write_run(file, answered)
+            state.say(state.text("eval.written", path=file, count=len(answered)))
+    modes = _measured(done)
+    _write(state, modes, wanted, questions, done.model)
+    if modes.first.drafts:
+        state.say(state.text("eval.drafts", count=modes.first.drafts))
+    if lacking := sum(one.question.answerable and not one.gold for one in modes.first.run):
         state.say(state.text("eval.without_gold", count=lacking))
     if as_json:
-        state.print_json(summary_json(summary))
+        state.print_json(_modes_json(modes))
     else:
-        _show(state, summary)
+        _show_modes(state, modes)
 
 
-def _run(state: State, dialogues: tuple[Dialogue, ...]) -> _Done:
+def _run(state: State, dialogues: tuple[Dialogue, ...], open_worded: OpenWorded | None) -> _Done:
     from retrieval.cli.building import ProgressBars, searcher_for_questions  # noqa: PLC0415
-    from retrieval.evaluation.runs import run  # noqa: PLC0415
+    from retrieval.evaluation.runs import in_quotes, run  # noqa: PLC0415
     from retrieval.evaluation.sources import stored_texts  # noqa: PLC0415
 
-    answered = []
-    with searcher_for_questions(state, state.settings()) as searcher, ProgressBars(state) as bars:
-        bars.begin(state.text("eval.answering"), sum(len(dialogue.turns) for dialogue in dialogues))
-        for one in run(searcher, dialogues, limit=_HITS):
+    total = sum(len(dialogue.turns) for dialogue in dialogues)
+
+    def answers(searcher: Searcher, bars: ProgressBars, label: str, ask: Ask) -> list[Answered]:
+        bars.begin(state.text(label), total)
+        answered = []
+        for one in run(searcher, dialogues, limit=_HITS, ask=ask):
             answered.append(one)
             bars.advance(1)
+        return answered
+
+    with ExitStack() as stack:
+        # What is wrong with the settings of the second mode is told before anything is built.
+        ask = stack.enter_context(open_worded(state, total)) if open_worded else None
+        searcher = stack.enter_context(searcher_for_questions(state, state.settings()))
+        bars = stack.enter_context(ProgressBars(state))
+        first = answers(searcher, bars, "eval.answering", in_quotes)
+        second = answers(searcher, bars, "eval.wording", ask) if ask else []
         generation = searcher.generation
-        return _Done(answered, stored_texts(generation.store), generation.manifest.model)
+        return _Done(first, second, stored_texts(generation.store), generation.manifest.model)
 
 
-def _write(state: State, summary: Summary, wanted: _Wanted, questions: Path, model: str) -> None:
+def _measured(done: _Done) -> _Modes:
+    from retrieval.evaluation.comparison import compare  # noqa: PLC0415
+    from retrieval.evaluation.runs import judge  # noqa: PLC0415
+    from retrieval.evaluation.summary import summary_of  # noqa: PLC0415
+
+    first = judge(done.answered, done.sources)
+    if not done.worded:
+        return _Modes(summary_of(first))
+    second = judge(done.worded, done.sources)
+    return _Modes(summary_of(first), summary_of(second), compare(first, second))
+
+
+def _modes_json(modes: _Modes) -> dict[str, Any]:
+    """The summary; that of the second mode and what differs stand in it under names of their own."""
+    from retrieval.evaluation.comparison import comparison_json  # noqa: PLC0415
+    from retrieval.evaluation.summary import summary_json  # noqa: PLC0415
+
+    found = summary_json(modes.first)
+    if modes.second is None:
+        return found
+    return {**found, "llm": summary_json(modes.second), "comparison": comparison_json(modes.changes)}
+
+
+def _write(state: State, modes: _Modes, wanted: _Wanted, questions: Path, model: str) -> None:
     import json  # noqa: PLC0415
 
     from retrieval.evaluation.report import About, html_report  # noqa: PLC0415
-    from retrieval.evaluation.summary import summary_json  # noqa: PLC0415
     from retrieval.outputs import write_text  # noqa: PLC0415
 
     if wanted.summary is not None:
-        text = json.dumps(summary_json(summary), ensure_ascii=False, indent=2)
+        text = json.dumps(_modes_json(modes), ensure_ascii=False, indent=2)
         write_text(wanted.summary, text + "\n")
         state.say(state.text("eval.written_summary", path=wanted.summary))
     if wanted.html is not None:
         settings = state.settings()
         archive = state.given("index") or settings.archive or settings.index
         about = About(questions.name, Path(str(archive)).resolve().name, model)
-        write_text(wanted.html, html_report(summary, about, state.language))
+        page = html_report(modes.first, about, state.language, modes.second, modes.changes)
+        write_text(wanted.html, page)
         state.say(state.text("eval.written_report", path=wanted.html))
+
+
+def _show_modes(state: State, modes: _Modes) -> None:
+    from retrieval.cli.commands.evaluate_compare import show_changes  # noqa: PLC0415
+    from retrieval.cli.screen import ACCENT  # noqa: PLC0415
+    from retrieval.evaluation.measures import OF_WORDING  # noqa: PLC0415
+    from retrieval.evaluation.report import measure_name  # noqa: PLC0415
+
+    _show(state, modes.first)
+    if modes.second is None:
+        return
+    screen, figures = state.screen(), modes.second.whole.measures
+    screen.blank()
+    show_changes(state, state.text("eval.mode_quotes"), state.text("eval.mode_llm"), modes.changes)
+    screen.blank()
+    rows = [(measure_name(name, state.language), figures[name]) for name in OF_WORDING if name in figures]
+    screen.aligned([((name, ACCENT), f"{one.estimate.value:.3f}  ({one.questions})") for name, one in rows])
 
 
 def _show(state: State, summary: Summary) -> None:

@@ -53,7 +53,7 @@ def _compare(state: State, first: Path, second: Path, questions: Path, as_json: 
     if as_json:
         state.print_json({"first": str(first), "second": str(second), **comparison_json(changes)})
     else:
-        _show(state, first, second, changes)
+        show_changes(state, str(first), str(second), changes)
 
 
 def _texts(state: State) -> dict[str, str]:
@@ -68,7 +68,8 @@ def _texts(state: State) -> dict[str, str]:
     return archive_texts(state.archive(), settings.index)
 
 
-def _show(state: State, first: Path, second: Path, changes: Sequence[Change]) -> None:
+def show_changes(state: State, first: str, second: str, changes: Sequence[Change]) -> None:
+    """Show how each measure differs between two runs, by their names."""
     from retrieval.cli.screen import ACCENT, FAINT, STRONG  # noqa: PLC0415
     from retrieval.cli.terminal import columns, padded  # noqa: PLC0415
     from retrieval.evaluation.intervals import LEVEL  # noqa: PLC0415
