@@ -54,4 +54,4 @@ class _JoinedVectors:
 
 def join_vectors(parts: Sequence[Vectors], owned: BoolArray) -> Vectors:
     """Vectors of several parts as one; rows that are not ``owned`` are not found, but can be had."""
-    return Vectors(_JoinedVectors(parts, owned), sum(part.count for part in parts), parts[0].dim)
+    return Vectors(_JoinedVectors(parts, owned), sum(part.count for part in parts), parts[0].dim, owned)

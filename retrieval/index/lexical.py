@@ -100,6 +100,17 @@ class LexicalIndex(ABC):
     def rows(self, term: str) -> IntArray:
         """The passages that hold a term, ascending; empty for an unknown one."""
 
+    def rows_of_all(self, terms: Sequence[str]) -> IntArray:
+        """The passages that hold each of some terms, ascending.
+
+        Args:
+            terms: one or more.
+        """
+        rows = self.rows(terms[0])
+        for term in terms[1:]:
+            rows = np.intersect1d(rows, self.rows(term), assume_unique=True)
+        return rows
+
     def scores(self, terms: Mapping[str, float]) -> FloatArray:
         """BM25 of every passage, ``float32 (passage_count,)``, 0 and above; 0 where no term stands.
 

@@ -54,8 +54,10 @@ class Vectors:
     May be used from several threads.
     """
 
-    def __init__(self, backend: Backend, count: int, dim: int) -> None:
+    def __init__(self, backend: Backend, count: int, dim: int, owned: BoolArray | None = None) -> None:
+        """Use some vectors; ``owned`` says which rows belong to a document, None that all do."""
         self._backend = backend
+        self._owned = owned
         self.count = count
         self.dim = dim
 
@@ -90,7 +92,7 @@ class Vectors:
         return self._backend.search(np.ascontiguousarray(query, dtype=np.float32), k, allowed)
 
     def vectors(self, rows: IntArray | list[int]) -> FloatArray:
-        """The vectors of some rows, ``float32 (len(rows), dim)``; a server has zeros for what nobody owns.
+        """The vectors of some rows, ``float32 (len(rows), dim)``; a server has none of what nobody owns.
 
         Raises:
             IndexError: a row lies outside ``range(count)``.
@@ -116,10 +118,11 @@ class Vectors:
 
     @cached_property
     def sample(self) -> FloatArray:
-        """Up to `SAMPLE` vectors, evenly spread over the rows, ``float32 (n, dim)``; not to be changed."""
-        rows = np.linspace(0, self.count - 1, min(SAMPLE, self.count)).astype(np.int64)
-        vectors = self._backend.vectors(rows)
-        return vectors[vectors.any(axis=1)]
+        """Up to `SAMPLE` vectors of documents, evenly spread, ``float32 (n, dim)``; not to be changed."""
+        rows = np.arange(self.count) if self._owned is None else np.flatnonzero(self._owned)
+        return self._backend.vectors(
+            rows[np.linspace(0, rows.size - 1, min(SAMPLE, rows.size)).astype(np.int64)]
+        )
 
     def _checked(self, rows: IntArray | list[int]) -> IntArray:
         wanted = np.asarray(rows, dtype=np.int64)

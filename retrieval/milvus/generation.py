@@ -152,8 +152,10 @@ def _read(
         folder,
         manifest,
         store,
-        Vectors(MilvusVectors(server, names.passages, dim), int(firsts[-1]), dim),
-        Vectors(MilvusVectors(server, names.sentences, dim), sentence_passage.size, dim),
+        Vectors(MilvusVectors(server, names.passages, dim), int(firsts[-1]), dim, store.owned_passages()),
+        Vectors(
+            MilvusVectors(server, names.sentences, dim), sentence_passage.size, dim, store.owned_sentences()
+        ),
         sentence_passage,
         MilvusLexical(server, names.passages, terms, int(firsts[-1])),
         lease,

@@ -67,6 +67,15 @@ class MilvusLexical(LexicalIndex):
             self._rows.put(term, kept)
         return kept
 
+    def rows_of_all(self, terms: Sequence[str]) -> IntArray:
+        """See `LexicalIndex.rows_of_all`; of all terms but the rarest only its passages are asked for."""
+        rarest, *others = sorted(dict.fromkeys(terms), key=self.document_frequency)
+        rows = self.rows(rarest)
+        for term in others:
+            worth = {number: 1.0} if (number := self._numbering.number(term)) is not None else {}
+            rows = rows[MilvusRanking(self._server, self._collection, worth).scores(rows) > 0]
+        return rows
+
     def rank(self, terms: Mapping[str, float]) -> MilvusRanking:
         """See `LexicalIndex.rank`."""
         worth = {

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from retrieval.index.store import Store
 from retrieval.index.store_part import INDEXES, SCHEMA, StorePart, checksum
-from retrieval.milvus.names import RECORD
+from retrieval.milvus.names import RECORD, ROW
 from retrieval.milvus.server import Server
 
 _COPIED = ("documents", "sources", "dictionary", "copies")  # signatures only serve the next rebuild
@@ -35,7 +35,7 @@ class MilvusPart(StorePart):
         checksums = {row: crc for row, _, crc in found}
         rows = [row + self._first for row in checksums]
         for each in self._server.fetch(self._collection, rows, [RECORD]):
-            row = each["row"] - self._first
+            row = each[ROW] - self._first
             record = from_text(each[RECORD])
             self._check(record, checksums[row])
             yield row, record

@@ -6,9 +6,10 @@ from typing import Final
 
 import numpy as np
 
+from config.errors import IndexDamagedError
 from embeddings.types import FloatArray, IntArray
 from retrieval.index.nearest import BoolArray, best_of, cosines_of
-from retrieval.milvus.names import VECTOR
+from retrieval.milvus.names import ROW, VECTOR
 from retrieval.milvus.server import MOST, Server
 from retrieval.milvus.within import among, filters
 
@@ -37,11 +38,17 @@ class MilvusVectors:
         return best_of(rows, scores, min(k, rows.size)) if rows.size else (rows, scores)
 
     def vectors(self, rows: IntArray) -> FloatArray:
-        """See `retrieval.index.vectors.Vectors.vectors`; zeros for rows that no document owns."""
+        """See `retrieval.index.vectors.Vectors.vectors`.
+
+        Raises:
+            IndexDamagedError: the server lacks a row.
+        """
         distinct, places = np.unique(rows, return_inverse=True)
-        result = np.zeros((distinct.size, self._dim), np.float32)
+        result = np.full((distinct.size, self._dim), np.nan, np.float32)
         for each in self._server.fetch(self._collection, distinct.tolist(), [VECTOR]):
-            result[np.searchsorted(distinct, each["row"])] = each[VECTOR]
+            result[np.searchsorted(distinct, each[ROW])] = each[VECTOR]
+        if np.isnan(result).any():
+            raise IndexDamagedError("index.file_content", file=self._collection, detail="rows are missing")
         return result[places]
 
     def cosines(self, rows: IntArray, queries: FloatArray) -> FloatArray:

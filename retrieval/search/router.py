@@ -132,7 +132,4 @@ class Router:
         terms = [term for term in tokenize(text) if len(term) > 1] or tokenize(text)
         if not terms:
             return frozenset()
-        rows = self._generation.lexical.rows(terms[0])
-        for term in terms[1:]:
-            rows = np.intersect1d(rows, self._generation.lexical.rows(term), assume_unique=True)
-        return frozenset(self._owners[rows].tolist())
+        return frozenset(self._owners[self._generation.lexical.rows_of_all(terms)].tolist())

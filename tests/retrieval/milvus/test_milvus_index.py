@@ -15,6 +15,7 @@ from embeddings.types import FloatArray
 from retrieval.index.generation import Generation, open_generation
 from retrieval.index.lexical import Lexical
 from retrieval.index.tokens import tokenize
+from retrieval.index.vectors import Vectors
 from retrieval.milvus import vectors as remote_vectors
 from retrieval.milvus import within
 from retrieval.milvus.generation import open_in_force
@@ -55,6 +56,10 @@ def owned(generation: Generation) -> list[int]:
     return rows
 
 
+def vectors_of(generation: Generation) -> tuple[Vectors, Vectors]:
+    return generation.passage_vectors, generation.sentence_vectors
+
+
 def probe(text: str) -> FloatArray:
     vector: FloatArray = HashingEncoder().encode_queries([text])[0]
     return vector
@@ -84,8 +89,10 @@ def test_vectors_and_cosines_are_the_same(both: Pair) -> None:
         atol=1e-6,
     )
     assert remote.sentence_passage.tolist() == local.sentence_passage.tolist()
-    # Documents that are gone have no vectors on the server, so they are not in the sample.
-    assert len(remote.passage_vectors.sample) == len(rows) < len(local.passage_vectors.sample)
+    # What is gone is in no sample: the server has no vectors of it.
+    assert len(rows) < local.passage_vectors.count
+    for here, there in zip(vectors_of(local), vectors_of(remote), strict=True):
+        np.testing.assert_array_equal(there.sample, here.sample)
 
 
 @pytest.mark.parametrize("runs", [within.RUNS, 2])
@@ -112,6 +119,8 @@ def test_bm25_is_the_same_for_every_term(both: Pair) -> None:
     for term in [*sorted(terms)[::7], "无此词"]:
         assert remote.rows(term).tolist() == local.rows(term).tolist(), term
         assert remote.idf(term) == local.idf(term)
+    for together in (["整改", "清单"], ["各单", "无此词"], ["充电"], ["第五", "隐患", "隐患", "第"]):
+        assert remote.rows_of_all(together).tolist() == local.rows_of_all(together).tolist()
     weights = dict.fromkeys(sorted(terms)[::11], 0.7)
     rows = np.asarray(kept)
     np.testing.assert_allclose(remote.rank(weights).scores(rows), local.rank(weights).scores(rows), rtol=1e-5)
