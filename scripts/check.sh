@@ -3,6 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 bin=.venv/bin
+# What a test starts as a process would be compiled anew by each of them.
+unset PYTHONDONTWRITEBYTECODE
 
 section() { printf '\n== %s\n' "$1"; }
 
@@ -14,4 +16,5 @@ section "mypy"
 "$bin/mypy"
 if [ "${1:-}" = lint ]; then exit; fi
 section "pytest"
-"$bin/python" -m pytest
+# Two processes share the tests, a module at a time; `pytest` alone runs them one after the other.
+"$bin/python" -m pytest -n 2 --dist loadfile
