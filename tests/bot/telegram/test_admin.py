@@ -64,18 +64,20 @@ async def rebuilt(running: RunningBot, after: int) -> Shown:
     return await window.wait_for(window.first(after, lambda shown: says("index_done") in shown.text))
 
 
-async def stalls_of_the_loop(until: asyncio.Event) -> tuple[float, int]:
+async def stalls_of_the_loop(until: asyncio.Event) -> tuple[float, float]:
     """Of the event loop: the longest work at a stretch in seconds, and how often it was away over 50 ms.
 
-    The second is rarely the bot's doing: on a busy machine the whole process has to wait its turn.
+    The second is a share of its turns, and rarely the bot's doing: on a busy machine the whole process has to
+    wait for its own.
     """
-    longest, away = 0.0, 0
+    longest, away, times = 0.0, 0, 0
     while not until.is_set():
         worked, before = time.thread_time(), time.perf_counter()
         await asyncio.sleep(0.005)
         longest = max(longest, time.thread_time() - worked)
         away += time.perf_counter() - before > 0.055
-    return longest, away
+        times += 1
+    return longest, away / times
 
 
 async def test_a_file_is_added_reported_indexed_and_answered_from(
@@ -104,7 +106,7 @@ async def test_a_file_is_added_reported_indexed_and_answered_from(
     stop.set()
     longest, away = await stalls
     assert longest < 0.05
-    assert away <= 3
+    assert away < 0.1
     assert done.history[0] == says("index_started")
     progress = done.history[1:-1]
     assert any("▓" in one or "░" in one for one in progress)
