@@ -7,6 +7,7 @@ kinds fold together; white space and invisible characters go. It is only ever se
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -43,6 +44,9 @@ _PLAIN = lazy_pattern(r"[\u4e00-\u9fff0-9a-z]*\Z")
 _UNEVEN = lazy_pattern(r"[A-Z\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _SENTENCE = 200
 """Characters of a text whose folded form is remembered; 4,096 such texts take two or three megabytes."""
+_WORTH_PATTERN = 2000
+"""Characters, those of a speech, from which on they are looked at by a pattern. It takes a tenth of the time
+that a set takes, but 7 ms to compile, which no question should wait for."""
 _SURROGATE = lazy_pattern(r"[\ud800-\udfff]")
 
 
@@ -135,8 +139,25 @@ def _simplify(text: str) -> str:
     )
 
 
+def traditional_teller(characters: int) -> Callable[[str], bool]:
+    """What tells of texts whether they hold characters that have a simplified form.
+
+    Args:
+        characters: of all the texts that it will be asked about.
+    """
+    if characters < _WORTH_PATTERN:
+        return lambda text: not TRADITIONAL.isdisjoint(text)
+    search = _traditional_pattern().search
+    return lambda text: search(text) is not None
+
+
 def _may_change(text: str) -> bool:
-    return not TRADITIONAL.isdisjoint(text)
+    return traditional_teller(len(text))(text)
+
+
+@functools.cache
+def _traditional_pattern() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(sorted(TRADITIONAL))}]")
 
 
 @functools.cache

@@ -15,8 +15,7 @@ import numpy.typing as npt
 
 from config.patterns import lazy_pattern
 from embeddings.types import IntArray
-from retrieval.documents.traditional import TRADITIONAL
-from retrieval.documents.views import folded_character, search_text
+from retrieval.documents.views import folded_character, search_text, traditional_teller
 from retrieval.index.tokens import CHINESE, PARTED
 
 MOST_TEXTS = 1 << 14
@@ -58,7 +57,8 @@ def tokenize_all(texts: Sequence[str]) -> Occurrences:
     """
     if len(texts) > MOST_TEXTS:
         raise ValueError(f"{len(texts)} texts, not {MOST_TEXTS} at most")
-    lines = [_even(text) for text in texts]
+    is_traditional = traditional_teller(sum(map(len, texts)))
+    lines = [_even(text, is_traditional(text)) for text in texts]
     owners = np.repeat(np.arange(len(lines), dtype=np.int64), [len(line) + 1 for line in lines])
     codes, sources = _folded(_codes("".join(f"{line}\n" for line in lines)))
     units, starts, ends, names = _units(codes)
@@ -88,11 +88,11 @@ def tokenize_all(texts: Sequence[str]) -> Occurrences:
     )
 
 
-def _even(text: str) -> str:
+def _even(text: str, is_traditional: bool) -> str:
     """A text whose lines are parted by one line break each and hold no traditional characters."""
     pieces = PARTED.split(text)
     # What is folded once stays as it is when it is folded again.
-    return "\n".join(pieces if TRADITIONAL.isdisjoint(text) else map(search_text, pieces))
+    return "\n".join(map(search_text, pieces) if is_traditional else pieces)
 
 
 def _codes(text: str) -> npt.NDArray[np.uint32]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from embeddings.limits import TokenLimit
 from embeddings.types import Encoder, FloatArray, IntArray, Progress
-from retrieval.documents.views import encoded_text
+from retrieval.documents.views import encoded_text, traditional_teller
 from retrieval.index.changes import Fresh, Kept
 from retrieval.index.generation import Generation
 from retrieval.index.store import StoredDocument
@@ -79,12 +79,16 @@ def plan_rows(
         if pieces is None:
             pieces = _cut(item.document, load_encoder, limit)
         known_passages, known_sentences = _known(item.before, before)
+        is_traditional = traditional_teller(sum(len(piece.text) for piece in pieces))
         cut.append(pieces)
         for at, piece in enumerate(pieces, start=first):
-            text = encoded_text(indexed_text(piece.header, piece.text))
+            told = indexed_text(piece.header, piece.text)
+            # A sentence has no character that its passage has not.
+            is_plain = not is_traditional(told)
+            text = told if is_plain else encoded_text(told)
             passages.append(known_passages.get(text, text))
             for sentence in piece.sentences:
-                text = encoded_text(sentence.text)
+                text = sentence.text if is_plain else encoded_text(sentence.text)
                 sentences.append(known_sentences.get(text, text))
                 owners.append(at)
     return Rows(tuple(cut), tuple(passages), tuple(sentences), np.asarray(owners, dtype=np.int32))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.documents.traditional import TRADITIONAL
-from retrieval.documents.views import even_text, search_text, search_view
+from retrieval.documents.views import even_text, search_text, search_view, traditional_teller
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,13 @@ def test_the_list_of_traditional_characters_is_what_the_converter_changes() -> N
     han = [chr(code) for block in ((0x3400, 0xA000), (0xF900, 0xFB00)) for code in range(*block)]
     simplified = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
     assert {old for old, new in zip(han, simplified, strict=True) if old != new} == TRADITIONAL
+
+
+@given(
+    st.text(
+        alphabet=st.sampled_from("安全生產責任製防汛A1，\n\ud800𠀀" + "".join(sorted(TRADITIONAL)[::500]))
+    )
+)
+def test_traditional_characters_are_told_alike_in_little_text_and_in_much(text: str) -> None:
+    expected = any(character in TRADITIONAL for character in text)
+    assert [traditional_teller(size)(text) for size in (1, 1_000_000)] == [expected, expected]
