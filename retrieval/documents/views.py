@@ -146,13 +146,15 @@ def traditional_teller(characters: int) -> Callable[[str], bool]:
         characters: of all the texts that it will be asked about.
     """
     if characters < _WORTH_PATTERN:
-        return lambda text: not TRADITIONAL.isdisjoint(text)
+        return _may_change
     search = _traditional_pattern().search
     return lambda text: search(text) is not None
 
 
 def _may_change(text: str) -> bool:
-    return traditional_teller(len(text))(text)
+    if len(text) < _WORTH_PATTERN:
+        return not TRADITIONAL.isdisjoint(text)
+    return _traditional_pattern().search(text) is not None
 
 
 @functools.cache
