@@ -41,9 +41,19 @@ class Sharing:
         result[self.places[allowed]] = True
         return result
 
-    def rows_of(self, places: IntArray, allowed: BoolArray | None, most: int) -> list[Int32Array]:
-        """The allowed rows of some vectors, the first so many of each."""
-        ends = self.ends[places].tolist()
-        starts = np.where(places > 0, self.ends[places - 1], 0).tolist()
-        each = [self.rows[start:end] for start, end in zip(starts, ends, strict=True)]
-        return [(rows if allowed is None else rows[allowed[rows]])[:most] for rows in each]
+    def rows_of(self, places: IntArray, allowed: BoolArray | None, most: int) -> tuple[Int32Array, IntArray]:
+        """The allowed rows of some vectors, the first so many of each, and how many each vector has there."""
+        ends = self.ends[places]
+        sizes = ends - np.where(places > 0, self.ends[places - 1], 0)
+        if allowed is None:
+            sizes, starts = np.minimum(sizes, most), ends - sizes
+            before = np.cumsum(sizes) - sizes
+            return self.rows[np.repeat(starts - before, sizes) + np.arange(sizes.sum())], sizes
+        after = np.cumsum(sizes)
+        rows = self.rows[np.repeat(ends - after, sizes) + np.arange(sizes.sum())]
+        permitted = allowed[rows]
+        # How many are allowed up to each row, and of those how many are of vectors before.
+        counted = np.concatenate([[0], np.cumsum(permitted)])
+        sooner = counted[after - sizes]
+        kept = permitted & (counted[1:] - np.repeat(sooner, sizes) <= most)
+        return rows[kept], np.minimum(counted[after] - sooner, most)
