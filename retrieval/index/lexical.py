@@ -43,7 +43,7 @@ AGAIN = 4
 """Frequent terms after which passages that can't be among the best any more are dropped."""
 
 STRETCHES = 4
-TRIED = 20
+TRIED = 10
 """Passages that are scored in full to learn what the best score: those that reach the best of so many
 stretches for each passage wanted, so many at most."""
 
@@ -163,13 +163,19 @@ class Lexical(LexicalIndex):
 
     def term_counts(self, term: str) -> tuple[npt.NDArray[np.int32], IntArray]:
         """The passages that hold a term, ascending, and how often each has it."""
-        occurrences = np.concatenate(
-            [part.occurrences(term) + first for part, first in zip(self.parts, self._firsts, strict=False)]
-        )
+        found = [part.occurrences(term) for part in self.parts]
+        if len(found) > 1:
+            found = [np.concatenate([own + first for own, first in zip(found, self._firsts, strict=False)])]
+        [occurrences] = found
         if self._owned is not None:
             occurrences = occurrences[self._owned[occurrences]]
-        firsts = np.flatnonzero(np.diff(occurrences, prepend=-1))
-        return occurrences[firsts], np.diff(firsts, append=occurrences.size)
+        # The place behind the last of each passage; np.diff would take longer than all else here.
+        ends = np.append(np.flatnonzero(occurrences[1:] != occurrences[:-1]) + 1, occurrences.size)
+        if not occurrences.size:
+            return occurrences, ends[:0]
+        counts = ends.copy()
+        counts[1:] -= ends[:-1]
+        return occurrences[ends - 1], counts
 
     def is_frequent(self, term: str) -> bool:
         """Whether a term is told by :meth:`counts`."""

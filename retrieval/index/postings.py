@@ -107,8 +107,8 @@ class Postings(Terms):
             raise self.damaged(POSTING_ENDS_FILE, f"term {at}")
         frequency = int(self._frequencies[at])
         rows = unpack(self._data[start:end], wide=bool(is_wide(frequency, self.lengths.size)))
-        passages = np.count_nonzero(np.diff(rows, prepend=-1))
-        if not 0 < frequency == passages or rows[-1] >= self.lengths.size:
+        passages = np.count_nonzero(rows[1:] != rows[:-1]) + 1 if rows.size else 0
+        if not 0 < frequency == passages or rows[0] < 0 or rows[-1] >= self.lengths.size:
             raise self.damaged(POSTINGS_FILE, f"term {at}")
         return rows
 

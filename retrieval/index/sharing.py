@@ -41,16 +41,17 @@ class Sharing:
         result[self.places[allowed]] = True
         return result
 
-    def rows_of(self, places: IntArray, allowed: BoolArray | None, most: int) -> tuple[Int32Array, IntArray]:
+    def rows_of(self, places: IntArray, allowed: BoolArray | None, most: int) -> tuple[IntArray, IntArray]:
         """The allowed rows of some vectors, the first so many of each, and how many each vector has there."""
         ends = self.ends[places]
         sizes = ends - np.where(places > 0, self.ends[places - 1], 0)
         if allowed is None:
             sizes, starts = np.minimum(sizes, most), ends - sizes
             before = np.cumsum(sizes) - sizes
-            return self.rows[np.repeat(starts - before, sizes) + np.arange(sizes.sum())], sizes
+            rows = self.rows[np.repeat(starts - before, sizes) + np.arange(sizes.sum())].astype(np.int64)
+            return rows, sizes
         after = np.cumsum(sizes)
-        rows = self.rows[np.repeat(ends - after, sizes) + np.arange(sizes.sum())]
+        rows = self.rows[np.repeat(ends - after, sizes) + np.arange(sizes.sum())].astype(np.int64)
         permitted = allowed[rows]
         # How many are allowed up to each row, and of those how many are of vectors before.
         counted = np.concatenate([[0], np.cumsum(permitted)])

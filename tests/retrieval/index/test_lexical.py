@@ -140,6 +140,7 @@ def test_other_number_of_passages_is_damage(tmp_path: Path) -> None:
     ("file", "changed", "named"),
     [
         (POSTINGS_FILE, [1, 7], POSTINGS_FILE),  # passage 7 of two
+        (POSTINGS_FILE, [0, 1], POSTINGS_FILE),  # before the first passage
         (POSTINGS_FILE, [1, 0], POSTINGS_FILE),  # one passage less than its frequency says
         (POSTINGS_FILE, [255, 255], POSTINGS_FILE),  # distances that lead nowhere
         (POSTING_ENDS_FILE, [9], POSTING_ENDS_FILE),
