@@ -16,6 +16,7 @@ from embeddings.cross_encoder import load_cross_encoder
 from embeddings.types import FloatArray, IntArray
 from retrieval.index import Generation
 from retrieval.opening import open_index
+from retrieval.search.associations import Spoken, load_associations
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
 from retrieval.search.candidates import Candidates, gather
 from retrieval.search.confidence import Calibration, Signals
@@ -26,7 +27,7 @@ from retrieval.search.evidence import PASSAGES
 from retrieval.search.filters import ANY, Filters
 from retrieval.search.followup import Form, Turn
 from retrieval.search.found import Found
-from retrieval.search.fusion import fuse, to_unit
+from retrieval.search.fusion import ASSOCIATED_WEIGHT, fuse, to_unit
 from retrieval.search.glossary import Glossary, load_glossary
 from retrieval.search.judging import NOT_READ, Judge, judged
 from retrieval.search.leaning import allowed_in, confidence_in, preference_in
@@ -219,20 +220,30 @@ class Searcher:
         fused += self.router.preference(candidates, fused, routing)
         # Rows in index order break ties here, passage ids below: the cut-off must not cost a look-up each.
         best = np.argsort(-fused, kind="stable")
+        spoken = Spoken(query.probes[-1].text, load_associations())
         depth = DEPTH * limit
         while True:
-            found = fold_duplicates(self._fetch(candidates, fused, best[:depth]), limit, routing.sides)
+            fetched = self._fetch(candidates, fused, best[:depth], spoken)
+            found = fold_duplicates(fetched, limit, routing.sides)
             if len(found) >= limit or depth >= best.size:
                 return found, candidates
             depth *= DEEPER
 
-    def _fetch(self, candidates: Candidates, fused: FloatArray, best: IntArray) -> list[Found]:
-        """Some of the candidates with their passages, best first, ties by passage id."""
+    def _fetch(
+        self, candidates: Candidates, fused: FloatArray, best: IntArray, spoken: Spoken
+    ) -> list[Found]:
+        """Some of the candidates with their passages, best first, ties by passage id.
+
+        What the texts say in words that go with the question's is measured only now that they are at hand.
+        """
         store = self.generation.store
+        passages = store.passages(candidates.rows[best])
+        said = [spoken.within([each.text for each in passage.sentences]) for passage in passages]
+        fused = fused[best] + ASSOCIATED_WEIGHT * np.asarray(said, np.float32)
         measured = zip(
-            store.passages(candidates.rows[best]),
+            passages,
             candidates.rows[best].tolist(),
-            fused[best].tolist(),
+            fused.tolist(),
             candidates.first_sentence[best].tolist(),
             (candidates.proposed[best] @ _BITS).tolist(),
             best.tolist(),

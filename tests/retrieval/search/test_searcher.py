@@ -12,6 +12,7 @@ from config.messages import Language
 from config.settings import load_settings
 from retrieval.cli.building import build_index
 from retrieval.cli.state import State
+from retrieval.search.associations import Spoken, load_associations
 from retrieval.search.candidates import gather
 from retrieval.search.evidence import CHARACTERS, RIVALS
 from retrieval.search.filters import Filters
@@ -81,6 +82,11 @@ def test_answer_does_not_depend_on_how_many_hits_are_shown(example_searcher: Sea
             few = example_searcher.ask(question, limit=limit)
             assert (few.quotes, few.confidence) == (whole.quotes, whole.confidence)
             assert paths(few) == paths(whole)[:limit]
+
+
+def test_passage_whose_words_go_with_the_question_comes_first(example_searcher: Searcher) -> None:
+    # 戏台 stands in no speech; without what goes with the words beside it another passage comes first.
+    assert "舞台" in example_searcher.search("庙会搭的戏台子归哪家来验")[0].passage.text
 
 
 def test_quote_of_a_news_report_names_who_said_it(example_searcher: Searcher) -> None:
@@ -215,7 +221,8 @@ def test_ties_are_broken_by_passage_id(example_searcher: Searcher) -> None:
     candidates = gather(example_searcher.generation, query, vectors)
     fused = np.zeros(candidates.rows.size, np.float32)
     fused[3] = 1.0
-    found = example_searcher._fetch(candidates, fused, np.arange(candidates.rows.size))
+    nothing = Spoken("", load_associations())
+    found = example_searcher._fetch(candidates, fused, np.arange(candidates.rows.size), nothing)
     ids = [each.hit.passage.id for each in found]
     assert ids[1:] == sorted(ids[1:])
     assert ids[0] == example_searcher.generation.store.passages(candidates.rows[[3]])[0].id

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from importlib import resources
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.search.associations import ITSELF, Associations, Spoken, load_associations, pairs_of
+
+KNOWN = Associations("炮仗 烟花4燃放3零售2\n过年 春节6\n")
+
+
+def test_what_goes_with_a_pair_is_read_strongest_first() -> None:
+    # A digit stands for halves.
+    assert KNOWN.of("炮仗") == [("烟花", 2.0), ("燃放", 1.5), ("零售", 1.0)]
+    assert KNOWN.of("过年") == [("春节", 3.0)]
+
+
+@pytest.mark.parametrize("pair", ["烟花", "春节", "仗 ", ""])
+def test_nothing_goes_with_what_begins_no_line(pair: str) -> None:
+    assert KNOWN.of(pair) == []
+
+
+def test_pairs_are_of_chinese_characters_side_by_side_and_folded() -> None:
+    assert pairs_of("過年，放炮仗24小时？") == ["过年", "放炮", "炮仗", "小时"]
+    assert pairs_of("24小") == pairs_of("？") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("过年说炮仗", (ITSELF + ITSELF) / 3),
+        ("春节炮仗", (3.0 + ITSELF) / 3),
+        ("烟花", 2.0 / 3),
+        ("燃放烟花", 3.5 / 3),
+        # Only the two strongest count.
+        ("零售点燃放烟花", 3.5 / 3),
+        ("别的", 0.0),
+    ],
+)
+def test_share_worked_out_by_hand(text: str, expected: float) -> None:
+    # Pairs of the question: 过年, 年炮, 炮仗. Nothing is known of 年炮, and it stands nowhere.
+    assert Spoken("过年炮仗", KNOWN).within([text]) == pytest.approx(expected)
+
+
+def test_no_pair_runs_from_one_sentence_into_the_next() -> None:
+    assert Spoken("过年", KNOWN).within(["错过", "年底"]) == 0.0
+    assert Spoken("2024", KNOWN).within(["2024年"]) == 0.0
+
+
+@given(st.text(), st.lists(st.text(), max_size=4))
+def test_any_text_is_measured(question: str, texts: list[str]) -> None:
+    # Two of the strongest, each a digit of 9.
+    assert 0.0 <= Spoken(question, load_associations()).within(texts) <= 9.0
+
+
+def test_lines_that_come_with_the_project_are_pairs_with_digits_strongest_first() -> None:
+    lines = resources.files("retrieval.search").joinpath("associations.txt").read_text("utf-8").splitlines()
+    assert len(lines) > 5000
+    assert lines == sorted(set(lines))
+    for line in lines:
+        pair, _, others = line.partition(" ")
+        assert pairs_of(pair) == [pair]
+        assert others
+        assert len(others) % 3 == 0
+        digits = [int(digit) for digit in others[2::3]]
+        assert digits == sorted(digits, reverse=True)
+        assert digits[-1] > 0
+        assert all(pairs_of(others[at : at + 2]) == [others[at : at + 2]] for at in range(0, len(others), 3))
