@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from bot.answer import Answer
+from bot.answer import Answer, shown_rewriting
 from bot.telegram.formatted import (
     BOLD,
     ITALIC,
@@ -64,6 +64,8 @@ def render_answer(
         plain(text) + _number(number, link(quote.passage_id))
         for number, (text, quote) in enumerate(zip(quotes, answer.quotes, strict=True), 1)
     ]
+    if answer.added:
+        lines.insert(len(lines) - answer.added, plain(_read_as(answer, language)).marked(ITALIC))
     direct = joined(lines, "\n\n")
     if answer.certainty is Certainty.LOW:
         direct = joined((direct, plain(message("telegram.low", language)).marked(ITALIC)), "\n\n")
@@ -176,6 +178,12 @@ def quote_line(quote: Quote) -> str:
     occasion = one_line(document.occasion or "", _TITLE) or title_of(document)
     section = one_line(quote.section_path[-1], _SECTION) if quote.section_path else ""
     return one_line(_DOT.join(filter(None, (who, occasion, document.date, section, quote.located))))
+
+
+def _read_as(answer: Answer, language: Language) -> str:
+    """What stands above the quotes that other words for the question added."""
+    words = "、".join(f"“{text}”" for text in shown_rewriting(answer))
+    return message("ask.read_as" if words else "ask.read_otherwise", language, words=words)
 
 
 def _source(source: Source, link: Linker) -> Formatted:

@@ -209,7 +209,7 @@ class Runner:
             wait = min(2 * wait, self._timings.longest_wait)
 
     def _look_for_open(self) -> None:
-        from bot.telegram.handlers.questions import answer_question  # noqa: PLC0415 - see app
+        from bot.telegram.handlers.answering import answer_question  # noqa: PLC0415 - see app
 
         recover(self._services, answer_question, self._timings.too_old)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.llm.chat import ChatError
 from bot.llm.client import OpenAIChat
+from bot.llm.rewriting import rewrite
 from bot.llm.setting import is_set, trouble
 from bot.llm.wording import Counts, Worded, word
 from bot.telegram.delivery import Delivery, GoneError, UndeliveredError
@@ -24,6 +25,7 @@ from bot.telegram.state import State
 from bot.telegram.worded import Delivered, Wordable, WordedAnswer
 from config.messages import message
 from config.settings import LlmSettings
+from retrieval.search.rewriting import Rewriting
 
 AT_ONCE = 4
 """Requests to the model at a time. A flood of questions must not become one of requests."""
@@ -39,6 +41,13 @@ _CLOSE_SECONDS = 2.0
 _LOG = logging.getLogger(__name__)
 
 
+Put = Callable[[], Awaitable[tuple[Delivered, Wordable]]]
+"""Puts more quotes into an answer, and says how it stands in the chat then."""
+
+Find = Callable[[Rewriting], Awaitable[Put | None]]
+"""Looks for a question in other words, too; None where they find nothing more."""
+
+
 @dataclass(slots=True)
 class _Job:
     """One answer that is being worded."""
@@ -46,7 +55,9 @@ class _Job:
     question: Question
     wordable: Wordable
     shown: WordedAnswer
-    is_final: bool = False
+    find: Find | None
+    is_sending: bool = False
+    is_given_up: bool = False
     troubles: list[ChatError] = field(default_factory=list)
     task: asyncio.Task[None] = field(init=False)
 
@@ -80,19 +91,30 @@ class Wordings:
         """Whether answers are worded."""
         return self._is_on
 
-    def begin(self, question: Question, delivered: Delivered, wordable: Wordable) -> None:
-        """Word an answer that was delivered just now."""
-        if not self._is_on:
+    def begin(
+        self, question: Question, delivered: Delivered, wordable: Wordable, find: Find | None = None
+    ) -> None:
+        """Word an answer that was delivered just now.
+
+        Args:
+            question: as it was answered.
+            delivered: its answer.
+            wordable: the same for the model; perhaps without quotes, where ``find`` is given.
+            find: looks for the question in the model's other words first.
+        """
+        if not self._is_on or not (wordable.evidence.answerable or find):
             return
-        drafts = question.is_private and question.chat_id not in self._no_drafts
-        shown = WordedAnswer(self._state, self._delivery, question, delivered, wordable, drafts=drafts)
-        job = self._jobs[question.id] = _Job(question, wordable, shown)
+        shown = self._shown(question, delivered, wordable)
+        job = self._jobs[question.id] = _Job(question, wordable, shown, find)
         job.task = asyncio.create_task(self._run(job), name=f"wording {question.id}")
 
     def cancel(self, question_id: int) -> bool:
-        """Give an answer up, unless the whole of it is on its way; whether there was one."""
+        """Give an answer up, once what is on its way has arrived; whether nothing was."""
         job = self._jobs.get(question_id)
-        return job is not None and not job.is_final and job.task.cancel()
+        if job is None:
+            return False
+        job.is_given_up = True
+        return not job.is_sending and job.task.cancel()
 
     def stop(self, lane: LaneKey, user_id: int) -> int:
         """Give up the answers to a person in a chat and topic; how many."""
@@ -161,8 +183,9 @@ class Wordings:
             self._free.release()
         if worded is None:
             await job.shown.take_back()
-            return job.troubles[-1].trouble.value if job.troubles else "unproved"
-        job.is_final = True
+            outcome = "unproved" if job.wordable.evidence.answerable else "not_found"
+            return job.troubles[-1].trouble.value if job.troubles else outcome
+        job.is_sending = True
         if not self._state.is_answered(job.question.id, job.question.revision):
             return "cancelled"
         return "shown" if await job.shown.deliver(worded.text) else "does_not_fit"
@@ -178,6 +201,8 @@ class Wordings:
 
     async def _ask(self, job: _Job) -> Worded | None:
         model = await self._opened()
+        if job.find is not None and self._settings.rewrite_seconds:
+            await self._widen(model, job, job.find)
 
         async def put(proved: str) -> None:
             try:
@@ -195,6 +220,28 @@ class Wordings:
                 show=preview.show,
                 count=self._count,
             )
+
+    async def _widen(self, model: OpenAIChat, job: _Job, find: Find) -> None:
+        """Put quotes into the answer that the model's other words for its question find besides."""
+        question, wordable = job.question, job.wordable
+        seconds = self._settings.rewrite_seconds
+        rewriting = await rewrite(model, wordable.evidence.question, wordable.past, seconds=seconds)
+        put = None if rewriting is None else await find(rewriting)
+        if put is None or not self._state.is_answered(question.id, question.revision):
+            return
+        job.is_sending = True
+        # An answer of several messages may be left half changed.
+        self._state.record_preview(question.id, is_shown=True)
+        delivered, job.wordable = await put()
+        self._state.record_preview(question.id, is_shown=False)
+        job.shown = self._shown(question, delivered, job.wordable)
+        job.is_sending = False
+        if job.is_given_up:
+            raise asyncio.CancelledError
+
+    def _shown(self, question: Question, delivered: Delivered, wordable: Wordable) -> WordedAnswer:
+        drafts = question.is_private and question.chat_id not in self._no_drafts
+        return WordedAnswer(self._state, self._delivery, question, delivered, wordable, drafts=drafts)
 
     async def _opened(self) -> OpenAIChat:
         async with self._opening:

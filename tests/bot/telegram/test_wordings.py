@@ -108,10 +108,21 @@ class Scene:
 
 @asynccontextmanager
 async def scene(
-    boot: Boot, fake: FakeTelegram, *acts: Act, readers: tuple[int, ...] = (), **llm: Any
+    boot: Boot,
+    fake: FakeTelegram,
+    *acts: Act,
+    rewrites: Act | None = None,
+    readers: tuple[int, ...] = (),
+    **llm: Any,
 ) -> AsyncIterator[Scene]:
-    async with chat_server(*acts) as model:
-        values = {"base_url": model.url, "model": "m", "api_key": "sk-verysecret", "timeout_seconds": 5}
+    async with chat_server(*acts, rewrites=rewrites) as model:
+        values: dict[str, Any] = {
+            "base_url": model.url,
+            "model": "m",
+            "api_key": "sk-verysecret",
+            "timeout_seconds": 5,
+            "rewrite_seconds": 5 if rewrites else 0,
+        }
         bot = await boot(readers=(102, GROUP, *readers), llm={**values, **llm})
         group = open_group(fake, GROUP, "值班组", bot.reader, bot.admin)
         yield Scene(bot, model, group)
@@ -433,3 +444,78 @@ async def test_what_a_bot_left_half_worded_is_quotes_again_after_its_start(
         shown = await at.group.wait_for(at.group.first(0, lambda one: one.text == answer.text))
         assert shown.labels == answer.labels
         assert len(at.group.from_bot()) == 1
+
+
+# Other words for the question
+
+DUTY = "值班有什么要求"
+WORDS = says('{"words": ["领导带班", "防汛"]}')
+READ_AS = message("ask.read_as", Language.ZH, words="“防汛”")
+
+
+@pytest.mark.parametrize("in_group", [True, False])
+async def test_what_other_words_find_joins_the_answer_and_is_worded_with_it(
+    boot: Boot, fake: FakeTelegram, *, in_group: bool
+) -> None:
+    gate, never = asyncio.Event(), asyncio.Event()
+
+    async def late(writer: Any) -> None:
+        await gate.wait()
+        await WORDS(writer)
+
+    async with scene(boot, fake, staged(never), rewrites=late) as at:
+        window = at.group if in_group else at.private
+        first = await at.ask(in_group=in_group, text=DUTY)
+        assert "双人双岗" not in first.text
+        direct, _, _ = first.text.partition("\n\n[1] ")
+        gate.set()
+        wider = await window.says(READ_AS)
+        assert wider.id == first.id
+        assert wider.text.startswith(f"{direct}\n\n{READ_AS}\n\n")
+        assert "24小时双人双岗值班" in wider.text.removeprefix(direct)
+        assert len(wider.labels) == len(first.labels) + 1
+        await until(lambda: len(at.model.requests) == 1)
+        asked = at.model.requests[0]["messages"][1]["content"]
+        assert "双人双岗" in asked
+        assert len(window.from_bot()) == 1
+
+
+async def test_what_was_not_found_is_found_in_other_words(boot: Boot, fake: FakeTelegram) -> None:
+    async with scene(boot, fake, fails("401 No"), rewrites=says('{"words": ["森林火灾", "扑救"]}')) as at:
+        first = await at.ask(text="山上着火怎么办")
+        await at.ended()
+        (shown,) = at.private.from_bot()
+        assert shown.id == first.id
+        assert shown.parts("expandable_blockquote")
+        assert at.outcomes() == {"refused": 1}
+
+
+@pytest.mark.parametrize("rewrites", [says('{"words": ["红烧肉"]}'), sends(30.0)])
+async def test_words_that_add_nothing_leave_the_answer_as_it_is(
+    boot: Boot, fake: FakeTelegram, rewrites: Act
+) -> None:
+    async with scene(boot, fake, says(ONE), rewrites=rewrites, rewrite_seconds=1) as at:
+        shown = await at.ask(text="量子计算机的纠错码怎么设计")
+        await at.ended()
+        assert at.private.from_bot() == [shown]
+        assert (at.outcomes(), at.model.requests) == ({"not_found": 1}, [])
+
+
+async def test_an_edit_while_quotes_are_added_gets_its_own_answer(boot: Boot, fake: FakeTelegram) -> None:
+    never = asyncio.Event()
+    async with scene(boot, fake, staged(never), rewrites=WORDS) as at:
+        stuck = fake.faults.refuse(
+            "editMessageText",
+            429,
+            "Too Many Requests: retry after 1",
+            {"retry_after": 1},
+            when=lambda _method, params: READ_AS in (params.text("text") or ""),
+        )
+        asked = at.bot.reader.write(DUTY)
+        await until(lambda: stuck.met)
+        at.bot.reader.edit(asked, QUESTION)
+        await at.ended()
+        await at.bot.idle()
+        (shown,) = at.private.from_bot(asked)
+        assert "公安机关负责查处违规燃放" in shown.text
+        assert READ_AS not in shown.text
