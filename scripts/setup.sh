@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 kind=${1:-run}
 venv=.venv
 log=$venv/setup.log
-needed_mb=3300 # what .venv takes, and pip's temporary copies of the largest packages
+needed_mb=3600 # what .venv takes, and pip's temporary copies of the largest packages
 
 # Settings of a person's shell that would send the packages elsewhere than into .venv.
 unset PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV

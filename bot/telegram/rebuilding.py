@@ -113,10 +113,17 @@ class Rebuilder:
 
     def _order(self, language: Language) -> bytes:
         settings = self._settings
+        milvus = settings.milvus.model_dump(mode="json", exclude_none=True)
+        if (
+            settings.milvus.token is not None
+        ):  # a dump masks it; the pipe is between these two processes alone
+            milvus["token"] = settings.milvus.token.get_secret_value()
         chosen = {
             "archive": str(settings.archive),
             "index": str(settings.index),
             "embedding": settings.embedding.model_dump(mode="json"),
+            "retrieval": {"backend": settings.retrieval.backend.value},
+            "milvus": milvus,
         }
         return json.dumps({"language": language.value, "settings": chosen}).encode()
 

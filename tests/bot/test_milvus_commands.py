@@ -12,8 +12,10 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import build_app
 from bot.live import Live
+from bot.telegram.rebuilding import Rebuilder
+from config.errors import ServerError
 from config.messages import Language
-from config.settings import load_settings
+from config.settings import Backend, Settings, load_settings
 
 SPEECH = """在宿舍安全工作会议上的讲话
 
@@ -100,3 +102,21 @@ def test_unreachable_server_is_one_line(lite: Path, monkeypatch: pytest.MonkeyPa
     assert result.stderr.startswith("error: Milvus (http://********@127.0.0.1:9) can't be reached")
     assert result.stderr.count("\n") == 1
     assert "s3cret" not in result.stderr
+    live = Live(load_settings())
+    with pytest.raises(ServerError):
+        live.refresh()
+    with pytest.raises(ServerError):
+        live.use(lambda searcher: searcher)
+
+
+def test_rebuild_by_the_bot_is_told_of_the_server() -> None:
+    settings = Settings.model_validate(
+        {
+            "archive": "讲话",
+            "retrieval": {"backend": "milvus"},
+            "milvus": {"uri": "http://host:19530/db", "token": "root:Milvus1", "timeout_seconds": 3},
+        }
+    )
+    told = Settings(**json.loads(Rebuilder(settings)._order(Language.ZH))["settings"])
+    assert told.milvus == settings.milvus
+    assert told.retrieval.backend is Backend.MILVUS
