@@ -13,6 +13,7 @@ What was read last stays decoded, as far as `KEPT_PASSAGES` and `KEPT_DOCUMENTS`
 
 from __future__ import annotations
 
+import functools
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ import numpy.typing as npt
 from config.errors import IndexDamagedError
 from embeddings.types import IntArray
 from retrieval.copies.choice import Signature
+from retrieval.documents.views import search_text
 from retrieval.index.compression import Compression
 from retrieval.index.recent import Recent
 from retrieval.index.store_part import STORE_FILE, StoredDocument, StorePart
@@ -263,7 +265,21 @@ class Store:
         return owner
 
     def speakers(self) -> Mapping[str, IntArray]:
-        """Passage rows by the passage's speaker, ascending; "" stands for an unknown one."""
+        """Passage rows by the passage's speaker, ascending; "" stands for an unknown one. Read once."""
+        return self._speakers
+
+    @functools.cached_property
+    def told(self) -> tuple[tuple[str, ...], ...]:
+        """What is told of each document, folded for search: title, path, then what else there is."""
+        infos = self.document_infos()
+        others = ((info.place, info.role, info.organ, info.occasion, info.series) for info in infos)
+        return tuple(
+            tuple(search_text(text) for text in (info.title, info.path, *filter(None, other)))
+            for info, other in zip(infos, others, strict=True)
+        )
+
+    @functools.cached_property
+    def _speakers(self) -> Mapping[str, IntArray]:
         rows: dict[str, IntArray] = {}
         for part, first in self._numbered():
             for speaker, found in part.speakers():

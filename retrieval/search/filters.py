@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,8 +37,11 @@ def allowed_passages(store: Store, filters: Filters) -> npt.NDArray[np.bool_] | 
     if filters == ANY:
         return None
     allowed = np.zeros(store.passage_count, np.bool_)
-    for stored in store.documents:
-        if _fits(stored.info, filters):
+    wanted = search_text(filters.document or "")
+    # Folded only where a name is looked for: of 10,000 documents that takes a tenth of a second once.
+    told: Sequence[Sequence[str]] = [()] * len(store.documents) if filters.document is None else store.told
+    for stored, texts in zip(store.documents, told, strict=True):
+        if _fits(stored.info, filters, wanted, texts[:2]):
             allowed[stored.passages.start : stored.passages.stop] = True
     if filters.speaker is not None:
         spoken = np.zeros(store.passage_count, np.bool_)
@@ -49,10 +53,8 @@ def allowed_passages(store: Store, filters: Filters) -> npt.NDArray[np.bool_] | 
     return allowed
 
 
-def _fits(document: DocumentInfo, filters: Filters) -> bool:
+def _fits(document: DocumentInfo, filters: Filters, wanted: str, texts: Sequence[str]) -> bool:
+    """Whether the year is right and, where a document is named, its id or one of its texts."""
     if filters.year is not None and not (document.date or "").startswith(f"{filters.year:04d}"):
         return False
-    if filters.document is None or filters.document == document.id:
-        return True
-    wanted = search_text(filters.document)
-    return wanted in search_text(document.path) or wanted in search_text(document.title)
+    return filters.document in (None, document.id) or any(wanted in text for text in texts)

@@ -48,8 +48,8 @@ def allowed_in(context: Context, store: Store, filters: Filters) -> BoolArray | 
     speeches belong to it.
     """
     allowed = allowed_passages(store, filters)
-    infos = store.document_infos() if context.place else ()
-    local = {each.id for each in infos if belongs_to(each, context.place)}
+    documents = zip(store.documents, store.told, strict=True) if context.place else ()
+    local = {each.info.id for each, told in documents if any(context.place in text for text in told)}
     if not context.excluded and not local:
         return allowed
     kept = np.ones(store.passage_count, np.bool_) if allowed is None else allowed

@@ -165,6 +165,14 @@ def test_rows_by_speaker(store: Store) -> None:
     assert rows == {"王小明": [0, 2], "李大山": [1], "": [3], "?": [4]}
 
 
+def test_title_and_path_are_told_first_and_only_what_is_known(store: Store) -> None:
+    infos = store.document_infos()
+    assert [told[:2] for told in store.told] == [(info.title, info.path) for info in infos]
+    known = ("place", "role", "organ", "occasion", "series")
+    assert [len(told) - 2 for told in store.told] == [sum(bool(getattr(i, k)) for k in known) for i in infos]
+    assert "青山" in store.told[0]
+
+
 def test_citation_view_leaves_out_what_is_not_known(store: Store) -> None:
     info = store.document_infos()[0]
     assert (info.title, info.date, info.place, info.speaker, info.organ) == (
