@@ -21,7 +21,10 @@ LONGEST_SENTENCE = 400
 
 _MARK = r"\[[1-9][0-9]?\]"
 _MARKS = re.compile(_MARK)
-_AFTER_STOP = re.compile(rf"([。！？!?；;]+[”’」』）)》\"']*)[ \u3000]*((?:{_MARK}[ \u3000]*)+)。?")
+_AFTER_STOP = re.compile(
+    # Possessive: with going back, a text of nothing but stops would take a second.
+    rf"([。！？!?；;]++[”’」』）)》\"']*+)[ \u3000]*+((?:{_MARK}[ \u3000]*+)++)。?"
+)
 _STOP = re.compile(r"[。！？!?；;.]+$")
 _LINK = re.compile(r"://|www\.|@|[a-z0-9-]\.[a-z]{2,}|(?<![a-z0-9])/[a-z0-9]", re.IGNORECASE)
 """What readers make a link of by themselves; the last is a command in Telegram."""
