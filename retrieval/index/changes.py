@@ -15,6 +15,7 @@ from config.errors import DocumentError, MetadataError
 from embeddings.limits import TokenLimit
 from retrieval.corrections import Corrections, corrected
 from retrieval.index.archive import Skipped
+from retrieval.index.codec import Records
 from retrieval.index.copies import Held, Speech, document_of, gather_speeches
 from retrieval.index.doubts import Doubt, doubts_of
 from retrieval.index.pace import Pace
@@ -64,6 +65,11 @@ class Fresh:
     def passages(self) -> tuple[Passage, ...] | None:
         """Of the document, where it was cut already."""
         return self.speech.best.passages
+
+    @property
+    def records(self) -> Records | None:
+        """Of the document and these passages, where they were packed already."""
+        return self.speech.best.records
 
 
 @dataclass(slots=True)
@@ -259,7 +265,9 @@ def _read(
                 document = outcome.document
                 taken[document.sha256] = document.path
                 changes.warnings.extend(doubts_of(document))
-                read.held.append(Held(document.path, document, outcome.signature, outcome.passages))
+                read.held.append(
+                    Held(document.path, document, outcome.signature, outcome.passages, outcome.records)
+                )
     return read
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -37,6 +37,14 @@ from retrieval.types import (
 _KNOWN = ("title", "speaker", "role", "date", "occasion", "organ", "series", "place", "issued")
 _INFO = ("speaker", "role", "date", "occasion", "organ", "series", "place")
 _COMPRESSION = 6  # zlib's default: Chinese text shrinks to half, and decoding stays far below a millisecond
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A document and its passages as `pack_document` and `pack_passage` give them."""
+
+    document: bytes
+    passages: Sequence[bytes]
 
 
 def pack_document(document: Document) -> bytes:

@@ -26,12 +26,14 @@ class Held:
     Attributes:
         signature: of a document as it was read; None where it must be made.
         passages: what a document is cut into, where whoever read it cut it too.
+        records: of document and passages, where they were packed already.
     """
 
     path: str
     content: Content
     signature: Signature | None = None
     passages: tuple[Passage, ...] | None = None
+    records: codec.Records | None = None
 
     @property
     def sha256(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from config.errors import AnjiangError, DocumentError
 from embeddings.limits import TokenLimit
 from retrieval.copies.choice import Signature, pack_signature, signature_of, unpack_signature
-from retrieval.index.codec import pack_document, pack_passage, unpack_document, unpack_passage
+from retrieval.index.codec import Records, pack_document, pack_passage, unpack_document, unpack_passage
 from retrieval.index.sources import Source, read_source
 from retrieval.passages import cut_passages
 from retrieval.types import Document, Passage
@@ -26,11 +26,13 @@ class Found:
     Attributes:
         signature: what it is compared with other files by.
         passages: what it is cut into as it stands; None where that was not asked for, or failed.
+        records: both as they came from another process, so that nobody packs them again.
     """
 
     document: Document
     signature: Signature
     passages: tuple[Passage, ...] | None = None
+    records: Records | None = None
 
 
 Outcome: TypeAlias = Found | DocumentError
@@ -80,8 +82,11 @@ def unpack_outcome(packed: bytes) -> Outcome:
         records[:size], document_id=named["id"], path=named["path"], sha256=named["sha256"]
     )
     signature = unpack_signature(records[size:end], document.path)
-    passages = tuple(unpack_passage(record) for record in records[end:].splitlines())
-    return Found(document, signature, passages if found["is_cut"] else None)
+    if not found["is_cut"]:
+        return Found(document, signature)
+    lines = records[end:].splitlines()
+    passages = tuple(map(unpack_passage, lines))
+    return Found(document, signature, passages, Records(records[:size], lines))
 
 
 def _line(values: dict[str, Any]) -> bytes:

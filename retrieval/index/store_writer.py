@@ -37,17 +37,20 @@ class StoreWriter:
         self._sentences = 0
         self._copies = 0
 
-    def add(self, document: Document, passages: Sequence[Passage]) -> None:
-        """Add a document that was read and cut."""
+    def add(
+        self, document: Document, passages: Sequence[Passage], records: codec.Records | None = None
+    ) -> None:
+        """Add a document that was read and cut; ``records`` of both, where they were packed already."""
+        packed = records or codec.Records(codec.pack_document(document), [*map(codec.pack_passage, passages)])
         rows = []
-        for passage in passages:
-            record = self._compression.pack(codec.pack_passage(passage))
+        for passage, plain in zip(passages, packed.passages, strict=True):
+            record = self._compression.pack(plain)
             rows.append((passage.id, _column(passage.speaker), record, checksum(record)))
         self._insert(
             (document.id, document.path, document.sha256),
             rows,
             sum(len(passage.sentences) for passage in passages),
-            (codec.pack_info(document), codec.pack_document(document)),
+            (codec.pack_info(document), packed.document),
         )
 
     def copy(self, store: Store, stored: StoredDocument, path: str) -> None:

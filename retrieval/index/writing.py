@@ -207,7 +207,7 @@ def _write_store(
     try:
         for item, passages in zip(items, rows.cut, strict=True):
             if isinstance(item, Fresh):
-                writer.add(item.document, passages or ())
+                writer.add(item.document, passages or (), item.records)
             elif before is not None:
                 writer.copy(before, item.stored, item.path)
             write_files(writer, item.speech, before)
