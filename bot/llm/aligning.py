@@ -1,106 +1,132 @@
-"""Whether one sentence says what another one says: its clauses, of which only modifiers are left out."""
+"""Whether one sentence says what another one says: its whole, or whole parts of it, less modifiers."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from bot.llm.folded import Break, Folded
+from bot.llm.folded import NUMERALS, TURNS, Break, Folded
 
 SHORTEST = 4
 """Words that a sentence has at least, unless it is a whole one of the quote: fewer say nothing."""
 
 _MODIFIERS = re.compile(
-    r"(?:全面|严格|切实|认真|扎实|深入|进一步|坚决|充分|高度|积极|不断|牢牢|着力|大力|有力|细致|深刻|狠狠|精心|周密|地)+"
+    r"(?:(?:全面|严格|切实|认真|扎实|进一步|坚决|充分|积极|牢牢|着力|大力|细致|狠狠|精心|周密"
+    r"|高度(?=重视|关注|警惕)|深入(?=开展|推进|实施|贯彻|学习|排查|整治))地?)+(?![的性点度者人]|$)"
 )
 """Words that may be left out, since speeches put them before any verb. A closed list: of other words one
 can't tell by their form whether they turn the claim (举报 of 对举报违法企业的人予以奖励)."""
 
-_NEGATION = re.compile("[不没未无非莫勿别禁免]")
-"""Under one a modifier bears the claim: 没有全面停产 is not 没有停产."""
+_BEARS = re.compile("[不没未无非莫勿别禁免缺少难如若凡只仅的]")
+"""Where one of these stands a modifier bears the claim: 没有全面停产 is not 没有停产, and not all of
+认真落实的单位 are 落实的单位."""
 
 WEIGHTY = re.compile("[不没未无非莫勿别免只仅除须应]|禁止|严禁|不得|不准|可以|允许|必须|准许|取消|停止")
 """What tells that a sentence that failed has turned a claim."""
 
 _OPENING = re.compile(
-    r"(?:第?[零一二三四五六七八九十]+(?:是|要)?|[0-9]{1,2}|同时|另外|此外|首先|其次|再次|最后|因此|所以|同志们|各位)+"
+    rf"(?:(?:第?[{NUMERALS}]{{1,3}}|[0-9]{{1,2}})\||第?[一二三四五六七八九](?:是|要)\|?"
+    r"|(?:同时|另外|此外|首先|其次|再次|最后|因此|所以|同志们|各位)\|)+"
 )
-"""What a clause may lose at its beginning: its number in a list, a word that joins it to the one before."""
+"""What a part may lose at its beginning, "|" for a break: its number in a list, a word that joins it to
+the one before. A number without a break behind it counts something (十五日前)."""
+
+_ITEM = re.compile(rf"(?:第?[{NUMERALS}]{{1,3}}|[0-9]{{1,2}})\||第?[一二三四五六七八九](?:是|要)")
+_POINTS = re.compile(
+    "这|那|其(?!他|它|余)|该|此|他|她|它|上述|以上|以下|前者|后者|前款|但|而|却|否则|反之|不然|则|才|或"
+)
+"""What begins so takes its subject or its condition from before, which the answer may not have."""
+
+_LIMITS = re.compile(
+    "但|除|不过|然而|可是|却|其中|例外|不包括|不含|只是|只限|仅|限于|直到|确|特殊|这|那|此|上述|以上|是|属|均|都"
+)
+"""A part that begins so limits or judges the one before."""
 
 _LEANS = re.compile(
-    r"^(?:在|对|于|凡|经|如|若|除|未|不|当|因|为|只|仅|非|无|一旦|遇|假|即使|虽)|(?:的|时|后|前|内|外|下|中|间|说|讲|称|认为|觉得|以为|问|听|所谓)$"
+    "^(?:在|对|于|凡|经|如|若|除|未|不|当|因|为|只|仅|非|无|一旦|遇|假|即使|虽|有人|有的|个别)"
+    "|(?:的|时|后|前|内|外|上|下|中|间|起|止|说|讲|称|认为|觉得|以为|问|听|所谓)$"
 )
-_LIMITS = re.compile(r"^(?:但|除|不过|然而|可是|却|其中|例外|不包括|不含)|除外$|例外$")
-_DANGLES = re.compile(r"^(?:对|凡|如|若|除|因|由于|为了?)|的$")
-"""Clauses that say when, where, by whom or for whom the next holds, or limit the one before."""
+_SHORT = 6
+"""A first clause of at most this many words names what all parts are about (加油站、加气站)."""
 
 
 def is_proved(said: Folded, source: Folded) -> bool:
     """Whether all that ``said`` says stands in ``source``, a sentence of a quote, and is meant there.
 
-    The measure: ``said`` is made of whole clauses of the source that follow one another, word for word. Only
-    listed modifiers may be left out of a clause, and the number in a list at its beginning. A clause goes
-    with the one before it that says when, for whom or by whom it holds, and with the one after it that limits
-    it. A share of common character pairs, as coverage is often measured, is not enough: two characters make
-    an opposite of any sentence.
+    The measure: ``said`` is the source, or parts of it between semicolons that follow one another, word for
+    word and with the same breaks. Only listed modifiers may be left out, and the number in a list at the
+    beginning. Clauses are not left out: nothing in the form of 三次检查不合格，吊销许可证 tells that either
+    half alone would be false. A part is not proved without the parts before it where the sentence begins with
+    what holds for all of them, nor where it points back; nor without the part after it that limits it. A
+    share of common character pairs, as coverage is often measured, is not enough: two characters make an
+    opposite of any sentence.
     """
     if not said.words or said.asks != source.asks:
         return False
     if len(said.words) < SHORTEST and len(said.words) != len(source.words):
         return False
-    return any(_follows(said, source, first) for first in range(len(source.words)))
+    if _POINTS.match("".join(said.words)):
+        return False
+    return any(_follows(said, source, first) for start in _starts(source) for first in _begins(source, start))
+
+
+def _starts(source: Folded) -> Iterator[int]:
+    """Where a part begins that may stand without those before it."""
+    yield 0
+    head = _joined(source, 0, len(source.words)).split("|", 1)[0]
+    is_list = bool(_ITEM.match(_joined(source, 0, len(source.words))))
+    for place in range(1, len(source.words)):
+        if source.breaks[place] < Break.PART:
+            continue
+        colon = next((at for at in range(1, place) if source.breaks[at] == Break.HEAD), 0)
+        if colon:
+            before = "".join(source.words[:colon])
+            if _ITEM.match(_joined(source, place, len(source.words))) and not TURNS.search(before):
+                yield place
+        elif is_list or not (len(head) <= _SHORT or _LEANS.search(head)):
+            yield place
+
+
+def _begins(source: Folded, start: int) -> Iterator[int]:
+    """The beginning of a part, and behind what it may lose there."""
+    yield start
+    for first in range(start + 1, min(start + 8, len(source.words))):
+        if _OPENING.fullmatch(_joined(source, start, first)):
+            yield first
+
+
+def _joined(source: Folded, begin: int, end: int) -> str:
+    """The words with "|" for each break behind one."""
+    return "".join(
+        source.words[at] + ("|" if source.breaks[at + 1] > Break.NONE else "") for at in range(begin, end)
+    )
 
 
 def _follows(said: Folded, source: Folded, first: int) -> bool:
-    """Whether ``said`` is the source's words from ``first`` on, as far as whole clauses, less modifiers."""
+    """Whether ``said`` is the source's words from ``first`` to the end of a part, less modifiers."""
     place = first
     for at, word in enumerate(said.words):
-        if place < len(source.words) and word != source.words[place] and at:
+        parted = source.breaks[place] if place < len(source.words) else Break.NONE
+        if place < len(source.words) and word != source.words[place]:
             place = _after_modifiers(source, place)
         if place >= len(source.words) or word != source.words[place]:
             return False
-        # A break where the source has none turns it: "不，可以" of "不可以".
-        if at and said.breaks[at] > source.breaks[place]:
+        # A break that comes or goes turns it: "不，可以" of "不可以", and the other way round.
+        if at and (said.breaks[at] > Break.NONE) != (max(parted, source.breaks[place]) > Break.NONE):
             return False
         place += 1
-    return _is_whole(source, first, place - 1)
+    if source.breaks[place] < Break.PART:
+        return False
+    return not _LIMITS.match("".join(source.words[place : place + 4]))
 
 
 def _after_modifiers(source: Folded, place: int) -> int:
-    """The place behind the modifiers that begin at ``place``, in a clause that denies nothing."""
+    """The place behind the modifiers that begin at ``place``, in a clause that they do not bear."""
     begin, end = place, place + 1
-    while source.breaks[begin] < Break.CLAUSE:
+    while begin and source.breaks[begin] < Break.CLAUSE:
         begin -= 1
     while source.breaks[end] < Break.CLAUSE:
         end += 1
     found = _MODIFIERS.match("".join(source.words[place:end]))
     # They are Chinese characters, each a word of its own.
-    return place + found.end() if found and not _NEGATION.search("".join(source.words[begin:end])) else place
-
-
-def _is_whole(source: Folded, first: int, last: int) -> bool:
-    """Whether the words from ``first`` to ``last`` are whole clauses, with those that they lean on."""
-    begin = first
-    while source.breaks[begin] < Break.CLAUSE:
-        begin -= 1
-    lost = "".join(source.words[begin:first])
-    if source.breaks[last + 1] < Break.CLAUSE or (lost and not _OPENING.fullmatch(lost)):
-        return False
-    if last + 1 < len(source.words) and _DANGLES.search(_clause_before(source, last + 1)):
-        return False
-    return not (
-        _LEANS.search(_clause_before(source, begin)) or _LIMITS.search(_clause_after(source, last + 1))
-    )
-
-
-def _clause_before(source: Folded, end: int) -> str:
-    begin = end - 1
-    while begin > 0 and source.breaks[begin] < Break.CLAUSE:
-        begin -= 1
-    return "".join(source.words[max(begin, 0) : end])
-
-
-def _clause_after(source: Folded, begin: int) -> str:
-    end = begin + 1
-    while end < len(source.words) and source.breaks[end] < Break.CLAUSE:
-        end += 1
-    return "".join(source.words[begin:end])
+    return place + found.end() if found and not _BEARS.search("".join(source.words[begin:end])) else place

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.llm.aligning import WEIGHTY, is_proved
-from bot.llm.folded import Folded, flat, fold, is_number, sentences
+from bot.llm.folded import Folded, flat, fold, is_number, provable, sentences
 from retrieval.documents.people import SURNAME, TITLE_ENDS
 
 MOST_SENTENCES = 12
@@ -33,7 +33,8 @@ _PLAIN = re.compile(
     r"[\u4e00-\u9fff\u3400-\u4dbf\u3007○A-Za-z0-9Ａ-Ｚａ-ｚ０-９ \u3000，。、；：！？“”‘’「」『』（）《》〈〉"
     r"—…·％,.;:!?()%/+\"'~-]"
 )
-_PHRASES = re.compile(r"“([^”]+)”|‘([^’]+)’|「([^」]+)」|『([^』]+)』|《([^》]+)》|〈([^〉]+)〉|\"([^\"]+)\"")
+_QUOTED = re.compile(r"“([^”]+)”|‘([^’]+)’|「([^」]+)」|『([^』]+)』|\"([^\"]+)\"")
+_TITLED = re.compile(r"《([^》]+)》|〈([^〉]+)〉")
 _NAMES = re.compile(
     rf"{TITLE_ENDS}{SURNAME}[\u4e00-\u9fff]{{1,2}}|"
     rf"[\u4e00-\u9fff]{{2}}(?:[局委办厅部院队站所省市县区镇乡村]|公司|集团|政府|中心|协会|同志|{TITLE_ENDS})"
@@ -96,7 +97,7 @@ def prove(draft: str, quotes: Sequence[str]) -> Proof:
         draft: what a model wrote; anything at all.
         quotes: as text for reading, without line breaks inside a sentence; ``[n]`` cites ``quotes[n - 1]``.
     """
-    folded = [[fold(one) for one in sentences(quote)] for quote in quotes]
+    folded = [[fold(one) for one in provable(quote)] for quote in quotes]
     judged: list[Judged] = []
     seen: set[str] = set()
     for number, sentence in enumerate(sentences(_AFTER_STOP.sub(_mark_first, draft))):
@@ -148,9 +149,12 @@ def _is_plain(bare: str, cited: str) -> bool:
 
 
 def _has_phrases(bare: str, quote: str) -> bool:
-    """Whether what stands in quotation or title marks stands in the quote in one piece."""
-    held = flat(quote)
-    return all(flat(next(filter(None, found.groups()))) in held for found in _PHRASES.finditer(bare))
+    """Whether what stands in quotation or title marks stands in such marks in the quote, too."""
+    return all(_marked(bare, marks) <= _marked(quote, marks) for marks in (_QUOTED, _TITLED))
+
+
+def _marked(text: str, marks: re.Pattern[str]) -> set[str]:
+    return {flat(next(filter(None, found.groups()))) for found in marks.finditer(text)}
 
 
 def _fault(bare: str, said: Folded, cited: str) -> Fault:

@@ -12,7 +12,7 @@ from retrieval.types import DocumentInfo, Evidence, Quote, Span
 KEY = "sk-verysecret"
 QUOTES = (
     "建成区内禁止燃放烟花爆竹。经批准的，可以在指定地点燃放。",
-    "汛期实行24小时值班制度，县应急局局长王小明带班。值班电话由值班室统一公布。",
+    "汛期实行24小时值班制度；县应急局局长王小明带班。值班电话由值班室统一公布。",
 )
 
 

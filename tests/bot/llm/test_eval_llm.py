@@ -16,7 +16,7 @@ from tests.bot.llm.chat_server import ChatServer, chat_server_beside, fails, say
 
 pytest.importorskip("openai")
 SPRING = "2024年春节前讲话.txt"
-TRUE = "公安机关负责查处违规燃放，应急部门负责查封非法储存[1]。"
+TRUE = "一是管住烟花爆竹[1]。"
 ALSO = "二是坚守岗位值班[1]。"
 FALSE = "值班人员八小时一换[1]。"
 FIREWORKS, DUTY = "春节期间烟花爆竹怎么管", "值班有什么要求"
@@ -67,8 +67,8 @@ def test_both_modes_are_measured_written_and_compared(
     assert json.loads(done.stdout) == summary
     assert (summary["fact_recall"], summary["quotes_not_verbatim"]) == (1.0, 0)
     worded = summary["llm"]
-    # Of the texts that stand, 26 and 9 characters long, the first has not the fact that it is asked for.
-    assert (worded["fact_recall"], worded["answer_chars"], worded["success@1"]) == (0.5, 17.5, 1.0)
+    # Of the texts that stand, each of 9 characters, the first has not the fact that it is asked for.
+    assert (worded["fact_recall"], worded["answer_chars"], worded["success@1"]) == (0.5, 9.0, 1.0)
     figures = {name: one["estimate"] for name, one in worded["of_wording"].items()}
     assert figures == {
         "worded": 1.0,

@@ -104,7 +104,7 @@ def test_what_other_words_add_stands_below_the_quotes_and_is_worded_with_them(
 ) -> None:
     asked = ("ask", "值班有什么要求")
     without = run(example_index, *asked).stdout
-    said = "值班方面，从现在起到9月30日，实行24小时双人双岗值班"
+    said = "险情、灾情发生后，乡镇要在15分钟内电话报告县防汛办，半小时内书面报告"
     with chat_server_beside(says(f"{said}[2]。"), rewrites=WORDS) as server:
         use(monkeypatch, server)
         shown = run(example_index, *asked).stdout

@@ -36,8 +36,8 @@ Boot = Callable[..., Awaitable[RunningBot]]
 
 QUESTION = "过年放炮仗咋管"
 OTHER = "森林防火谁负责"
-ONE = "公安机关负责查处违规燃放[1]。"
-TWO = "应急部门负责查封非法储存[1]。"
+ONE = "最后，再强调一下春节期间的安全要求[1]。"
+TWO = "一是管住烟花爆竹[1]。"
 FALSE = "全市可以随意燃放[1]。"
 HEADING = message("ask.worded", Language.ZH)
 GROUP = -77
@@ -292,7 +292,7 @@ async def test_a_flood_drops_previews_and_the_whole_waits(boot: Boot, fake: Fake
 
 async def test_whoever_blocks_the_bot_in_mid_stream_is_left_in_peace(boot: Boot, fake: FakeTelegram) -> None:
     first, second = asyncio.Event(), asyncio.Event()
-    act = staged(piece(ONE + "应"), first, piece(TWO[1:] + "主"), second)
+    act = staged(piece(ONE + TWO[0]), first, piece(TWO[1:] + "主"), second)
     async with scene(boot, fake, act) as at:
         await at.ask()
         await until(at.drafts)
