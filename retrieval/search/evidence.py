@@ -20,10 +20,10 @@ RIVALS_CHARACTERS = 500
 together."""
 CLOSE = 0.3
 """The same for any other sentence."""
-NEIGHBOUR = 1.5
+NEIGHBOUR = 2.0
 """The same for one that stands beside a quoted sentence: an answer rarely is cut off at a full stop."""
 
-LEAST = 75
+LEAST = 90
 """A quote of fewer characters goes on with the sentences after it: a heading alone answers nothing."""
 LEAST_OF_MORE = 160
 """The same when a list or a reason is asked for: these take more than a sentence."""

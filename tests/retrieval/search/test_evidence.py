@@ -66,7 +66,7 @@ def test_one_sentence_that_stands_out_is_quoted_alone() -> None:
 
 
 def test_a_neighbour_that_nearly_answers_joins_the_quote() -> None:
-    units = [unit(said(100), 7.6, 0), unit(said(100), 9.0, 1), unit(said(100), 7.4, 2)]
+    units = [unit(said(100), 7.1, 0), unit(said(100), 9.0, 1), unit(said(100), 6.9, 2)]
     assert rows(units) == [[0, 1]]
 
 
@@ -140,7 +140,7 @@ def test_words_that_announce_go_on_however_long_they_are() -> None:
 
 def test_short_words_go_on_until_something_is_said() -> None:
     units = [unit(said(40), 9.0, 0), *(unit(said(30), 0.0, row) for row in (1, 2, 3))]
-    assert rows(units) == [[0, 1, 2]]  # 40 + 30 + 30 is the first sum of 75 or more
+    assert rows(units) == [[0, 1, 2]]  # 40 + 30 + 30 is the first sum of 90 or more
 
 
 def test_a_quote_goes_on_in_the_next_passage_as_a_quote_of_its_own() -> None:
@@ -167,7 +167,7 @@ def test_whole_list_is_given_when_a_list_is_asked_for() -> None:
     ]
     assert rows(units, LIST) == [[0, 1, 2, 3, 4]]
     # Without a list in mind the lead-in goes on until something is said.
-    assert rows(units) == [[0, 1]]
+    assert rows(units) == [[0, 1, 2]]
 
 
 def test_list_runs_on_into_the_next_passage() -> None:
