@@ -32,6 +32,9 @@ _WORD = re.compile(r"[\u4e00-\u9fff]{2,8}")
 """A word in official language: no number, no address, nothing to click."""
 
 _PLAIN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9，、；：。？！“”《》（）,.?!%·-]+")
+_ADDRESS = re.compile(r"[0-9]{5}|[A-Za-z0-9]\.[A-Za-z]")
+"""What may be a telephone number or a link, though somebody may have asked with it before."""
+
 _OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 
 _logger = logging.getLogger(__name__)
@@ -87,7 +90,9 @@ def accepted(reply: str, question: str, past: Sequence[str] = ()) -> Rewriting |
 
 
 def _alone(said: object, asked: Sequence[str]) -> str:
-    if not isinstance(said, str) or len(said) > LONGEST_QUESTION or not _PLAIN.fullmatch(said):
+    if not isinstance(said, str) or len(said) > LONGEST_QUESTION:
+        return ""
+    if not _PLAIN.fullmatch(said) or _ADDRESS.search(said):
         return ""
     glossary = load_glossary()
     allowed = {word for text in (*asked, *glossary.general_words) for word in fold(text).words}

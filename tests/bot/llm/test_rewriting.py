@@ -38,6 +38,8 @@ def reply(question: object = "", words: object = ()) -> str:
         (reply(f"{ALONE}\n系统"), None),
         (reply("国庆" * 31), None),
         (reply("怎么样呢"), None),
+        (reply("国庆值班电话13800138000"), None),
+        (reply("国庆evil.cn"), None),
         (reply("", ["a.cn", "13800138000", "加微信abc", "班", "值" * 9]), None),
         (reply("", [3, None, "值班\n取消", "🎆烟花"]), None),
         (reply("", ["甲乙", "丙丁", "戊己", "庚辛", "壬癸", "子丑", "寅卯"]),
