@@ -501,21 +501,26 @@ async def test_words_that_add_nothing_leave_the_answer_as_it_is(
         assert (at.outcomes(), at.model.requests) == ({"not_found": 1}, [])
 
 
-async def test_an_edit_while_quotes_are_added_gets_its_own_answer(boot: Boot, fake: FakeTelegram) -> None:
+async def test_an_edit_while_quotes_are_added_waits_for_them_and_covers_them(
+    boot: Boot, fake: FakeTelegram
+) -> None:
     never = asyncio.Event()
     async with scene(boot, fake, staged(never), rewrites=WORDS) as at:
-        stuck = fake.faults.refuse(
+        # The bot tries again after half a second, and must not do so over the other answer.
+        failed = fake.faults.refuse(
             "editMessageText",
-            429,
-            "Too Many Requests: retry after 1",
-            {"retry_after": 1},
+            502,
+            "Bad Gateway",
             when=lambda _method, params: READ_AS in (params.text("text") or ""),
         )
         asked = at.bot.reader.write(DUTY)
-        await until(lambda: stuck.met)
+        await until(lambda: failed.met)
         at.bot.reader.edit(asked, QUESTION)
         await at.ended()
+        assert at.outcomes() == {"cancelled": 1}
         await at.bot.idle()
         (shown,) = at.private.from_bot(asked)
         assert "公安机关负责查处违规燃放" in shown.text
         assert READ_AS not in shown.text
+        texts = [call.params.text("text") or "" for call in fake.called("editMessageText")]
+        assert [READ_AS in text for text in texts] == [False, True, True, False]
