@@ -481,8 +481,8 @@ async def test_what_other_words_find_joins_the_answer_and_is_worded_with_it(
 
 
 async def test_what_was_not_found_is_found_in_other_words(boot: Boot, fake: FakeTelegram) -> None:
-    async with scene(boot, fake, fails("401 No"), rewrites=says('{"words": ["森林火灾", "扑救"]}')) as at:
-        first = await at.ask(text="山上着火怎么办")
+    async with scene(boot, fake, fails("401 No"), rewrites=says('{"words": ["溺水", "学生"]}')) as at:
+        first = await at.ask(text="娃下河洗澡咋办")
         await at.ended()
         (shown,) = at.private.from_bot()
         assert shown.id == first.id
