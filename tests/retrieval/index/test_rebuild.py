@@ -272,7 +272,8 @@ def test_progress_adds_up_to_each_total(archive: Path, index: Path) -> None:
     (archive / "4.txt").symlink_to("nowhere")
     recorder = Recorder()
     rebuild_index(archive, index, HashingEncoder, fingerprint=FINGERPRINT, progress=recorder)
-    assert list(recorder.totals) == list(Phase)
+    copied = {Phase.COPY}  # to a Milvus server, which is no part of a rebuild
+    assert list(recorder.totals) == [phase for phase in Phase if phase not in copied]
     assert recorder.done == recorder.totals
     assert recorder.totals[Phase.CHECK] == 4
     assert recorder.totals[Phase.READ] == 3
