@@ -301,6 +301,15 @@ def test_byte_order_mark_is_accepted() -> None:
     assert load_settings().language is LanguageChoice.EN
 
 
+def test_file_of_milvus_lies_where_the_settings_file_does() -> None:
+    folder = Path("elsewhere")
+    folder.mkdir()
+    (folder / "anjiang.toml").write_text("[milvus]\nuri = 'lite.db'\n", "utf-8")
+    assert load_settings(folder / "anjiang.toml").milvus.uri == str(folder / "lite.db")
+    (folder / "anjiang.toml").write_text("[milvus]\nuri = 'http://host:19530/db'\n", "utf-8")
+    assert load_settings(folder / "anjiang.toml").milvus.uri == "http://host:19530/db"
+
+
 def test_secrets_show_nowhere() -> None:
     write(
         f"[telegram]\ntoken = '{TOKEN}'\n[llm]\napi_key = 'sk-verysecret'\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from config.settings import MilvusSettings
 from retrieval.milvus.names import collections_of
 from retrieval.milvus.publishing import publish
-from retrieval.milvus.server import Server
+from retrieval.milvus.server import Row, Server
 from tests.retrieval.index.helpers import rebuild, speech, write_archive
 from tests.retrieval.milvus.lite import lite_uri
 
@@ -66,7 +67,17 @@ def test_readers_see_whole_generations_whatever_happens(
         assert kill_half_way(uri, index, server) > 0
         assert [reader.ask(question) for reader in readers] == before
 
-        assert publish(index, server, settle=0).resumed > 0
+        written: list[int] = []
+        upsert = server.upsert
+
+        def counting(collection: str, rows: Sequence[Row]) -> None:
+            written.append(len(rows))
+            upsert(collection, rows)
+
+        monkeypatch.setattr(server, "upsert", counting)
+        done = publish(index, server, settle=0)
+        assert done.resumed > 0
+        assert sum(written) == done.passages + done.sentences - done.resumed
         assert [reader.ask(question) for reader in readers] == ["gen-000002 5.txt"] * 2
         for reader in readers:
             reader.kill()

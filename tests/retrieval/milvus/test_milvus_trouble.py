@@ -164,6 +164,22 @@ def test_missing_rows_and_folders_are_told(index: Path, server: Server) -> None:
         open_in_force(index, server, FINGERPRINT)
 
 
+def test_changed_record_is_told_not_shown(index: Path, server: Server) -> None:
+    name = publish(index, server, settle=0).generation
+    with open_in_force(index, server, FINGERPRINT) as generation:
+        text = first_text(generation)
+        [row] = server.fetch(collections_of(name).passages, [0], ["record", "vector", "terms"])
+        changed = row["record"].replace("部署下一阶段", "回顾上一阶段")
+        assert changed != row["record"]
+        server.upsert(collections_of(name).passages, [{**row, "record": changed}])
+    with (
+        open_in_force(index, server, FINGERPRINT) as generation,
+        pytest.raises(IndexDamagedError, match="a passage does not match its checksum"),
+    ):
+        first_text(generation)
+    assert "部署下一阶段" in text
+
+
 def test_copy_that_reads_differently_never_answers(
     index: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,6 +249,16 @@ def test_nothing_on_the_server_is_told(tmp_path: Path, index: Path) -> None:
         with pytest.raises(IndexMissingError, match="run: anjiang index --to milvus"):
             open_sound(index, server, FINGERPRINT, {})
         assert ALIAS not in server.collections()
+
+
+def test_reason_of_a_refusal_is_one_line_without_secrets(uri: str) -> None:
+    server = Server(
+        MilvusSettings.model_validate({"uri": uri, "token": "root:Milvus1", "timeout_seconds": 20})
+    )
+    told = server._told(1, "no user root:Milvus1 at http://me:s3cret@host\nstack")
+    assert str(told) == (
+        f"Milvus ({uri}) refused: no user ******** at http://********@host; look into the log of the server"
+    )
 
 
 def test_missing_package_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
