@@ -208,6 +208,8 @@ class Server:
         values = {"address": self.address, "reason": lines[0][:_REASON]}
         if code in _MISSING:
             return NoCollectionError("milvus.gone", **values)
+        if self._client is None and self.is_lite:
+            return ServerError("milvus.file_failed", **values)
         if self._client is None or code == _UNREACHABLE:
             return ServerError(_UNREACHABLE_KEY, **values)
         return ServerError("milvus.failed", **values)

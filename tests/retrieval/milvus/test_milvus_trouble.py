@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
 import threading
@@ -273,5 +274,14 @@ def test_missing_address_is_told() -> None:
 
 
 def test_file_in_no_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ServerError, match="can't be reached"):
+    with pytest.raises(ServerError, match="its folder must be there"):
         Server(MilvusSettings(uri=os.fspath(tmp_path / "nowhere" / "lite.db")))
+
+
+def test_file_that_another_process_has_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "lite.db"
+    path.mkdir()
+    with (path / "LOCK").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as Lite does, and by another description of the file
+        with pytest.raises(ServerError, match="only one process may use it at a time"):
+            Server(MilvusSettings(uri=os.fspath(path)))
