@@ -8,36 +8,92 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from training.cross_encoder import BATCH, Pair, draw_pairs, held_out_pairs, summary
-from training.cross_encoder import _alike_in_length as batches
+from retrieval.search.judging import CHARACTERS
+from training.cross_encoder import BATCH, alike_in_length, summary
 from training.examples import Example
+from training.pairs import Drawing, Pair, Words, held_out_pairs, rest, told
 
 EXAMPLES = tuple(
     Example(
         topic=f"题{number % 3}",
         title=f"{number}号会议",
         passage=f"第{number}条规定写在墙上。",
-        queries=(f"{number}号问甲", f"{number}号问乙", f"{number}号问丙"),
+        queries=(f"{number}号问甲", f"{number}号问乙", f"{number}号规定问丙"),
         near_misses=(f"第{number}条修订过两次。",) if number % 2 else (),
-        unanswered=(f"{number}号罚多少",),
+        unanswered=(f"{number}号规定罚多少", f"{number}号墙上谁写"),
     )
     for number in range(12)
 )
 
+PASSAGE = "罐区每日早晚八点换岗。食堂下月起明厨亮灶，由后勤科验收。换岗记录保存三年。"
+WORDS = Words([PASSAGE, "仓库每周清点一次。", "食堂周日休息。"])
+
 
 @pytest.mark.parametrize("seed", range(20))
 def test_only_a_passages_own_questions_are_answered_by_it(seed: int) -> None:
-    vectors = np.eye(12, dtype=np.float32)
-    pairs = draw_pairs(EXAMPLES, vectors, random.Random(seed))
-    assert Counter(pair.kind for pair in pairs) == {"own": 24, "unanswered": 12, "near miss": 6, "mined": 12}
+    pairs = Drawing(EXAMPLES, random.Random(seed)).epoch()
+    kinds = Counter(pair.kind for pair in pairs)
+    # Two questions each, all that is left open, every near miss.
+    assert {kind: kinds[kind] for kind in ("own", "unanswered", "near miss")} == {
+        "own": 24,
+        "unanswered": 24,
+        "near miss": 6,
+    }
+    assert 0 < kinds["mined"] <= 12
+    assert set(kinds) <= {"own", "unanswered", "near miss", "mined", "rest"}
     for pair in pairs:
-        number = int(pair.question.partition("号")[0])
-        own = EXAMPLES[number]
+        own = EXAMPLES[int(pair.question.partition("号")[0])]
         assert pair.answers == (pair.kind == "own")
-        assert (pair.question in own.unanswered) == (pair.kind == "unanswered")
-        # A mined text is of others; the passage that answers never stands in it, not even as a neighbour.
+        assert (pair.question in own.queries) == (pair.answers or pair.kind == "near miss") or (
+            pair.kind == "mined"
+        )
         assert (own.passage in pair.text) == (pair.kind in ("own", "unanswered"))
-    assert draw_pairs(EXAMPLES, vectors, random.Random(seed)) == pairs
+    assert Drawing(EXAMPLES, random.Random(seed)).epoch() == pairs
+
+
+def test_a_text_is_shown_under_its_own_title_or_alone() -> None:
+    texts = {pair.text for pair in Drawing(EXAMPLES, random.Random(1)).epoch() if pair.answers}
+    heads = {text.rpartition("\n")[0] for text in texts if "第4条" in text}
+    assert heads <= {"", "4号会议", "4号会议｜题1"}
+    assert {"\n" in text for text in texts} == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        # The last sentence holds most of the question; its one neighbour fills up to sixty characters, then
+        # the one before that.
+        ("换岗记录保存几年", PASSAGE),
+        ("谁来开门", PASSAGE),  # no sentence stands out
+    ],
+)
+def test_short_passages_are_shown_whole(question: str, shown: str) -> None:
+    assert told(question, PASSAGE, WORDS) == shown
+
+
+def test_of_a_long_passage_the_best_sentence_is_shown() -> None:
+    filler = "各单位要认真传达会议精神并抓好贯彻落实，" * 3 + "做到思想到位、组织到位、措施到位。"
+    best = "罐区每日早晚八点换岗，交接时两人一同绕罐一周，查看阀门、仪表、接地线和消防器材，"
+    best += "发现异常立即报告，并签字留底，班长每周抽查两次。"
+    passage = f"{filler}{best}{filler}"
+    shown = told("罐区几点换岗", passage, WORDS)
+    assert shown == best
+    assert len(told("谁来开门", passage, WORDS)) == CHARACTERS
+
+
+def test_what_is_left_lacks_the_sentence_that_the_question_speaks_of() -> None:
+    assert rest("食堂明厨亮灶谁验收", PASSAGE, WORDS) == "罐区每日早晚八点换岗。换岗记录保存三年。"
+    # Two sentences speak of it, so that what is left might answer.
+    assert rest("罐区换岗", "罐区八点换岗。罐区换岗要签字。食堂不换。", WORDS) is None
+    assert (
+        rest("食堂验收", "食堂由后勤科验收。仓库每周清点。", WORDS) is None
+    )  # one sentence left says little
+
+
+def test_the_nearest_passage_shares_the_rare_words() -> None:
+    assert WORDS.nearest("食堂周日休息吗", others_than=2)[0] == 0
+    assert 2 not in WORDS.nearest("食堂周日休息吗", others_than=2)
+    assert WORDS.nearest("谁来开门", others_than=0) == []
 
 
 def test_held_out_examples_are_asked_in_full() -> None:
@@ -47,8 +103,9 @@ def test_held_out_examples_are_asked_in_full() -> None:
     assert asked == [
         ("1号问甲", passage, True),
         ("1号问乙", passage, True),
-        ("1号问丙", passage, True),
-        ("1号罚多少", passage, False),
+        ("1号规定问丙", passage, True),
+        ("1号规定罚多少", passage, False),
+        ("1号墙上谁写", passage, False),
         ("1号问甲", miss, False),
         ("1号问乙", miss, False),
     ]
@@ -64,7 +121,7 @@ def test_each_kind_of_wrong_pairs_has_an_area_of_its_own() -> None:
 
 def test_batches_hold_every_pair_once_and_texts_of_like_length() -> None:
     pairs = [Pair("问", "文" * (number * 37 % 200), True, "own") for number in range(20 * BATCH)]
-    made = batches(pairs)
+    made = alike_in_length(pairs)
     assert sorted(len(pair.text) for batch in made for pair in batch) == sorted(
         len(pair.text) for pair in pairs
     )
