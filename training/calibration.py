@@ -27,7 +27,7 @@ from retrieval.search.confidence import Calibration, Regression, Signals
 from retrieval.search.question import clean_question
 from retrieval.search.searcher import open_searcher
 
-LACKS = ("value_missing", "unsaid", "elsewhere")
+LACKS = ("value_missing", "unsaid", "elsewhere", "in_domain")
 READ = ("answers", "cosine", *LACKS)
 UNREAD = ("coverage", "cosine", *LACKS)
 STRENGTH = 1.0

@@ -22,6 +22,7 @@ from retrieval.search.candidates import Candidates, gather
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
 from retrieval.search.declining import ruled_out, unknown_names, words_near
+from retrieval.search.domain import domain_of
 from retrieval.search.duplicates import fold_duplicates
 from retrieval.search.evidence import PASSAGES
 from retrieval.search.filters import ANY, Filters
@@ -116,6 +117,7 @@ class Searcher:
         self.glossary = glossary
         self.judge = judge
         self.calibration = calibration or shipped_calibration()
+        self.domain = domain_of(encoder.fingerprint)
         self.router = Router(generation, glossary)
         self.mender = Mender(generation.lexical, glossary)
         self.places = place_names(generation.store.document_infos())
@@ -123,7 +125,7 @@ class Searcher:
     def search(self, question: str, *, filters: Filters = ANY, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages, best first, near-duplicates folded; () when nothing matches at all."""
         alone = Context(Turn(Form.ALONE), question)
-        found, _ = self._find(self._read(question, alone), filters, limit)
+        found, _, _ = self._find(self._read(question, alone), filters, limit)
         return tuple(each.hit for each in found)
 
     def ask(
@@ -164,7 +166,7 @@ class Searcher:
             context = rewritten(context, rewriting)
         asked = self._read(question, context, known_words(rewriting, context, self.generation.lexical))
         # What is quoted does not depend on how many hits are shown.
-        found, candidates = self._find(asked, filters, max(limit, PASSAGES))
+        found, candidates, vector = self._find(asked, filters, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])
         pointed = pointed_to(context, store) if points(context) else self._overview(asked, filters)
         if pointed or context.form is Form.MORE:
@@ -173,7 +175,7 @@ class Searcher:
             return Considered(_nothing(question))
         words = choose_words(self.generation, asked.query, asked.routing, found)
         rule = self._rule(asked, words)
-        signals = self._signals(asked, words, candidates.cosine, ruled=rule is not None)
+        signals = self._signals(asked, words, candidates.cosine, vector, ruled=rule is not None)
         return Considered(self._evidence(asked, words, signals, hits, rule), signals)
 
     def warm(self) -> None:
@@ -209,8 +211,10 @@ class Searcher:
         routing = self.router.route(context.spoken or meant or context.question)
         return _Asked(question, context, query, routing)
 
-    def _find(self, asked: _Asked, filters: Filters, limit: int) -> tuple[list[Found], Candidates]:
-        """The best passages, best first, and all that were measured."""
+    def _find(
+        self, asked: _Asked, filters: Filters, limit: int
+    ) -> tuple[list[Found], Candidates, FloatArray]:
+        """The best passages, best first, all that were measured, and the question's vector."""
         store = self.generation.store
         query, context, routing = asked.query, asked.context, asked.routing
         vectors = self.encoder.encode_queries([probe.text for probe in query.probes])
@@ -226,7 +230,7 @@ class Searcher:
             fetched = self._fetch(candidates, fused, best[:depth], spoken)
             found = fold_duplicates(fetched, limit, routing.sides)
             if len(found) >= limit or depth >= best.size:
-                return found, candidates
+                return found, candidates, vectors[-1]
             depth *= DEEPER
 
     def _fetch(
@@ -278,8 +282,10 @@ class Searcher:
         vague = alone and self.glossary.names_nothing(asked.question)
         return ruled_out(masked, unknown_names(asked.query, asked.routing), vague)
 
-    def _signals(self, asked: _Asked, words: Words, cosine: float, *, ruled: bool) -> Signals:
-        """What the confidence is made of; ``cosine`` of the nearest sentence."""
+    def _signals(
+        self, asked: _Asked, words: Words, cosine: float, vector: FloatArray, *, ruled: bool
+    ) -> Signals:
+        """What the confidence is made of; ``cosine`` of the nearest sentence, ``vector`` of the question."""
         query = asked.query
         signals = measure_signals(
             query,
@@ -289,6 +295,7 @@ class Searcher:
             runs=words.runs,
             sources=words.sources,
             cosine=cosine,
+            in_domain=self.domain.of(vector) if self.domain else 0.0,
             alone=asked.context.form is Form.ALONE,
         )
         # Of what is compared no side alone is an answer, so the cross-encoder would find each wanting.

@@ -22,6 +22,7 @@ def measure_signals(
     runs: Sequence[Run],
     sources: Sequence[Found],
     cosine: float,
+    in_domain: float = 0.0,
     alone: bool = True,
 ) -> Signals:
     """Measure what the confidence is made of, but for what the cross-encoder says.
@@ -34,6 +35,7 @@ def measure_signals(
         runs: what would be quoted, best first; at least one.
         sources: what ``runs`` count their sources in.
         cosine: of the sentence nearest to the question, in [-1, 1].
+        in_domain: what the classifier of domains says of the question.
         alone: whether the question is asked on its own. One that goes on from another is short and names no
             speech because the rest was said before.
     """
@@ -47,6 +49,7 @@ def measure_signals(
         value_missing=float(lacks_value(question, quoted)),
         unsaid=unsaid(question, topic, glossary.expand, f"{first.passage.header}\n{first.passage.text}"),
         elsewhere=_elsewhere(routing, runs[0].best.document) if alone else 0.0,
+        in_domain=in_domain,
     )
 
 

@@ -182,7 +182,7 @@ async def test_watch_tells_damage_once(index: Path, caplog: pytest.LogCaptureFix
     live = Live(Settings(index=index))
     with caplog.at_level(logging.WARNING):
         watching = asyncio.create_task(live.watch(0.01))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while live.generation is None:
                 await asyncio.sleep(0.01)
         await asyncio.sleep(0.2)
@@ -206,7 +206,10 @@ async def test_watch_takes_up_an_index_when_it_comes_and_complains_once(
     live = Live(Settings(index=index))
     with caplog.at_level(logging.WARNING):
         watching = asyncio.create_task(live.watch(0.01))
-        await asyncio.sleep(0.2)
+        async with asyncio.timeout(60):
+            while "there is no index" not in caplog.text:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
         assert caplog.text.count("there is no index") == 1
         shutil.copytree(example_index, index)
         async with asyncio.timeout(10):

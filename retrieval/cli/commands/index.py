@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from config.errors import SettingsError, UsageError
-from config.settings import Backend
 from retrieval.cli.options import Options
 from retrieval.cli.parsing import Command
 from retrieval.cli.state import State
@@ -79,6 +78,7 @@ def _copy(state: State, to: str, as_json: bool, *, alone: bool) -> None:
     Raises:
         UsageError: the target is unknown, or a rebuild is asked for besides.
     """
+    from config.settings import Backend  # noqa: PLC0415 -- loads pydantic, which --help does without
     from retrieval.cli.building import ProgressBars, copy_index  # noqa: PLC0415
 
     if to != Backend.MILVUS:

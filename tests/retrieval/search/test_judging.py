@@ -19,7 +19,7 @@ from retrieval.search.units import Run, Unit
 from retrieval.types import Reason
 from tests.retrieval.search.builders import found, open_searcher_of, unit
 
-LEAST, MOST = -40.0, 40.0
+LEAST, MOST = -60.0, 60.0
 
 
 class Reader:

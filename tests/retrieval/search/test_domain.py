@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrieval.evaluation.questions import load_dialogues
+from retrieval.search.domain import LEAST, MOST, Domain, domain_of
+from retrieval.search.searcher import Searcher
+
+OFF_TOPIC = Path(__file__).parents[2] / "data" / "off_topic.jsonl"
+WEIGHTS = np.asarray([3.0, -4.0], np.float32)
+
+
+def test_log_odds_are_a_weighted_sum_within_bounds() -> None:
+    domain = Domain(WEIGHTS, -1.0)
+    # 3 * 0.6 - 4 * 0.8 - 1 = -2.4; 3 * 1 - 1 = 2; 3 * 0 - 4 * 1 - 1 = -5; 3 * 0.6 + 4 * 0.8 - 1 = 4
+    assert domain.of(np.asarray([0.6, 0.8], np.float32)) == pytest.approx(-2.4)
+    assert domain.of(np.asarray([1.0, 0.0], np.float32)) == pytest.approx(2.0)
+    assert domain.of(np.asarray([0.0, 1.0], np.float32)) == LEAST
+    assert domain.of(np.asarray([0.6, -0.8], np.float32)) == MOST
+
+
+def test_the_default_encoder_has_a_classifier_and_no_other(example_searcher: Searcher) -> None:
+    assert example_searcher.domain is not None
+    assert domain_of("another encoder") is None
+
+
+def test_everyday_questions_are_mostly_declined(example_searcher: Searcher) -> None:
+    questions = [dialogue.turns[0].question for dialogue in load_dialogues(OFF_TOPIC)]
+    answered = [question for question in questions if example_searcher.ask(question).answerable]
+    assert len(questions) == 45
+    assert len(answered) <= 5, answered  # 7 before there was a classifier
+
+
+@pytest.mark.parametrize("question", ["过年放炮仗咋管", "矿井突水前有什么兆头", "出租屋能不能给电瓶车充电"])
+def test_everyday_words_about_safety_are_of_the_domain(example_searcher: Searcher, question: str) -> None:
+    signals = example_searcher.consider(question).signals
+    assert signals is not None
+    assert signals.in_domain > 0
