@@ -21,6 +21,10 @@ LEAST: Final = -4.0
 MOST: Final = 2.0
 """Bounds of what it says: beyond them it is sure either way, and no surer question is better answered."""
 
+USUAL: Final = 1.0
+"""About the mean, and the least that counts for a question that goes on from another: it is short, and the
+other was of the domain."""
+
 
 @dataclass(frozen=True, slots=True)
 class Domain:
@@ -34,13 +38,14 @@ class Domain:
     weights: FloatArray
     intercept: float
 
-    def of(self, vector: FloatArray) -> float:
+    def of(self, vector: FloatArray, *, alone: bool = True) -> float:
         """The log-odds, in [LEAST, MOST], that a question is of the domain.
 
         Args:
             vector: of the question, ``float32 (dimensions,)``, of length 1.
+            alone: whether it is asked on its own.
         """
-        return float(np.clip(self.weights @ vector + self.intercept, LEAST, MOST))
+        return float(np.clip(self.weights @ vector + self.intercept, LEAST if alone else USUAL, MOST))
 
 
 @functools.cache

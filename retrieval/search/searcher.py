@@ -286,7 +286,7 @@ class Searcher:
         self, asked: _Asked, words: Words, cosine: float, vector: FloatArray, *, ruled: bool
     ) -> Signals:
         """What the confidence is made of; ``cosine`` of the nearest sentence, ``vector`` of the question."""
-        query = asked.query
+        query, alone = asked.query, asked.context.form is Form.ALONE
         signals = measure_signals(
             query,
             asked.routing,
@@ -295,8 +295,8 @@ class Searcher:
             runs=words.runs,
             sources=words.sources,
             cosine=cosine,
-            in_domain=self.domain.of(vector) if self.domain else 0.0,
-            alone=asked.context.form is Form.ALONE,
+            in_domain=self.domain.of(vector, alone=alone) if self.domain else 0.0,
+            alone=alone,
         )
         # Of what is compared no side alone is an answer, so the cross-encoder would find each wanting.
         unread = ruled or bool(words.sides) or asked.context.form in NOT_READ

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from retrieval.evaluation.questions import load_dialogues
-from retrieval.search.domain import LEAST, MOST, Domain, domain_of
+from retrieval.search.domain import LEAST, MOST, USUAL, Domain, domain_of
 from retrieval.search.searcher import Searcher
 
 OFF_TOPIC = Path(__file__).parents[2] / "data" / "off_topic.jsonl"
@@ -20,6 +20,8 @@ def test_log_odds_are_a_weighted_sum_within_bounds() -> None:
     assert domain.of(np.asarray([1.0, 0.0], np.float32)) == pytest.approx(2.0)
     assert domain.of(np.asarray([0.0, 1.0], np.float32)) == LEAST
     assert domain.of(np.asarray([0.6, -0.8], np.float32)) == MOST
+    assert domain.of(np.asarray([0.6, 0.8], np.float32), alone=False) == USUAL
+    assert domain.of(np.asarray([0.9, 0.2], np.float32), alone=False) == USUAL  # 2.7 - 0.8 - 1 = 0.9
 
 
 def test_the_default_encoder_has_a_classifier_and_no_other(example_searcher: Searcher) -> None:
