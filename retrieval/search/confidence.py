@@ -39,8 +39,8 @@ class Signals:
         value_missing: 1 where a value is asked for and none of its kind would be quoted, else 0.
         unsaid: share of a short question that what was found does not say, in [0, 1]; 0 for others.
         elsewhere: how surely another document is named than the one that would be quoted first, in [0, 1].
-        in_domain: log-odds that the question is one that people ask of safety speeches, in [-4, 2]; 0
-            where the encoder has no classifier (see `retrieval.search.domain`).
+        in_domain: log-odds that the question is one that people ask of safety speeches, in [-4, 2]; see
+            `retrieval.search.domain`.
     """
 
     coverage: float

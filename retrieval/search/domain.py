@@ -22,8 +22,8 @@ MOST: Final = 2.0
 """Bounds of what it says: beyond them it is sure either way, and no surer question is better answered."""
 
 USUAL: Final = 1.0
-"""About the mean, and the least that counts for a question that goes on from another: it is short, and the
-other was of the domain."""
+"""About the mean: what counts where an encoder has no classifier, and the least for a question that goes on
+from another, which is short, while the other was of the domain."""
 
 
 @dataclass(frozen=True, slots=True)

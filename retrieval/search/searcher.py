@@ -22,7 +22,7 @@ from retrieval.search.candidates import Candidates, gather
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
 from retrieval.search.declining import ruled_out, unknown_names, words_near
-from retrieval.search.domain import domain_of
+from retrieval.search.domain import USUAL, domain_of
 from retrieval.search.duplicates import fold_duplicates
 from retrieval.search.evidence import PASSAGES
 from retrieval.search.filters import ANY, Filters
@@ -295,7 +295,7 @@ class Searcher:
             runs=words.runs,
             sources=words.sources,
             cosine=cosine,
-            in_domain=self.domain.of(vector, alone=alone) if self.domain else 0.0,
+            in_domain=self.domain.of(vector, alone=alone) if self.domain else USUAL,
             alone=alone,
         )
         # Of what is compared no side alone is an answer, so the cross-encoder would find each wanting.
