@@ -111,9 +111,9 @@ def of_whole(
     surest = max(routing.documents.values())
     named = [id_ for id_, sure in routing.documents.items() if sure >= SURELY * surest]
     speakers = {name.speaker for name in routing.named} - {""}
-    if len(named) > MOST_ITEMS:
-        return ()
     titles = asked.about is None and (asked.which or len(named) > MOST_SPEECHES)
+    if len(named) > (MOST_ITEMS if titles else MOST_SPEECHES):
+        return ()
     quotes: list[Quote] = []
     for speech in _in_order_of_dates(named, store, allowed) if titles else _speeches(named, store, allowed):
         known = speech.document.metadata
@@ -121,7 +121,7 @@ def of_whole(
         if not found or (speakers and known.speaker.text not in speakers):
             return ()
         quotes += found
-    return tuple(quotes) if titles or len(named) <= MOST_SPEECHES else ()
+    return tuple(quotes)
 
 
 def _speeches(named: Iterable[str], store: Store, allowed: BoolArray | None) -> Iterator[_Speech]:
