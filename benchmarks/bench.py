@@ -68,6 +68,11 @@ STANDING: Final = (
         ("--archive", EXAMPLES, "--runs", "1"),
     ),
     Standing(
+        "encoding",
+        "Encoding what a rebuild encodes",
+        ("--archive", EXAMPLES, "--runs", "3", "--texts", "150"),
+    ),
+    Standing(
         "question",
         "A question in a process that is warm",
         (QUESTIONS, "--archive", EXAMPLES),

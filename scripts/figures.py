@@ -56,6 +56,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Chinese, English
         "改动一篇后重建：是从零建立的几分之几",
         "rebuilding after one file changed, to building from nothing",
     ),
+    "encoding.speed": (
+        "编码：每秒字数是 SentenceTransformer.encode（float32）的几倍",
+        "encoding: characters a second, ours to SentenceTransformer.encode in float32",
+    ),
     "reading.speed": (
         "读七种格式：每秒文件数是 markitdown 的几倍",
         "reading seven formats: files a second, ours to markitdown's",
@@ -140,6 +144,7 @@ QUOTED: Final = (
     "first_answer.memory",
     "question.asking",
     "rebuild.changed",
+    "encoding.speed",
     "reading.speed",
     "scale.p50_ms",
     "scale.resident_mebibytes",
