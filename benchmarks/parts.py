@@ -116,7 +116,7 @@ def _ask(searcher: Searcher, dialogues: Sequence[Dialogue]) -> Iterator[Asked]:
 
 
 def _hits(searcher: Searcher, asked: Asked) -> dict[Way, tuple[Hit, ...]]:
-    context = in_context(asked.text, asked.past, searcher.glossary, searcher.places)
+    context = in_context(asked.text, asked.past, searcher.glossary, searcher.places, searcher.speakers)
     query = analyse(
         context.question,
         searcher.glossary,

@@ -104,8 +104,21 @@ class _Standing:
     confidence: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The words that tell what kind of thing is put in."""
+
+    glossary: Glossary
+    places: Collection[str]
+    speakers: Collection[str]
+
+
 def in_context(
-    question: str, past: Sequence[Said], glossary: Glossary, places: Collection[str] = ()
+    question: str,
+    past: Sequence[Said],
+    glossary: Glossary,
+    places: Collection[str] = (),
+    speakers: Collection[str] = (),
 ) -> Context:
     """Understand a question by the turns before it.
 
@@ -114,12 +127,14 @@ def in_context(
         past: the turns before it, oldest first.
         glossary: knows the words that only ask.
         places: that the archive's speeches belong to, see :func:`retrieval.search.slots.place_names`.
+        speakers: who speaks in it, see :func:`retrieval.search.slots.speaker_names`.
     """
+    names = _Names(glossary, places, speakers)
     standing = _Standing()
     for turn in past:
-        context = _understood(turn.question, standing, glossary, places)
+        context = _understood(turn.question, standing, names)
         standing = _after(standing, context, turn.evidence)
-    return _understood(question, standing, glossary, places)
+    return _understood(question, standing, names)
 
 
 def documents_of(quotes: Sequence[Quote]) -> frozenset[str]:
@@ -127,8 +142,8 @@ def documents_of(quotes: Sequence[Quote]) -> frozenset[str]:
     return frozenset(quote.document.id for quote in quotes)
 
 
-def _understood(question: str, standing: _Standing, glossary: Glossary, places: Collection[str]) -> Context:
-    turn = read_turn(question, glossary, standing.turn)
+def _understood(question: str, standing: _Standing, names: _Names) -> Context:
+    turn = read_turn(question, names.glossary, standing.turn)
     context = Context(
         turn,
         question,
@@ -144,7 +159,7 @@ def _understood(question: str, standing: _Standing, glossary: Glossary, places: 
     if turn.form in (Form.ALONE, Form.SHORT, Form.TERSE):
         return replace(context, topic=question)
     if turn.form is Form.INSTEAD:
-        return _with_another(context, glossary, places)
+        return _with_another(context, names)
     if turn.form is Form.OTHER:
         asked = turn.subject or standing.topic
         carried = (standing.topic,) if turn.subject else ()
@@ -159,9 +174,9 @@ def _understood(question: str, standing: _Standing, glossary: Glossary, places: 
     return replace(context, carried=(standing.topic,), weight=CARRIED, at_most=standing.confidence)
 
 
-def _with_another(context: Context, glossary: Glossary, places: Collection[str]) -> Context:
-    replaced = put_in(context.turn.subject, context.topic, glossary, places)
-    elsewhere = replaced.slot in (Slot.PLACE, Slot.OCCASION)
+def _with_another(context: Context, names: _Names) -> Context:
+    replaced = put_in(context.turn.subject, context.topic, names.glossary, names.places, names.speakers)
+    elsewhere = replaced.slot in (Slot.PLACE, Slot.SPEAKER, Slot.OCCASION)
     return replace(
         context,
         question=replaced.question,

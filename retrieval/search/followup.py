@@ -177,6 +177,14 @@ _OPENING = lazy_pattern(r"^(?:那么|那|还有|另外|然后|再(?!生)|其中|
 _POINTING = lazy_pattern(
     r"他们|她们|它们|(?<![其吉])他(?!人)|她|它|这个|那个|这些|那些|这事|那事|这块|上面|前面|刚才"
 )
+_BREACH = lazy_pattern(
+    r"(?:要是|如果|万一|有人)*(?:违反|违规|违章|违抗|不(?:遵守|执行|落实|照办|照做|改|听|配合|做|办)|没(?:有)?(?:做到|落实|执行|完成|照做|改|办)"
+    r"|做不到|办不到|完不成|落实不[了好到]|(?:被)?(?:查|抓|逮|发现)(?:到|住|着|出来)?|逾期|超期|到期(?:没|不)[改做办])"
+    r"(?:了|的|的话|规定|要求|以后|之后)*(?:会|要|该|得|又)*(?:被)?(?:怎|咋|如何|什么|啥|罚|处|挨|追)[^,.;]{0,8}"
+)
+"""What becomes of who does otherwise than was just quoted: without that it says nothing."""
+_AGAIN = lazy_pattern(r"又(?:是|由|归|该|要|怎|咋|如何|有)")
+"""又是谁带班: it was asked of something else before."""
 _SIDE = lazy_pattern(r"(?:那|这)(?:边|里|儿|块|方面)$|方面$|的$")
 _DIGITS = {sign: value for value, sign in enumerate("一二三四五六七八九", 1)} | {"两": 2}
 
@@ -255,11 +263,13 @@ def _leaning(question: str, folded: str, glossary: Glossary) -> Turn:
             subject = _SIDE.sub("", subject.rstrip("?!.,"))
             if subject:
                 return Turn(Form.INSTEAD, subject)
-    if len(topic) <= BARE_TOPIC or _OPENING.search(folded) or _POINTING.search(folded):
+    bare = len(topic) <= BARE_TOPIC or _BREACH.fullmatch(folded)
+    if bare or _OPENING.search(folded) or _POINTING.search(folded):
         return Turn(Form.ASKING)
     if len(topic) <= TERSE_TOPIC:
         return Turn(Form.TERSE)
-    return Turn(Form.SHORT if len(topic) <= SHORT_TOPIC else Form.ALONE)
+    leans = len(topic) <= SHORT_TOPIC or _AGAIN.search(folded)
+    return Turn(Form.SHORT if leans else Form.ALONE)
 
 
 def number_of(text: str) -> int:

@@ -57,10 +57,11 @@ _SPEAKS = lazy_pattern(r"在?(?:怎么|是怎么|咋)?(?:说|讲|要求|提|谈|
 _LATEST = lazy_pattern(
     r"(?:(?:最近|最新|最后|最末)(?:的|一|这|[次场篇份回个])*|上一?[次场篇份回个](?:的)?)(?=.)"
 )
-_CALLED = lazy_pattern(
+CALLED = lazy_pattern(
     rf"(?P<surname>{SURNAME})(?P<given>[^\W省市县区镇乡委局厅厂部院校组办党站所司会队\d]{{2}})??(?P<office>副?(?:书记|[省市州县区镇乡厅局处科部院校会站所司]长|主任|主席|董事长"
     r"|总经理|经理|厂长|矿长|总裁|[总支大]队长|秘书长|董(?!事)|总(?=[,.?!的说讲谈在对怎提要那]|$)))"
 )
+"""A surname, perhaps a name, and an office: 周市长."""
 _SHORT_OFFICES = {"总": ("董事长", "总经理", "总裁"), "董": ("董事长",)}
 _INSIDE = "小社园厂景校林矿库灾城街辖郊山片罐地禁超股夜门都老家下村"
 """What makes of 市, 县, 区, 镇 and 乡 something else: 小区里, 下乡."""
@@ -136,7 +137,7 @@ def _exact(folded: str, names: Names) -> Iterator[Name]:
 
 def _people_called(folded: str, names: Names) -> Iterator[Name]:
     """王县长: those of that surname who hold the office; else those in it whose name is not known."""
-    for found in _CALLED.finditer(folded):
+    for found in CALLED.finditer(folded):
         if not BEFORE_NAME.search(folded[: found.start()]):
             continue
         holders = [

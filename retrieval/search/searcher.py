@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -41,7 +42,7 @@ from retrieval.search.router import Router
 from retrieval.search.routing import Routing
 from retrieval.search.signals import measure_signals
 from retrieval.search.slips import Mender
-from retrieval.search.slots import place_names
+from retrieval.search.slots import place_names, speaker_names
 from retrieval.search.words import Words, choose_words
 from retrieval.types import Certainty, Evidence, Hit, Quote, Reason
 
@@ -158,7 +159,7 @@ class Searcher:
         rewriting: Rewriting | None = None,
     ) -> Considered:
         """The same as :meth:`ask`, with the signals that the confidence was made of."""
-        context = in_context(question, past, self.glossary, self.places)
+        context = in_context(question, past, self.glossary, self.places, self.speakers if past else ())
         if context.form is Form.COURTESY:
             return Considered(_nothing(question))
         store = self.generation.store
@@ -195,6 +196,11 @@ class Searcher:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @functools.cached_property
+    def speakers(self) -> frozenset[str]:
+        """Who speaks in the archive; first asked by a follow-up."""
+        return speaker_names(self.generation.store.speakers())
 
     def _read(self, question: str, context: Context, suggested: Sequence[str] = ()) -> _Asked:
         """What to look for, and the documents that are named."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from retrieval.search.confidence import Signals
+from retrieval.search.domain import SAID, USUAL
 from retrieval.search.found import Found
 from retrieval.search.glossary import Glossary
 from retrieval.search.missing import lacks_value, unsaid
@@ -43,13 +44,14 @@ def measure_signals(
     first = sources[runs[0].source].hit
     question = query.meant or query.question
     topic = glossary.topic(question) if alone else ()
+    coverage = max((unit.coverage for unit in units), default=0.0)
     return Signals(
-        coverage=max((unit.coverage for unit in units), default=0.0),
+        coverage=coverage,
         cosine=cosine,
         value_missing=float(lacks_value(question, quoted)),
         unsaid=unsaid(question, topic, glossary.expand, f"{first.passage.header}\n{first.passage.text}"),
         elsewhere=_elsewhere(routing, runs[0].best.document) if alone else 0.0,
-        in_domain=in_domain,
+        in_domain=max(in_domain, USUAL) if coverage >= SAID else in_domain,
     )
 
 

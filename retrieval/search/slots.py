@@ -15,6 +15,7 @@ from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 from retrieval.index.tokens import tokenize
 from retrieval.search.glossary import Glossary
+from retrieval.search.named import BEFORE_NAME, CALLED
 from retrieval.types import DocumentInfo
 
 
@@ -22,6 +23,7 @@ class Slot(enum.Enum):
     """What kind of thing is put in."""
 
     PLACE = "place"
+    SPEAKER = "speaker"
     OCCASION = "occasion"
     BODY = "body"
     THING = "thing"
@@ -90,14 +92,21 @@ def place_names(infos: Iterable[DocumentInfo]) -> frozenset[str]:
     return frozenset(name for name in names if len(name) > 1)
 
 
+def speaker_names(names: Iterable[str]) -> frozenset[str]:
+    """Names of those who speak in an archive, folded."""
+    return frozenset(folded for name in names if len(folded := search_text(name)) > 1)
+
+
 def belongs_to(info: DocumentInfo, place: str) -> bool:
     """Whether a speech names a place (folded, without 市 or 县) in what is known about it."""
     told = (info.place, info.title, info.role, info.organ, info.occasion, info.series, info.path)
     return any(place in search_text(text) for text in told if text)
 
 
-def slot_of(subject: str, places: Collection[str]) -> Slot:
+def slot_of(subject: str, places: Collection[str], speakers: Collection[str] = ()) -> Slot:
     """What kind of thing a folded subject names; THING for whatever is nothing else."""
+    if speaker_in(subject, speakers) == (0, len(subject)):
+        return Slot.SPEAKER
     if place_in(subject, places) == (0, len(subject)):
         return Slot.PLACE
     if _OCCASIONS.fullmatch(subject):
@@ -107,7 +116,9 @@ def slot_of(subject: str, places: Collection[str]) -> Slot:
     return Slot.THING
 
 
-def put_in(subject: str, question: str, glossary: Glossary, places: Collection[str]) -> Replaced:
+def put_in(
+    subject: str, question: str, glossary: Glossary, places: Collection[str], speakers: Collection[str] = ()
+) -> Replaced:
     """A question with a subject in the place of what it had of the same kind.
 
     Args:
@@ -115,13 +126,17 @@ def put_in(subject: str, question: str, glossary: Glossary, places: Collection[s
         question: that stands alone, such as 春节期间值班怎么安排.
         glossary: knows the words that only ask.
         places: as :func:`place_names` finds them.
+        speakers: as :func:`speaker_names` gives them.
     """
     folded = search_text(question)
-    slot = slot_of(subject, places)
+    slot = slot_of(subject, places, speakers)
+    if slot is Slot.SPEAKER:
+        asked = _with(folded, speaker_in(folded, speakers) or place_in(folded, places), subject)
+        return Replaced(asked, asked, slot)
     if slot is Slot.THING:
         return _other_thing(subject, folded, glossary, places)
     if slot is Slot.PLACE:
-        old = place_in(folded, places)
+        old = place_in(folded, places) or speaker_in(folded, speakers)
         asked = _with(folded, old, subject)
         # The place is looked for in what is known of a speech: few say their own name.
         return Replaced(_with(folded, old, ""), asked, slot, place=_bare(subject))
@@ -162,6 +177,13 @@ def place_in(text: str, places: Collection[str]) -> tuple[int, int] | None:
     if named and not _NO_PLACE.search(named[0]):
         return named.span()
     return None
+
+
+def speaker_in(text: str, speakers: Collection[str]) -> tuple[int, int] | None:
+    """Where a folded text names who speaks: one of ``speakers``, or a surname with an office (周市长)."""
+    called = (found.span() for found in CALLED.finditer(text) if BEFORE_NAME.search(text[: found.start()]))
+    named = ((at, at + len(each)) for each in speakers if (at := text.find(each)) >= 0)
+    return max((*called, *named), key=lambda span: span[1] - span[0], default=None)
 
 
 def _other_thing(

@@ -7,7 +7,7 @@ import pytest
 
 from retrieval.documents.views import encoded_text
 from retrieval.evaluation.questions import load_dialogues
-from retrieval.search.domain import LEAST, MOST, USUAL, Domain, domain_of
+from retrieval.search.domain import LEAST, MOST, SAID, USUAL, Domain, domain_of
 from retrieval.search.searcher import Searcher
 
 DATA = Path(__file__).parents[2] / "data"
@@ -51,3 +51,14 @@ def test_everyday_words_about_safety_are_of_the_domain(example_searcher: Searche
     signals = example_searcher.consider(question).signals
     assert signals is not None
     assert signals.in_domain > 0
+
+
+def test_what_the_archive_says_in_these_words_is_of_the_domain(example_searcher: Searcher) -> None:
+    """The classifier alone takes 森林防火怎么做 for a question about something else."""
+    domain = example_searcher.domain
+    assert domain is not None
+    vector = example_searcher.encoder.encode_queries([encoded_text("森林防火怎么做")])[0]
+    signals = example_searcher.consider("森林防火怎么做").signals
+    assert signals is not None
+    assert signals.coverage >= SAID
+    assert domain.of(vector) < 0 < signals.in_domain

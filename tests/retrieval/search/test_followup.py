@@ -42,6 +42,16 @@ def test_a_question_without_a_topic_asks_on(question: str) -> None:
     assert read(question).form is Form.ASKING
 
 
+@pytest.mark.parametrize("question", ["违反了怎么办", "没做到会怎么样", "查到了咋罚", "逾期怎么处理"])
+def test_what_becomes_of_a_breach_is_asked_of_what_was_quoted(question: str) -> None:
+    assert read(question).form is Form.ASKING
+
+
+def test_again_leans_on_what_was_asked_before() -> None:
+    assert read("清明祭扫高峰那几天市里又是哪一级的领导来带班").form is Form.SHORT
+    assert read("清明祭扫高峰那几天市里是哪一级的领导来带班").form is Form.ALONE
+
+
 def test_a_question_of_its_own_is_put_into_nothing() -> None:
     assert read("那他的名字会不会传出去").form is not Form.INSTEAD
     assert read("那能不能燃放呢").form is not Form.INSTEAD

@@ -28,6 +28,8 @@ from retrieval.search.missing import lacks_value, unsaid
         ("热倒的骑手叫啥", "一名骑手倒在路边。"),
         ("哪家企业没有整改", "还有七处没有整改。"),
         ("无证动火怎么处罚", "动火作业要先审批。"),
+        ("违反了怎么办", "三环以外只在三天里燃放。"),
+        ("没做到会怎么样", "塔吊安拆要提前三天告知。"),
     ],
 )
 def test_a_value_of_another_kind_does_not_do(question: str, found: str) -> None:
@@ -38,6 +40,7 @@ def test_a_value_of_another_kind_does_not_do(question: str, found: str) -> None:
     ("question", "found"),
     [
         ("值班室的电话是多少", "请打８８０１或者12350。"),
+        ("逾期不装怎么办", "9月29日前不装好就在平台上下架。"),
         ("换软管要花多少钱", "其他居民每户补助六十元。"),
         ("换软管要花多少钱", "低保户由区财政全额补助。"),
         ("整改率要达到多少", "整改率要达到百分之九十八。"),

@@ -5,12 +5,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.search.glossary import load_glossary
-from retrieval.search.slots import Slot, belongs_to, place_in, place_names, put_in, share_spoken_of, slot_of
+from retrieval.search.slots import (
+    Slot,
+    belongs_to,
+    place_in,
+    place_names,
+    put_in,
+    share_spoken_of,
+    slot_of,
+    speaker_names,
+)
 from retrieval.types import DocumentInfo
 from tests.retrieval.search.builders import info
 
 GLOSSARY = load_glossary()
 PLACES = frozenset({"岚陵", "云泽"})
+SPEAKERS = speaker_names(["周启明", "陆景行", ""])
 
 
 def speech(title: str = "讲话", role: str | None = None, place: str | None = None) -> DocumentInfo:
@@ -53,6 +63,26 @@ def test_a_place_leaves_the_words_and_is_asked_of_the_speech() -> None:
     replaced = put_in("云泽市", "岚陵市多久报告", GLOSSARY, PLACES)
     assert (replaced.question, replaced.topic, replaced.place) == ("多久报告", "云泽市多久报告", "云泽")
     assert replaced.carried == ""
+
+
+@pytest.mark.parametrize(
+    ("subject", "question", "asked"),
+    [
+        ("陆景行", "周启明派了几个暗访组", "陆景行派了几个暗访组"),
+        ("陆景行", "周启明市长派了几个暗访组", "陆景行派了几个暗访组"),
+        ("沈市长", "陆景行说充电口还差多少", "沈市长说充电口还差多少"),
+        ("陆景行", "岚陵市派了几个暗访组", "陆景行派了几个暗访组"),
+        ("陆景行", "出动前要书记签字吗", "陆景行出动前要书记签字吗"),
+    ],
+)
+def test_who_speaks_takes_the_place_of_who_spoke(subject: str, question: str, asked: str) -> None:
+    replaced = put_in(subject, question, GLOSSARY, PLACES, SPEAKERS)
+    assert (replaced.slot, replaced.question) == (Slot.SPEAKER, asked)
+
+
+def test_a_place_takes_the_place_of_who_spoke() -> None:
+    replaced = put_in("云泽", "周启明派了几个暗访组", GLOSSARY, PLACES, SPEAKERS)
+    assert (replaced.question, replaced.place) == ("派了几个暗访组", "云泽")
 
 
 def test_places_are_known_from_what_speeches_say_of_themselves() -> None:
