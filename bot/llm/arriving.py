@@ -27,7 +27,11 @@ def without_thoughts(text: str) -> str:
 
 
 class Arriving:
-    """A draft while it comes."""
+    """A draft while it comes.
+
+    Attributes:
+        shown: the proved sentences that `add` gave last.
+    """
 
     def __init__(self, quotes: Sequence[str]) -> None:
         """Begin with nothing.
@@ -39,7 +43,7 @@ class Arriving:
         self._text = ""
         self._has_ended = False
         self._looks = 0
-        self._shown = ""
+        self.shown = ""
 
     def add(self, piece: str) -> str | None:
         """The proved sentences so far, once there are others than before; None else.
@@ -57,9 +61,9 @@ class Arriving:
         judged = prove(text, self._quotes).judged[:-1]
         proved = [one.text for one in judged if one.fault is None]
         shown = "".join(proved)
-        if not proved or len(proved) < LEAST_SHARE * len(judged) or shown == self._shown:
+        if not proved or len(proved) < LEAST_SHARE * len(judged) or shown == self.shown:
             return None
-        self._shown = shown
+        self.shown = shown
         return shown
 
     def _has_begun_another(self, piece: str) -> bool:

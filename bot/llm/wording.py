@@ -64,21 +64,28 @@ async def word(
         return None
     quotes = [join_lines(quote.text) for quote in evidence.quotes]
     messages = ask_messages(evidence.question, past, quotes)
-    draft = await _answer(model, messages, tell, _shower(quotes, show))
+    arriving = Arriving(quotes)
+    draft = await _answer(model, messages, tell, _shower(arriving, show))
     if not draft:
         return None
     proof = prove(draft, quotes)
     texts = proof.proved
     if proof.failed:
+        if show and _is_enough(texts, proof) and "".join(texts) != arriving.shown:
+            show("".join(texts))  # the draft's last sentence, too, while others are repaired
         lines = await _answer(model, repair_messages(messages, draft, proof.failed), tell)
         texts = _repaired(proof, lines, quotes)
     dropped = len(proof.judged) - len(texts)
     if count:
         count(Counts(len(proof.proved), len(texts) - len(proof.proved), dropped))
-    if not texts or len(texts) < LEAST_SHARE * len(proof.judged):
+    if not _is_enough(texts, proof):
         _logger.info("no worded answer: %d of %d sentences proved", len(texts), len(proof.judged))
         return None
     return Worded("".join(texts), dropped)
+
+
+def _is_enough(texts: Sequence[str], proof: Proof) -> bool:
+    return bool(texts) and len(texts) >= LEAST_SHARE * len(proof.judged)
 
 
 def _repaired(proof: Proof, lines: str, quotes: Sequence[str]) -> tuple[str, ...]:
@@ -105,11 +112,10 @@ def _only(proof: Proof) -> Judged | None:
     return proof.judged[0] if len(proof.judged) == 1 else None
 
 
-def _shower(quotes: Sequence[str], show: Callable[[str], object] | None) -> Callable[[str], None] | None:
+def _shower(arriving: Arriving, show: Callable[[str], object] | None) -> Callable[[str], None] | None:
     """Takes the pieces of a draft and shows what is proved of them."""
     if show is None:
         return None
-    arriving = Arriving(quotes)
 
     def take(piece: str) -> None:
         if proved := arriving.add(piece):

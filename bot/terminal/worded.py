@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Mode
 from bot.llm.setting import is_set, trouble
-from bot.terminal.answers import show_added
+from bot.terminal.below import Below
 from config.errors import AnjiangError
-from retrieval.cli.screen import STRONG, Screen, styled
 from retrieval.cli.state import State
 from retrieval.search.rewriting import Rewriting, is_rewritable
 from retrieval.search.searcher import PastTurn
 
 if TYPE_CHECKING:
-    from bot.llm.client import OpenAIChat
+    from bot.llm.chat import ChatError
+    from config.settings import LlmSettings
+    from retrieval.cli.screen import Screen
 
 Again = Callable[[Rewriting], Answer | None]
 """Looks for a question in other words, too; see `bot.answer.answer_again`."""
@@ -41,11 +43,7 @@ class Wording:
         self._asked = 0
 
     def improve(
-        self,
-        answer: Answer,
-        again: Again,
-        past: Sequence[PastTurn] = (),
-        show: Callable[[Answer], object] | None = None,
+        self, answer: Answer, again: Again, past: Sequence[PastTurn] = (), below: Below | None = None
     ) -> Answer:
         """The best answer that can be had: with the quotes that other words add, under a text that is proved.
 
@@ -56,70 +54,30 @@ class Wording:
             answer: as the quotes give it.
             again: finds what the model's other words for the question find.
             past: the turns before, oldest first.
-            show: is given every better answer as soon as it is there.
+            below: shows what comes as it comes.
         """
-        best = answer
-
-        def take(better: Answer) -> None:
-            nonlocal best
-            best = better
-            if show:
-                show(better)
-
         rewrites = self._settings.rewrite_seconds > 0 and is_rewritable(answer.evidence.question, past)
         if self._trouble or not is_set(self._settings) or not (answer.quotes or rewrites):
             return answer
         if not self._is_within_budget():
             return answer
-        try:
-            asyncio.run(self._improve(answer, again if rewrites else None, past, take))
-        except KeyboardInterrupt:
-            pass
-        except AnjiangError as error:
-            self._tell(error)
-        return best
+        asking = _Asking(self._settings, answer, below)
+        with below or nullcontext():
+            try:
+                asyncio.run(asking.improve(again if rewrites else None, [turn.question for turn in past]))
+            except KeyboardInterrupt:
+                asking.trouble = None
+            except AnjiangError as error:
+                asking.trouble = error
+        if asking.trouble:
+            self._tell(asking.trouble)
+        return asking.best
 
     def show(self, screen: Screen, answer: Answer, again: Again, past: Sequence[PastTurn] = ()) -> None:
         """Put what is added under an answer that stands on the screen already."""
         if is_set(self._settings):
             sys.stdout.flush()  # into a pipe, too, the quotes wait for no model
-        self.improve(answer, again, past, lambda better: self._show(screen, better))
-
-    def _show(self, screen: Screen, better: Answer) -> None:
-        screen.blank()
-        if better.mode is Mode.EXTRACTIVE:
-            show_added(screen, self._state, better)
-            sys.stdout.flush()
-            return
-        screen.line((self._state.text("ask.worded"), STRONG))
-        screen.block(styled(better.text))
-
-    async def _improve(
-        self, answer: Answer, again: Again | None, past: Sequence[PastTurn], take: Callable[[Answer], None]
-    ) -> None:
-        from bot.llm.client import OpenAIChat  # noqa: PLC0415 -- what nobody has set costs nothing
-        from bot.llm.wording import word  # noqa: PLC0415
-
-        asked = [turn.question for turn in past]
-        model = OpenAIChat(self._settings)
-        try:
-            if again is not None and (wider := await self._wider(model, answer, again, asked)):
-                answer = wider
-                take(wider)
-            given = await word(model, answer.evidence, asked, tell=self._tell)
-            if given:
-                take(replace(answer, text=given.text, mode=Mode.LLM))
-        finally:
-            await model.close()
-
-    async def _wider(
-        self, model: OpenAIChat, answer: Answer, again: Again, asked: Sequence[str]
-    ) -> Answer | None:
-        from bot.llm.rewriting import rewrite  # noqa: PLC0415
-
-        seconds = self._settings.rewrite_seconds
-        rewriting = await rewrite(model, answer.evidence.question, asked, seconds=seconds)
-        return again(rewriting) if rewriting else None
+            self.improve(answer, again, past, Below(screen, self._state))
 
     def _is_within_budget(self) -> bool:
         """Count one more answer of this process and day."""
@@ -134,3 +92,48 @@ class Wording:
 
     def _tell(self, error: AnjiangError) -> None:
         self._state.say(error.text(self._state.language))
+
+
+class _Asking:
+    """One answer for which a model is asked.
+
+    Attributes:
+        best: the best answer so far.
+        trouble: why there is no worded text; None where there is one, or none was to be expected.
+    """
+
+    def __init__(self, settings: LlmSettings, answer: Answer, below: Below | None) -> None:
+        self._settings = settings
+        self._below = below
+        self.best = answer
+        self.trouble: AnjiangError | None = None
+
+    async def improve(self, again: Again | None, past: Sequence[str]) -> None:
+        """Look for the question in other words, where ``again`` does that; then have the quotes worded."""
+        from bot.llm.client import OpenAIChat  # noqa: PLC0415 -- what nobody has set costs nothing
+        from bot.llm.rewriting import rewrite  # noqa: PLC0415
+        from bot.llm.wording import word  # noqa: PLC0415
+
+        model = OpenAIChat(self._settings)
+        try:
+            if again is not None:
+                seconds = self._settings.rewrite_seconds
+                rewriting = await rewrite(model, self.best.evidence.question, past, seconds=seconds)
+                if rewriting and (wider := again(rewriting)):
+                    self._take(wider)
+            if not self.best.quotes:
+                return
+            troubles: list[ChatError] = []
+            show = self._below.grow if self._below else None
+            given = await word(model, self.best.evidence, past, troubles.append, show=show)
+            if given:
+                self._take(replace(self.best, text=given.text, mode=Mode.LLM))
+            else:
+                self.trouble = troubles[0] if troubles else AnjiangError("llm.unproved")
+        finally:
+            await model.close()
+
+    def _take(self, better: Answer) -> None:
+        self.best = better
+        if self._below:
+            self._below.add(better)

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from rich.console import Console
+from rich.control import Control
+from rich.segment import ControlType
 from rich.text import Text
 
 from retrieval.cli.terminal import columns, line_spans, visible
@@ -57,6 +59,7 @@ class Screen:
     def __init__(self, console: Console) -> None:
         self._console = console
         self.width = min(console.width, MAX_COLUMNS) if console.is_terminal else None
+        self._sketched = 0
 
     @property
     def is_terminal(self) -> bool:
@@ -67,6 +70,29 @@ class Screen:
     def has_colours(self) -> bool:
         """Whether styles are seen: a terminal that has colours, and nobody who asked for none."""
         return self.is_terminal and self._console.color_system is not None and not self._console.no_color
+
+    @property
+    def can_sketch(self) -> bool:
+        """Whether lines can be taken back."""
+        return self.is_terminal and not self._console.is_dumb_terminal
+
+    def sketch(self, *blocks: Text) -> None:
+        """Show blocks for now, where lines can be taken back: they go when anything else is shown here.
+
+        What rolls out of the window could not be taken back; of more lines than it has the last are shown.
+
+        Args:
+            blocks: harmless already; none takes back those that are there.
+        """
+        if not self.can_sketch:
+            return
+        lines = [block[start:end] for block in blocks for start, end in line_spans(block.plain, self.width)]
+        shown = lines[-max(1, self._console.height - 1) :] if lines else []
+        with self._console:  # in one go, else it flickers
+            self._take_back()
+            for line in shown:
+                self._console.print(line, soft_wrap=True)
+            self._sketched = len(shown)
 
     def line(self, *parts: Part) -> None:
         """One line; broken when too long."""
@@ -134,4 +160,11 @@ class Screen:
             margin = Text(" " * columns(margin.plain))
 
     def _emit(self, text: Text) -> None:
+        self._take_back()
         self._console.print(text, soft_wrap=True)
+
+    def _take_back(self) -> None:
+        up = [(ControlType.CURSOR_UP, 1), (ControlType.ERASE_IN_LINE, 2)]
+        if self._sketched:
+            self._console.control(Control(ControlType.CARRIAGE_RETURN, *up * self._sketched))
+        self._sketched = 0

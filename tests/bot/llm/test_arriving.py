@@ -88,6 +88,15 @@ async def test_a_reader_sees_proved_sentences_before_the_draft_is_whole() -> Non
     assert counted == [Counts(proved=2, repaired=1, dropped=1)]
 
 
+async def test_the_last_sentence_is_shown_while_another_is_repaired_and_nothing_twice() -> None:
+    pytest.importorskip("openai")
+    for draft, expected in ((FALSE + TRUE + ALSO, [TRUE, TRUE + ALSO]), (TRUE + FALSE, [TRUE])):
+        seen: list[str] = []
+        async with chat_server(says(draft), says("无")) as server, opened(server.url) as chat:
+            await word(chat, evidence_of(*QUOTES), show=seen.append)
+        assert seen == expected
+
+
 async def test_a_draft_that_breaks_off_was_shown_and_comes_to_nothing() -> None:
     pytest.importorskip("openai")
     seen: list[str] = []

@@ -16,6 +16,7 @@ from tests.bot.llm.chat_server import Act, ChatServer, chat_server_beside, fails
 pytest.importorskip("openai")
 QUESTION = "春节期间烟花爆竹怎么管"
 HEADING = message("ask.worded", Language.ZH)
+UNPROVED = message("llm.unproved", Language.ZH) + "\n"
 
 
 def run(index: Path, *arguments: str, stdin: str | None = None) -> Result:
@@ -62,7 +63,7 @@ def test_what_is_not_proved_or_fails_leaves_the_quotes_as_they_are(
     with chat_server_beside(says("全市可以随意燃放[1]。"), says("无"), fails("401 No")) as server:
         use(monkeypatch, server)
         invented = run(example_index, "ask", QUESTION)
-        assert (invented.stdout, invented.stderr) == (without, "")
+        assert (invented.stdout, invented.stderr) == (without, UNPROVED)
         refused = run(example_index, "ask", QUESTION)
         assert (refused.stdout, refused.stderr) == (without, message("llm.refused", Language.ZH) + "\n")
         found = run(example_index, "ask", QUESTION, "--json")
@@ -142,7 +143,7 @@ def test_in_a_chat_what_was_added_is_opened_by_its_number_and_counts_once(
         assert [json.loads(one["messages"][1]["content"]) for one in server.rewritings] == [
             {"question": "值班有什么要求", "past": []}
         ]
-    assert result.stderr == ""
+    assert result.stderr == UNPROVED * 2
     assert result.stdout.count(ADDED) == 1
     assert "双人双岗" in result.stdout.split(ADDED)[1].split("出处", 1)[1]
 
