@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from config.errors import IndexDamagedError
 from embeddings.types import IntArray
+from retrieval.index.arrays import read_array
 from retrieval.index.manifest import PartCounts
 from retrieval.index.postings import Postings, open_postings
 from retrieval.index.vectors import PASSAGE_VECTORS_FILE, SENTENCE_VECTORS_FILE, Vectors, read_vectors
@@ -119,11 +120,8 @@ def _array(
     Raises:
         IndexDamagedError: the file holds something else.
     """
-    try:
-        values: npt.NDArray[Any] = np.load(path)
-    except (OSError, ValueError, EOFError) as error:
-        raise IndexDamagedError("index.file_content", file=label + path.name, detail=str(error)) from error
-    fits = values.dtype == kind and values.shape == (values.size if size is None else size,)
+    values = read_array(path, label + path.name, kind)
+    fits = size is None or values.size == size
     if not fits or (values.size and not (values[0] >= 0 and values[-1] < below)):
         raise IndexDamagedError(
             "index.file_content", file=label + path.name, detail=f"{values.dtype} {values.shape}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from config.errors import IndexDamagedError
 from embeddings.types import IntArray
+from retrieval.index.arrays import read_array
 from retrieval.index.gaps import is_wide, unpack, unpack_all
 
 TERMS_FILE = "terms.npy"
@@ -193,7 +194,7 @@ def open_postings(folder: Path, *, passages: int, label: str = "") -> Postings:
     Raises:
         IndexDamagedError: a file is no array of the right kind, or lengths do not fit.
     """
-    arrays = {name: _map(folder / name, kind, f"{label}{name}") for name, kind in LEXICAL_FILES.items()}
+    arrays = _read(folder, label, LEXICAL_FILES)
     fits = (
         arrays[LENGTHS_FILE].size == passages
         and arrays[TERM_ENDS_FILE].size == arrays[POSTING_ENDS_FILE].size == arrays[FREQUENCIES_FILE].size
@@ -213,7 +214,7 @@ def open_terms(folder: Path, label: str = "") -> Terms:
     Raises:
         IndexDamagedError: a file is no array of the right kind.
     """
-    return Terms({name: _map(folder / name, LEXICAL_FILES[name], f"{label}{name}") for name in TERMS_FILES})
+    return Terms(_read(folder, label, TERMS_FILES))
 
 
 def write_postings(folder: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
@@ -226,12 +227,7 @@ def write_postings(folder: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None
         np.save(folder / name, arrays[name].astype(kind, copy=False), allow_pickle=False)
 
 
-def _map(path: Path, kind: type[np.generic], label: str) -> npt.NDArray[Any]:
-    try:
-        # An empty array can't be mapped, and there is nothing to win below a page.
-        array: npt.NDArray[Any] = np.load(path, mmap_mode=None if path.stat().st_size < 4096 else "r")
-    except (OSError, ValueError, EOFError) as error:
-        raise IndexDamagedError("index.file_content", file=label, detail=str(error)) from error
-    if array.ndim != 1 or array.dtype != kind:
-        raise IndexDamagedError("index.file_content", file=label, detail=f"{array.dtype} {array.shape}")
-    return np.asarray(array)
+def _read(folder: Path, label: str, names: Iterable[str]) -> dict[str, npt.NDArray[Any]]:
+    return {
+        name: read_array(folder / name, label + name, LEXICAL_FILES[name], is_mapped=True) for name in names
+    }
