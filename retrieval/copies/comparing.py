@@ -85,8 +85,10 @@ def comparable(clean: str) -> Comparable:
 
 def sketch(text: str) -> Sketch:
     """The smallest hashes of a folded text's shingles, ascending, each once."""
-    hashes = np.unique(shingle_hashes(text, SHINGLE) >> np.uint64(32))
-    return hashes[:SKETCH].astype(np.uint32)
+    hashes = np.sort((shingle_hashes(text, SHINGLE) >> np.uint64(32)).astype(np.uint32))
+    is_first = np.diff(hashes, prepend=~hashes[:1]) != 0
+    smallest: Sketch = hashes[is_first][:SKETCH]
+    return smallest
 
 
 def shingle_hashes(text: str, size: int) -> npt.NDArray[np.uint64]:

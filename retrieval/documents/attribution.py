@@ -76,8 +76,8 @@ def find_turns(clean: EditedText, metadata: Metadata) -> tuple[Turn, ...]:
     A news report changes speakers by passage, and what the reporter tells belongs to nobody. Any other
     document is one turn of its speaker; without a known speaker there are no turns.
     """
-    people = known_people(clean.text)
     if metadata.genre is Genre.NEWS:
+        people = known_people(clean.text)
         turns = [
             Turn(Span(*clean.to_source(part.start, part.end)), part.speaker, people.get(part.speaker, ""))
             for part in _news_stretches(clean.text, people)

@@ -139,9 +139,8 @@ def _best_codec(data: bytes) -> str:
 
 def _common_share(text: str) -> float:
     """Share of common characters among all that are not white space, in [0, 1]."""
-    common = _common_characters()
     seen = "".join(text.split())
-    return sum(map(common.__contains__, seen)) / len(seen) if seen else 0.0
+    return sum(map(len, _common_characters().findall(seen))) / len(seen) if seen else 0.0
 
 
 def _foreign(text: str) -> int:
@@ -150,8 +149,8 @@ def _foreign(text: str) -> int:
 
 
 @functools.cache
-def _common_characters() -> frozenset[str]:
-    """First-level characters of GB 2312 and Big5, their punctuation, and printable ASCII."""
+def _common_characters() -> re.Pattern[str]:
+    """Runs of first-level characters of GB 2312 and Big5, their punctuation, and printable ASCII."""
     simplified = (
         bytes((high, low)) for high in (0xA1, 0xA3, *range(0xB0, 0xD8)) for low in range(0xA1, 0xFF)
     )
@@ -161,4 +160,5 @@ def _common_characters() -> frozenset[str]:
         for low in (*range(0x40, 0x7F), *range(0xA1, 0xFF))
     )
     text = b"".join(simplified).decode("gb2312", "ignore") + b"".join(traditional).decode("big5", "ignore")
-    return frozenset(text) | frozenset(map(chr, range(0x21, 0x7F)))
+    common = {*text, *map(chr, range(0x21, 0x7F))}
+    return re.compile(f"[{re.escape(''.join(sorted(common)))}]+")

@@ -129,12 +129,12 @@ _WEAK_ANCHOR = re.compile(
     r"会员|下载|客服|订阅|限时|礼包|[Qq]{2}群|公众号|二维码|文库|范文|本站|本网|小编|网友|外传|转卖|倒卖|写材料"
 )
 
-_PARENTHESIS = (
-    r"[（(](?=[^（）()\n]{0,30}?"
-    r"(?:本文来|侵权|转载|来源于网络|更多精彩|下载|www\.|https?:|广告|试读|会员|公众号|扫码))"
-)
+_ASIDE = r"(?:本文来|侵权|转载|来源于网络|更多精彩|下载|www\.|https?:|广告|试读|会员|公众号|扫码)"
+_IN_PARENTHESIS = rf"(?=[^（）()\n]{{0,30}}?{_ASIDE})"
+# Each branch begins with one character: so the engine passes over all places without one of these.
 OPENER = re.compile(
-    _PARENTHESIS + r"|【|\[[\u4e00-\u9fff]|#p#|>>>|https?://|"
+    rf"（{_IN_PARENTHESIS}|\({_IN_PARENTHESIS}|"
+    r"【|\[[\u4e00-\u9fff]|#p#|>>>|https?://|"
     r"本文(?:来自|来源|转自|选自|摘自|由)|本文档由|"
     r"相关(?:阅读|文章|推荐|链接)[:：]|猜你喜欢|推荐阅读|往期(?:推荐|回顾|精彩)|上一篇[:：]|下一篇[:：]|"
     r"免责声明|版权声明|责任编辑[:：]|"
@@ -144,9 +144,29 @@ OPENER = re.compile(
 
 BLOCK = re.compile(
     r"【(?!(?:广告|推广|赞助)】)[^【】\n]{1,160}】|\[[^\[\]\n]{1,160}\]|#p#[^#\n]{0,20}#e#|"
-    rf"(?:{_PARENTHESIS})[^（）()\n]{{1,160}}[)）]"
+    rf"[（(]{_IN_PARENTHESIS}[^（）()\n]{{1,160}}[)）]"
 )
 """A bracketed stretch that is noise or no noise as a whole."""
+
+# Hardly a stretch of a speech holds one. Plain words, so that the engine passes over all other places.
+_CUES = (  # one word list, as above
+    """
+    #p# #e# http www. opyright OPYRIGHT Rights rights © 上一 下一 声明 版权 侵权 转载 外传 传播 转发 请注明
+    二次 会员 网友 用户 不代表本 仅供 相关阅读 相关文章 相关推荐 相关链接 相关新闻 相关范文 相关资料
+    相关资讯 喜欢 在看 推荐 阅读 热门 热搜 热词 往期 更多 海量 点击 展开 查看 浏览 显示 剩余 长按 二维码
+    扫一扫 扫码 关注 星标 点赞 群: 群： QQ Qq qQ qq 微信 VX vx V信 客服 终身 VIP vip 订阅 购买 下载 开通
+    注册 限时 试读 付费 本文 本资料 本内容 链接 文章来源 文章标签 文章作者 原文 文件大小 文件格式 文件类型
+    文件页数 文档 位置 首页 » › >>> <<< 广告 推广 赞助 提示 打印 关闭 字体 公告 评论 收藏 ICP备 网安备 网站
+    技术支持 您是第 回复 代写 代拟 代笔 到期 过期 续费 折 大促 秒杀 火热 包邮 满减 立减 不过退 不过全额退
+    报名 招生中 预约中 体验课 试听 名师 提分 客户端 APP App app 商务 招商 投稿 爆料 新闻 订购 旗舰店 专卖店
+    厂家直销 货到付款 贷款 理财 股票 开户 彩票 往下 向下 继续滑 滑动 加载 给朋友 到朋友 给好友 到好友 优惠
+    活动价 分享 播放 赞 特惠 领取 礼包 包年 免费 加群 进群 入群 公众号 公号 倒卖 资料 文库 范文 讲话稿 公文
+    写材料 文秘 写作 模板 权益 充值 积分 本站 本网 小编 登录 元年 元/年 特权 独家 干货 图 ▲ △ 摄 [大 ［大
+    【大
+    """.split()  # noqa: SIM905
+)
+_CUE = re.compile("|".join(map(re.escape, _CUES)))
+"""What every stretch holds that `_STRONG`, `_SELLS`, `_COUNTERS`, `_CAPTION` or `_WEAK` match somewhere."""
 
 
 def noise_score(text: str) -> int:
@@ -162,11 +182,7 @@ def noise_score(text: str) -> int:
         return STRONG
     if _FIELD.match(bare) and len(bare) <= 60 and not bare.endswith(("。", "；")):
         return STRONG
-    if _CAPTION.search(bare) and len(bare) <= 80:
-        return STRONG
-    if _STRONG.search(bare) or _sells(bare):
-        return STRONG
-    return _weak_score(bare)
+    return _cue_score(bare) if _CUE.search(bare) else 0
 
 
 def is_page_mark(text: str) -> bool:
@@ -188,6 +204,14 @@ def credit_at_end(text: str) -> int:
     """Where the bracketed reporters' names at a paragraph's end begin; its length if there are none."""
     found = _CREDIT.search(text, max(0, len(text) - 60))
     return found.start() if found else len(text)
+
+
+def _cue_score(bare: str) -> int:
+    if _CAPTION.search(bare) and len(bare) <= 80:
+        return STRONG
+    if _STRONG.search(bare) or _sells(bare):
+        return STRONG
+    return _weak_score(bare)
 
 
 def _sells(bare: str) -> bool:

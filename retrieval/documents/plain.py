@@ -73,13 +73,18 @@ def plain_text(raw: str, noise: Sequence[Span] = ()) -> Plain:
     text = apply_edits(raw, [Edit(span.start, span.end) for span in noise])
     for step in (_visible, _resolved):
         text = _edited(raw, text, step(text.text))
-    unwrapped = unwrap(reading_text(text.text))
+    reading = reading_text(text.text)
+    unwrapped = unwrap(reading)
     furniture = tuple(Span(*text.to_source(span.start, span.end)) for span in unwrapped.furniture)
+    before = text
     text = _edited(raw, text, list(unwrapped.edits))
     for step in (_unspaced, _pointed):
         text = _edited(raw, text, step(text.text))
-    text = _edited(raw, text, missing_breaks(reading_text(text.text)))
-    return Plain(text, reading_text(text.text), tuple(sorted((*furniture, *noise))))
+    reading = reading if text is before else reading_text(text.text)
+    before = text
+    text = _edited(raw, text, missing_breaks(reading))
+    reading = reading if text is before else reading_text(text.text)
+    return Plain(text, reading, tuple(sorted((*furniture, *noise))))
 
 
 def reading_text(text: str) -> str:
@@ -89,7 +94,7 @@ def reading_text(text: str) -> str:
     simplified ones only where the text as a whole is typed so. Chinese punctuation stays: its full-width form
     is the usual one.
     """
-    folded = _POINT_IN_WORD.sub(".", text.translate(_HALF_WIDTH))
+    folded = _POINT_IN_WORD.sub(".", _WIDE.sub(lambda found: found[0].translate(_HALF_WIDTH), text))
     if _has_points_for_stops(folded):
         folded = _POINT.sub("。", folded)
     return encoded_text(folded)
@@ -100,6 +105,8 @@ _HALF_WIDTH: dict[int, int | str] = {
     **{ord(blank): " " for blank in "\xa0\u2002\u2009"},
     0x2003: 0x3000,
 }
+_WIDE = re.compile(f"[{''.join(map(chr, _HALF_WIDTH))}]+")
+"""What `_HALF_WIDTH` changes, which few texts hold: to look at every character takes ten times as long."""
 
 
 def _edited(raw: str, text: EditedText, edits: list[Edit]) -> EditedText:

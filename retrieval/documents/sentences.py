@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -31,6 +32,9 @@ _ENDS = lazy_pattern(rf"(?:[。！？!?…]+|{HALF_WIDTH_STOP}|(?<!\.)\.++(?=\s|
 _SEMICOLONS = lazy_pattern(r"[；;]+[" + re.escape(CLOSERS) + r"]*")
 _ITEM_NUMBER = lazy_pattern(r"\s*\d{1,3}\.")
 """The number of a list item, "1. ", at the start of a line: it ends nothing."""
+
+_LINES = 512
+"""Lines remembered: those of a speech are asked about when headings are looked for, and when it is cut."""
 
 _GOES_ON = "，,、；;：:的地得之等是和与及或而并"
 """After a closing quote, these continue the sentence that holds the quote."""
@@ -103,7 +107,8 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _split_line(line: str) -> list[tuple[int, int]]:
+@functools.lru_cache(_LINES)
+def _split_line(line: str) -> Sequence[tuple[int, int]]:
     pairs = enclosed_ranges(line)
     whole = _cut(line, 0, len(line), _ENDS, lambda end: _may_end(line, pairs, end))
     fine: list[tuple[int, int]] = []

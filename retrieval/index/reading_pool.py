@@ -181,7 +181,8 @@ class _Reader:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            # Each core has a process that counts tokens: more threads would only wait for one another.
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "TOKENIZERS_PARALLELISM": "false"},
             start_new_session=True,  # Ctrl-C is for the parent, which then ends this process and its parsers
         )
         assert self._process.stdout is not None  # noqa: S101 - it is a pipe
