@@ -76,7 +76,7 @@ class ApproximateVectors:
 
     def search(self, query: FloatArray, k: int, allowed: BoolArray | None) -> tuple[IntArray, FloatArray]:
         """See `retrieval.index.vectors.Vectors.search`."""
-        places = self._likely(query, k, None if allowed is None else self._sharing.with_any(allowed))
+        places = self._likely(query, k, allowed)
         places, scores = best_of(places, self._cosines(places, query[None, :])[:, 0], min(k, places.size))
         rows, counts = self._sharing.rows_of(places, allowed, COPIES)
         if rows.size < k:
@@ -117,17 +117,19 @@ class ApproximateVectors:
         permitted = count
         if allowed is not None:
             permitted = int(np.count_nonzero(allowed))
-            # With half as many again as would be enough if those allowed were spread evenly.
-            named = wanted * 3 * count // (2 * permitted)
+            left_out = allowed.size - permitted
+            # With half as many again as would be enough if what is left out were spread evenly.
+            named += wanted * 3 * left_out // (2 * permitted)
         if permitted > max(COMPARED, wanted) and named < count // 2:
             places: IntArray = np.sort(self._index.search(query[None, :], named)[1][0])
             if allowed is None:
                 return places
-            places = places[allowed[places]]
-            if places.size >= wanted:
+            # Only of these: to ask of all vectors whether one of their rows is allowed takes as long as all else.
+            places = places[self._sharing.has_any(places, allowed)]
+            if 2 * places.size >= wanted:
                 return places
             # What is allowed lies far from the query, at ranks that the codes confuse.
-        return np.arange(count) if allowed is None else np.flatnonzero(allowed)
+        return np.arange(count) if allowed is None else self._sharing.places_of(allowed)
 
 
 def write_approximate(

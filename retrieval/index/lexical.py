@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from embeddings.types import FloatArray, IntArray
 from retrieval.index.nearest import BoolArray
-from retrieval.index.postings import Postings, Terms
+from retrieval.index.postings import REMEMBERED, Postings, Terms
 from retrieval.index.recent import Recent
 
 K1 = 1.2
@@ -38,6 +38,12 @@ a question that are so frequent are most of its postings, and least of what tell
 
 KEPT_COUNTS = 64 << 20
 """Bytes of such counts that are kept: 300 terms of 170,000 passages."""
+
+KEPT_POSTINGS = 48 << 20
+"""The same of the other terms' passages, were each as frequent as may be: 1,200 terms of 170,000 passages.
+Most are far rarer. A question asks for its terms several times: as slips, as names, as words."""
+
+_POSTING = np.dtype(np.int32).itemsize + np.dtype(np.float32).itemsize
 
 AGAIN = 4
 """Frequent terms after which passages that can't be among the best any more are dropped."""
@@ -152,16 +158,33 @@ class Lexical(LexicalIndex):
         self._counts: Recent[str, npt.NDArray[np.unsignedinteger]] = Recent(
             max(1, KEPT_COUNTS // max(1, lengths.size))
         )
+        most = KEPT_POSTINGS * FREQUENT // (_POSTING * max(1, lengths.size))
+        self._postings: Recent[str, tuple[npt.NDArray[np.int32], FloatArray]] = Recent(
+            min(max(1, most), REMEMBERED)
+        )
 
     def rows(self, term: str) -> IntArray:
         """The passages that hold a term, ascending; empty for an unknown one."""
-        return self.term_counts(term)[0].astype(np.int64)
+        if self.is_frequent(term):
+            return np.flatnonzero(self.counts(term))
+        return self.postings(term)[0].astype(np.int64)
 
     def rank(self, terms: Mapping[str, float]) -> Ranking:
         """See `LexicalIndex.rank`."""
         return Ranking(self, terms)
 
-    def term_counts(self, term: str) -> tuple[npt.NDArray[np.int32], IntArray]:
+    def postings(self, term: str) -> tuple[npt.NDArray[np.int32], FloatArray]:
+        """The passages that hold a term that is not frequent, ascending, and what it adds to the score of
+        each, of its worth; kept for the next question, so not to be changed.
+        """
+        kept = self._postings.get(term)
+        if kept is None:
+            rows, counts = self._term_counts(term)
+            kept = rows, share_of(counts, self.saturation[rows])
+            self._postings.put(term, kept)
+        return kept
+
+    def _term_counts(self, term: str) -> tuple[npt.NDArray[np.int32], IntArray]:
         """The passages that hold a term, ascending, and how often each has it."""
         found = [part.occurrences(term) for part in self.parts]
         if len(found) > 1:
@@ -178,14 +201,14 @@ class Lexical(LexicalIndex):
         return occurrences[ends - 1], counts
 
     def is_frequent(self, term: str) -> bool:
-        """Whether a term is told by :meth:`counts`."""
+        """Whether a term is told by :meth:`counts`, else by :meth:`postings`."""
         return self.document_frequency(term) * FREQUENT > self.passage_count
 
     def counts(self, term: str) -> npt.NDArray[np.unsignedinteger]:
         """How often each passage has a term, ``(passage_count,)``; kept for the next question."""
         counts = self._counts.get(term)
         if counts is None:
-            rows, found = self.term_counts(term)
+            rows, found = self._term_counts(term)
             counts = np.zeros(self.passage_count, dtype=np.min_scalar_type(found.max(initial=0)))
             counts[rows] = found
             self._counts.put(term, counts)
@@ -210,9 +233,9 @@ class Ranking:
         self._scores = np.zeros(lexical.passage_count, dtype=np.float32)
         for term in known:
             if not lexical.is_frequent(term):
-                rows, counts = lexical.term_counts(term)
+                rows, shares = lexical.postings(term)
                 # A term has one posting a passage, so no row repeats and += adds each.
-                self._scores[rows] += worth[term] * share_of(counts, lexical.saturation[rows])
+                self._scores[rows] += worth[term] * shares
 
     def scores(self, rows: IntArray) -> FloatArray:
         """See `Ranked.scores`."""

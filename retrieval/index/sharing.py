@@ -35,16 +35,23 @@ class Sharing:
         places[rows] = np.repeat(np.arange(sizes.size, dtype=np.int32), sizes)
         return cls(places, rows, np.cumsum(sizes, dtype=np.int64))
 
-    def with_any(self, allowed: BoolArray) -> BoolArray:
-        """The vectors that an allowed row has, ``bool (distinct,)``."""
-        result = np.zeros(self.ends.size, np.bool_)
-        result[self.places[allowed]] = True
-        return result
+    def places_of(self, allowed: BoolArray) -> IntArray:
+        """The vectors that an allowed row has, ascending."""
+        has_any = np.zeros(self.ends.size, np.bool_)
+        has_any[self.places[allowed]] = True
+        return np.flatnonzero(has_any)
+
+    def has_any(self, places: IntArray, allowed: BoolArray) -> BoolArray:
+        """Whether an allowed row has a vector, of some vectors, at least one."""
+        sizes = self._sizes(places)
+        after = np.cumsum(sizes)
+        rows = self.rows[np.repeat(self.ends[places] - after, sizes) + np.arange(after[-1])]
+        found: BoolArray = np.logical_or.reduceat(allowed[rows], after - sizes)
+        return found
 
     def rows_of(self, places: IntArray, allowed: BoolArray | None, most: int) -> tuple[IntArray, IntArray]:
         """The allowed rows of some vectors, the first so many of each, and how many each vector has there."""
-        ends = self.ends[places]
-        sizes = ends - np.where(places > 0, self.ends[places - 1], 0)
+        ends, sizes = self.ends[places], self._sizes(places)
         if allowed is None:
             sizes, starts = np.minimum(sizes, most), ends - sizes
             before = np.cumsum(sizes) - sizes
@@ -58,3 +65,8 @@ class Sharing:
         sooner = counted[after - sizes]
         kept = permitted & (counted[1:] - np.repeat(sooner, sizes) <= most)
         return rows[kept], np.minimum(counted[after] - sooner, most)
+
+    def _sizes(self, places: IntArray) -> IntArray:
+        """How many rows have each of some vectors, at least 1."""
+        sizes: IntArray = self.ends[places] - np.where(places > 0, self.ends[places - 1], 0)
+        return sizes

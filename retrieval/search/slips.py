@@ -103,6 +103,8 @@ class Mender:
         self._lexical = lexical
         self._glossary = glossary
         self._after: dict[str, dict[str, int]] = {}
+        self._doubles: dict[str, set[str]] = {}
+        self._doubles: dict[str, set[str]] = {}
 
     def meant(self, question: str) -> str:
         """The question without its slips; "" when it has none, as nearly all questions."""
@@ -157,26 +159,42 @@ class Mender:
         ``half``: it goes with one of its neighbours as it is, so that both must ask for another one.
         """
         best = (0.0, 0, "")
-        for other in load_confusions().of(typed[at]) - GRAMMAR:
+        for other in self._fitting(typed, at, half=half):
             share, passages = self._agreement(typed, at, other, half=half)
             if share >= TOGETHER:
                 best = max(best, (share, passages, other))
         return best[2]
 
-    def _agreement(self, typed: Sequence[str], at: int, other: str, *, half: bool) -> tuple[float, int]:
-        """In which share of the passages that hold the words around the other fits in, and in how many."""
-        left = at > 0 and other in self._following(typed[at - 1])
-        right = at + 1 < len(typed) and typed[at + 1] in self._following(other)
+    def _fitting(self, typed: Sequence[str], at: int, *, half: bool) -> Iterator[str]:
+        """What may have been meant and goes with a neighbour; where ``half``, with both there are."""
+        others = self._doubles.get(typed[at])
+        if others is None:
+            others = self._doubles[typed[at]] = load_confusions().of(typed[at]) - GRAMMAR
         inside = 0 < at < len(typed) - 1
-        share, passages = 0.0, 0
+        # Before anything else, because nearly all of a hundred others go with no neighbour at all.
+        for other in others & self._following(typed[at - 1]).keys() if inside and half else others:
+            left, right = self._goes_with(typed, at, other)
+            if (left and right) if inside and half else (left or right):
+                yield other
+
+    def _goes_with(self, typed: Sequence[str], at: int, other: str) -> tuple[bool, bool]:
+        """Whether the pairs of a character with the one before and the one after stand in any passage."""
+        left = at > 0 and other in self._following(typed[at - 1])
+        return left, at + 1 < len(typed) and typed[at + 1] in self._following(other)
+
+    def _agreement(self, typed: Sequence[str], at: int, other: str, *, half: bool) -> tuple[float, int]:
+        """In which share of the passages that hold the words around the other fits in, and in how many.
+
+        ``other`` is one of those that are :meth:`_fitting`.
+        """
+        left, right = self._goes_with(typed, at, other)
         if left and right:
             share, passages = self._together((typed[at - 1], other), (other, typed[at + 1]))
-        elif inside and half:
-            return 0.0, 0
         elif left:
             share, passages = self._beside((typed[at - 1], other), typed[max(0, at - 2) : at])
-        elif right:
+        else:
             share, passages = self._beside((other, typed[at + 1]), typed[at + 1 : at + 3])
+        inside = 0 < at < len(typed) - 1
         # One neighbour that speaks against it takes more evidence on the other side.
         enough = FREQUENT if inside and (half or not (left and right)) else 1
         return (share, passages) if passages >= enough else (0.0, 0)

@@ -38,3 +38,15 @@ def test_rows_are_those_of_their_vector_up_to_so_many(data: st.DataObject) -> No
     expected = [[row for row in each[at].tolist() if permitted[row]][:most] for at in places]
     assert rows.tolist() == [row for some in expected for row in some]
     assert counts.tolist() == [len(some) for some in expected]
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=8), st.data())
+def test_vectors_that_an_allowed_row_has(sizes: list[int], data: st.DataObject) -> None:
+    order = data.draw(st.permutations(range(sum(sizes))))
+    each = np.split(np.asarray(order, np.int32), np.cumsum(sizes)[:-1])
+    sharing = Sharing.of(np.concatenate(each), np.asarray(sizes, np.int32))
+    allowed = np.asarray(data.draw(st.lists(st.booleans(), min_size=len(order), max_size=len(order))))
+    expected = [bool(allowed[rows].any()) for rows in each]
+    places = np.asarray(data.draw(st.lists(st.integers(0, len(sizes) - 1), min_size=1)))
+    assert sharing.has_any(places, allowed).tolist() == [expected[at] for at in places]
+    assert sharing.places_of(allowed).tolist() == np.flatnonzero(expected).tolist()
