@@ -124,7 +124,7 @@ class ApproximateVectors:
             places: IntArray = np.sort(self._index.search(query[None, :], named)[1][0])
             if allowed is None:
                 return places
-            # Only of these: to ask of all vectors whether one of their rows is allowed takes as long as all else.
+            # Only these are looked at: to ask all vectors takes as long as the rest of the search.
             places = places[self._sharing.has_any(places, allowed)]
             if 2 * places.size >= wanted:
                 return places

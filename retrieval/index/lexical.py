@@ -174,8 +174,9 @@ class Lexical(LexicalIndex):
         return Ranking(self, terms)
 
     def postings(self, term: str) -> tuple[npt.NDArray[np.int32], FloatArray]:
-        """The passages that hold a term that is not frequent, ascending, and what it adds to the score of
-        each, of its worth; kept for the next question, so not to be changed.
+        """The passages that hold a term, ascending, and what it adds to the score of each, of its worth.
+
+        Of a term that is not frequent; kept for the next question, so not to be changed.
         """
         kept = self._postings.get(term)
         if kept is None:

@@ -14,8 +14,13 @@ from collections.abc import Sequence
 from importlib import resources
 from itertools import pairwise
 
+import numpy as np
+
 from config.patterns import lazy_pattern
+from embeddings.types import FloatArray, IntArray
+from retrieval.documents.bulk_views import GONE, OTHER, Codes, codes_of, folded_codes
 from retrieval.documents.views import search_text
+from retrieval.index.nearest import BoolArray
 from retrieval.index.tokens import CHINESE
 
 ITSELF = 1.5
@@ -27,6 +32,7 @@ STRONGEST = 2
 STEP = 0.5
 """What one of a digit stands for in the file."""
 
+_BAR = "|"
 _RUNS = lazy_pattern(rf"[{CHINESE}]+")
 
 
@@ -61,18 +67,47 @@ class Spoken:
     """
 
     def __init__(self, question: str, associations: Associations) -> None:
-        self._wanted = [(pair, associations.of(pair)) for pair in dict.fromkeys(pairs_of(question))]
+        wanted = [(pair, associations.of(pair)) for pair in dict.fromkeys(pairs_of(question))]
+        words = {pair for pair, _ in wanted} | {other for _, others in wanted for other, _ in others}
+        self._sought = np.sort(_pairs(codes_of("".join(words)))[::2])
+        self._own = self._places([pair for pair, _ in wanted])
+        # Of each pair what goes with it, filled up to the same length with what counts nothing.
+        longest = max((len(others) for _, others in wanted), default=0)
+        self._others = np.zeros((len(wanted), longest), np.int64)
+        self._strengths = np.zeros((len(wanted), longest))
+        for at, (_, others) in enumerate(wanted):
+            self._others[at, : len(others)] = self._places([other for other, _ in others])
+            self._strengths[at, : len(others)] = [strength for _, strength in others]
 
-    def within(self, texts: Sequence[str]) -> float:
-        """How much of the question some texts speak of, together; 0 and above, rarely beyond 4.
+    def within_each(self, passages: Sequence[Sequence[str]]) -> FloatArray:
+        """How much of the question each of some passages speaks of, all its sentences together.
 
         Each pair counts the same: as `ITSELF` where it stands there, else as the `STRONGEST` of what goes
         with it and does.
+
+        Returns:
+            ``float32 (len(passages),)``, 0 and above, rarely beyond 4.
         """
-        if not self._wanted:
-            return 0.0
-        said = "\n".join(map(search_text, texts))
-        return sum(_counted(pair, others, said) for pair, others in self._wanted) / len(self._wanted)
+        if not self._own.size or not passages:
+            return np.zeros(len(passages), np.float32)
+        stands = self._standing(passages)
+        others = stands[:, self._others] & (self._strengths > 0)
+        others &= np.cumsum(others, axis=2) <= STRONGEST
+        counted = np.where(stands[:, self._own], ITSELF, (others * self._strengths).sum(axis=2))
+        return np.asarray(counted.sum(axis=1) / self._own.size, np.float32)
+
+    def _standing(self, passages: Sequence[Sequence[str]]) -> BoolArray:
+        """Which of what is sought stands in which passage, ``bool (len(passages), len(self._sought))``."""
+        folded, owners = _folded(passages)
+        pairs = _pairs(folded)
+        at = np.searchsorted(self._sought, pairs)
+        found = np.flatnonzero(self._sought.take(at, mode="clip") == pairs)
+        stands = np.zeros((len(passages), self._sought.size), np.bool_)
+        stands[owners[found], at[found]] = True
+        return stands
+
+    def _places(self, pairs: Sequence[str]) -> IntArray:
+        return np.searchsorted(self._sought, _pairs(codes_of("".join(pairs)))[::2])
 
 
 def pairs_of(text: str) -> list[str]:
@@ -87,14 +122,27 @@ def load_associations() -> Associations:
     return Associations(resources.files("retrieval.search").joinpath("associations.txt").read_text("utf-8"))
 
 
-def _counted(pair: str, others: Sequence[tuple[str, float]], said: str) -> float:
-    if pair in said:
-        return ITSELF
-    total, left = 0.0, STRONGEST
-    for other, strength in others:
-        if other in said:
-            total += strength
-            left -= 1
-            if not left:
-                break
-    return total
+def _folded(passages: Sequence[Sequence[str]]) -> tuple[Codes, IntArray]:
+    """All sentences folded for search, a bar between any two, and the passage that each character is of."""
+    # A bar stays as it is when folded, and is in no pair.
+    lines = [_BAR.join(texts) + _BAR for texts in passages]
+    codes = codes_of("".join(lines))
+    folded, owners = folded_codes(codes), _owners(lines)
+    if (others := owners[folded == OTHER]).size:
+        for at in np.flatnonzero(np.bincount(others)).tolist():
+            lines[at] = _BAR.join(map(search_text, passages[at])) + _BAR
+        codes = codes_of("".join(lines))
+        folded, owners = folded_codes(codes), _owners(lines)
+        # What is folded once stays as it is when it is folded again.
+        folded = np.where(folded == OTHER, codes, folded)
+    kept = folded != GONE
+    return folded[kept], owners[kept]
+
+
+def _owners(lines: Sequence[str]) -> IntArray:
+    return np.repeat(np.arange(len(lines)), list(map(len, lines)))
+
+
+def _pairs(codes: Codes) -> Codes:
+    """Each character of a text and the one after it as one number, ``int64 (n - 1,)``; none of no text."""
+    return (codes[:-1] << 32) | codes[1:]

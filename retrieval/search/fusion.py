@@ -11,6 +11,7 @@ grid.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from embeddings.types import FloatArray
 from retrieval.search.candidates import Candidates
@@ -38,6 +39,6 @@ def fuse(candidates: Candidates) -> FloatArray:
     )
 
 
-def to_unit(fused: float) -> float:
-    """A fused measure as a score in [0, 1]."""
-    return float(1.0 / (1.0 + np.exp(-(fused - MIDDLE) / SPREAD)))
+def to_unit(fused: FloatArray) -> npt.NDArray[np.float64]:
+    """Fused measures as scores in [0, 1], ``float64 (n,)``."""
+    return np.asarray(1.0 / (1.0 + np.exp(-(fused.astype(np.float64) - MIDDLE) / SPREAD)))

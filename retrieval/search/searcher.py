@@ -232,8 +232,11 @@ class Searcher:
         best = np.argsort(-fused, kind="stable")
         spoken = Spoken(query.probes[-1].text, load_associations())
         depth = DEPTH * limit
+        fetched: list[Found] = []
         while True:
-            fetched = self._fetch(candidates, fused, best[:depth], spoken)
+            fetched = _best_first(
+                [*fetched, *self._fetch(candidates, fused, best[len(fetched) : depth], spoken)]
+            )
             found = fold_duplicates(fetched, limit, routing.sides)
             if len(found) >= limit or depth >= best.size:
                 return found, candidates, vectors[-1]
@@ -242,33 +245,33 @@ class Searcher:
     def _fetch(
         self, candidates: Candidates, fused: FloatArray, best: IntArray, spoken: Spoken
     ) -> list[Found]:
-        """Some of the candidates with their passages, best first, ties by passage id.
+        """Some of the candidates with their passages, in the given order.
 
         What the texts say in words that go with the question's is measured only now that they are at hand.
         """
-        store = self.generation.store
-        passages = store.passages(candidates.rows[best])
-        said = [spoken.within([each.text for each in passage.sentences]) for passage in passages]
-        fused = fused[best] + ASSOCIATED_WEIGHT * np.asarray(said, np.float32)
+        store, rows = self.generation.store, candidates.rows[best]
+        passages = store.passages(rows)
+        said = spoken.within_each([[each.text for each in passage.sentences] for passage in passages])
+        fused = fused[best] + np.float32(ASSOCIATED_WEIGHT) * said
         measured = zip(
             passages,
-            candidates.rows[best].tolist(),
+            rows.tolist(),
             fused.tolist(),
+            to_unit(fused).tolist(),
             candidates.first_sentence[best].tolist(),
             (candidates.proposed[best] @ _BITS).tolist(),
             best.tolist(),
             strict=True,
         )
-        found = [
+        return [
             Found(
-                Hit(passage, store.document_of(row).info, to_unit(measure), _FOUND_BY[bits]),
+                Hit(passage, store.document_of(row).info, score, _FOUND_BY[bits]),
                 measure,
                 candidates.nearness(at),
                 first,
             )
-            for passage, row, measure, first, bits, at in measured
+            for passage, row, measure, score, first, bits, at in measured
         ]
-        return sorted(found, key=lambda each: (-each.fused, each.hit.passage.id))
 
     def _overview(self, asked: _Asked, filters: Filters) -> tuple[Quote, ...]:
         """What is asked of a whole speech that is named; see `retrieval.search.overview`."""
@@ -403,6 +406,11 @@ def open_searcher(
         generation.close()
         raise
     return Searcher(generation, encoder, load_glossary(), judge, calibration)
+
+
+def _best_first(found: Sequence[Found]) -> list[Found]:
+    """Ties by passage id."""
+    return sorted(found, key=lambda each: (-each.fused, each.hit.passage.id))
 
 
 def _nothing(question: str, hits: tuple[Hit, ...] = ()) -> Evidence:

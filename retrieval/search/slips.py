@@ -104,7 +104,6 @@ class Mender:
         self._glossary = glossary
         self._after: dict[str, dict[str, int]] = {}
         self._doubles: dict[str, set[str]] = {}
-        self._doubles: dict[str, set[str]] = {}
 
     def meant(self, question: str) -> str:
         """The question without its slips; "" when it has none, as nearly all questions."""

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.documents.views import search_text
 from retrieval.search.associations import ITSELF, Associations, Spoken, load_associations, pairs_of
 
+TWO_EACH = Associations("炮仗 烟花4燃放3\n过年 春节6\n")
 KNOWN = Associations("炮仗 烟花4燃放3零售2\n过年 春节6\n")
 
 
@@ -41,18 +43,38 @@ def test_pairs_are_of_chinese_characters_side_by_side_and_folded() -> None:
 )
 def test_share_worked_out_by_hand(text: str, expected: float) -> None:
     # Pairs of the question: 过年, 年炮, 炮仗. Nothing is known of 年炮, and it stands nowhere.
-    assert Spoken("过年炮仗", KNOWN).within([text]) == pytest.approx(expected)
+    assert Spoken("过年炮仗", KNOWN).within_each([[text]]) == pytest.approx([expected])
+
+
+def test_each_passage_is_measured_by_its_own_sentences() -> None:
+    passages = [["说炮仗", "过年"], [], ["烟花", "别的"], ["過年。", "炮\u3000仗"]]
+    # Of three pairs the first and the last passage have two, the third what goes with one.
+    assert Spoken("过年炮仗", KNOWN).within_each(passages) == pytest.approx([1.0, 0.0, 2.0 / 3, 1.0])
+    assert Spoken("过年炮仗", KNOWN).within_each([]).shape == (0,)
 
 
 def test_no_pair_runs_from_one_sentence_into_the_next() -> None:
-    assert Spoken("过年", KNOWN).within(["错过", "年底"]) == 0.0
-    assert Spoken("2024", KNOWN).within(["2024年"]) == 0.0
+    assert Spoken("过年", KNOWN).within_each([["错过", "年底"], ["错过"], ["年底"]]).tolist() == [0, 0, 0]
+    assert Spoken("2024", KNOWN).within_each([["2024年"]]).tolist() == [0.0]
 
 
-@given(st.text(), st.lists(st.text(), max_size=4))
-def test_any_text_is_measured(question: str, texts: list[str]) -> None:
+@given(st.text(), st.lists(st.lists(st.text(), max_size=4), max_size=3))
+def test_any_text_is_measured(question: str, passages: list[list[str]]) -> None:
     # Two of the strongest, each a digit of 9.
-    assert 0.0 <= Spoken(question, load_associations()).within(texts) <= 9.0
+    shares = Spoken(question, load_associations()).within_each(passages)
+    assert shares.shape == (len(passages),)
+    assert ((shares >= 0) & (shares <= 9)).all()
+
+
+@given(st.lists(st.text("过年炮仗烟花春节燃放点 ｜|，煙過\n", max_size=12), max_size=4))
+def test_a_pair_counts_where_the_folded_sentence_has_it(texts: list[str]) -> None:
+    said = [search_text(text) for text in texts]
+    stands = {pair: any(pair in each for each in said) for pair in ("过年", "炮仗", "烟花", "燃放", "春节")}
+    new_year = ITSELF if stands["过年"] else 3.0 * stands["春节"]
+    crackers = ITSELF if stands["炮仗"] else 2.0 * stands["烟花"] + 1.5 * stands["燃放"]
+    years = ITSELF * any("年炮" in each for each in said)
+    expected = (new_year + crackers + years) / 3
+    assert Spoken("过年炮仗", TWO_EACH).within_each([texts]) == pytest.approx([expected])
 
 
 def test_lines_that_come_with_the_project_are_pairs_with_digits_strongest_first() -> None:
