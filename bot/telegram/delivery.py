@@ -184,6 +184,16 @@ class Delivery:
 
         return await self._preview(address, request)
 
+    async def last_draft(self, address: Address, draft_id: int, part: Part) -> bool:
+        """Leave a draft saying something until it fades; whether it was done. Never raises, never waits."""
+        chat = self._state.current_chat(address.chat_id)
+        return await self._requests.try_once(
+            chat,
+            lambda: self._bot.send_message_draft(
+                chat, draft_id, part.text, address.topic_id, entities=part.entities or None
+            ),
+        )
+
     async def edit_at_once(
         self, address: Address, message_id: int, part: Part, keyboard: InlineKeyboardMarkup | None
     ) -> bool:

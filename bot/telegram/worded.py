@@ -1,7 +1,8 @@
 """One worded answer in its chat: its beginning while it comes, then the whole of it, or nothing.
 
-Where a private chat takes drafts the beginning grows in one, and a message with the whole ends it, as
-Telegram asks for. Elsewhere it grows on top of the answer in quotes, by edits. The quotes always stand below.
+Where a private chat takes drafts the beginning grows in one, elsewhere on top of the answer in quotes, by
+edits. The whole goes on top of that answer, so that the quotes stand once, below it. A draft can't be taken
+away: its last words say what became of it, and Telegram lets it fade within half a minute.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardMarkup
 
 from bot.telegram.delivery import Delivery, GoneError, RefusedError
-from bot.telegram.formatted import Formatted, Part, pack, stacked
+from bot.telegram.formatted import ITALIC, Formatted, Part, pack, stacked
 from bot.telegram.records import Question
 from bot.telegram.rendering import render_worded
 from bot.telegram.state import State
+from config.messages import message
 from retrieval.types import Evidence
 
 _LOG = logging.getLogger(__name__)
@@ -71,6 +73,7 @@ class WordedAnswer:
         self._delivered = delivered
         self._wordable = wordable
         self.drafts = drafts
+        self._is_drafted = False
         self._takes_edits = True
         self._is_on_top = False  # the beginning, above the answer in quotes
 
@@ -87,37 +90,40 @@ class WordedAnswer:
             if not self.drafts and self._takes_edits:  # refused just now, perhaps
                 await self._put_on_top(top)
         except GoneError:
+            self._is_drafted = False
             self._forget_preview()
             raise
 
     async def take_back(self) -> None:
-        """Have the answer in quotes say what it said before the previews.
+        """Have the answer in quotes say what it said before, and a draft that nothing came of it.
 
         Raises:
             UndeliveredError: that does not get through; the next start of the bot does it.
         """
-        if not self._is_on_top:
-            return
+        await self._end_draft("telegram.draft_dropped")
         # The answer to an edited question goes over them anyway.
-        if self._state.is_answered(self._question.id, self._question.revision):
+        if self._is_on_top and self._state.is_answered(self._question.id, self._question.revision):
             await self._edit(self._delivered.part)
             self._forget_preview()
 
     async def deliver(self, text: str) -> bool:
-        """Show the whole; False where it does not fit above the quotes.
+        """Show the whole, above the quotes; False where both are too long for a message.
 
         Raises:
             UndeliveredError: it does not get through, or nobody can tell.
         """
         top = self._top(text)
-        part = None if self.drafts else stacked(top, self._delivered.part)
+        part = stacked(top, self._delivered.part)
         if part is not None and await self._edit(part):
             self._forget_preview()
+            await self._end_draft("telegram.draft_placed")
             return True
-        await self.take_back()
         part = _single(top, self._wordable.cited)
         if part is None:
+            await self.take_back()
             return False
+        self._is_drafted = False  # a message ends it
+        await self.take_back()
         question = self._question
         sent = await self._delivery.send(
             question.address, part.text, entities=part.entities, reply_to=question.message_id
@@ -134,9 +140,18 @@ class WordedAnswer:
         part = _single(top)
         try:
             if part is not None:
-                await self._delivery.draft(self._question.address, self._question.id, part)
+                is_done = await self._delivery.draft(self._question.address, self._question.id, part)
+                self._is_drafted = is_done or self._is_drafted
         except RefusedError:
             self.drafts = False
+
+    async def _end_draft(self, key: str) -> None:
+        """Have a draft say what became of it, if that can be done at once."""
+        if not self._is_drafted:
+            return
+        self._is_drafted = False
+        line = Formatted(message(key, self._question.language)).marked(ITALIC)
+        await self._delivery.last_draft(self._question.address, self._question.id, line.to_part())
 
     async def _put_on_top(self, top: Formatted) -> None:
         delivered = self._delivered

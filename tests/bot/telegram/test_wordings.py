@@ -40,6 +40,8 @@ ONE = "最后，再强调一下春节期间的安全要求[1]。"
 TWO = "一是管住烟花爆竹[1]。"
 FALSE = "全市可以随意燃放[1]。"
 HEADING = message("ask.worded", Language.ZH)
+PLACED = message("telegram.draft_placed", Language.ZH)
+DROPPED = message("telegram.draft_dropped", Language.ZH)
 GROUP = -77
 
 
@@ -132,7 +134,7 @@ async def scene(
 # What is shown
 
 
-async def test_in_private_proved_sentences_grow_in_a_draft_and_a_message_with_the_quotes_ends_it(
+async def test_in_private_proved_sentences_grow_in_a_draft_and_the_whole_goes_on_top_of_the_quotes(
     boot: Boot, fake: FakeTelegram
 ) -> None:
     gate = asyncio.Event()
@@ -142,12 +144,10 @@ async def test_in_private_proved_sentences_grow_in_a_draft_and_a_message_with_th
         assert at.drafts() == [f"{HEADING}\n{ONE} …"]
         gate.set()
         await at.ended()
-        quotes, worded = at.private.from_bot()
-        assert quotes == answer
-        above, below = worded.text.split("\n\n[1] ")
-        assert above == f"{HEADING}\n{ONE}{TWO}"
-        assert answer.text.startswith(below)
-        assert worded.parts("expandable_blockquote") == (f"[1] {below}",)
+        (worded,) = at.private.from_bot()
+        assert worded.text == f"{HEADING}\n{ONE}{TWO}\n\n{answer.text}"
+        assert (worded.id, worded.buttons) == (answer.id, answer.buttons)
+        assert at.drafts()[-1] == PLACED
         assert at.outcomes() == {"shown": 1}
         assert at.sentences() == {"proved": 2, "dropped": 1}
         assert not [text for text in at.drafts() if "随意" in text]
@@ -261,9 +261,19 @@ async def test_a_slow_model_holds_up_no_question(boot: Boot, fake: FakeTelegram)
         assert at.outcomes() == {}
         gate.set()
         await at.ended(2)
-        worded = next(shown for shown in at.private.from_bot() if HEADING in shown.text)
-        asked = at.private.chat.messages[first.id - 1]
-        assert worded.reply_to == asked.id  # it stands below another question by now
+        worded = [shown.id for shown in at.private.from_bot() if HEADING in shown.text]
+        assert worded == [first.id]  # on top of its own quotes, though another answer stands below
+
+
+async def test_a_draft_of_what_comes_to_nothing_says_so_in_the_end(boot: Boot, fake: FakeTelegram) -> None:
+    gate = asyncio.Event()
+    async with scene(boot, fake, in_two(gate, ONE, FALSE + FALSE), says("无")) as at:
+        answer = await at.ask()
+        await until(at.drafts)
+        gate.set()
+        await at.ended()
+        assert at.drafts() == [f"{HEADING}\n{ONE} …", DROPPED]
+        assert at.private.from_bot() == [answer]
 
 
 # What goes wrong with Telegram
@@ -405,9 +415,10 @@ async def test_an_edited_question_gets_its_own_answer_and_nothing_of_the_first(
 
 
 async def test_editing_a_question_removes_the_worded_message_of_the_first(
-    boot: Boot, fake: FakeTelegram
+    boot: Boot, fake: FakeTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     never = asyncio.Event()
+    monkeypatch.setattr("bot.telegram.worded.stacked", lambda _top, _below: None)
     async with scene(boot, fake, says(ONE + TWO), staged(never)) as at:
         asked = at.bot.reader.write(QUESTION)
         await at.ended()
