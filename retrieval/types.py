@@ -335,13 +335,14 @@ class Reason(enum.StrEnum):
     """Why there is no answer.
 
     NOTHING: nothing was found at all. MASKED: the file masks the value asked for. UNKNOWN: the question names
-    a place, person or time that the archive does not have. VAGUE: it names no subject. UNSURE: what was found
-    probably does not answer.
+    a place, person or time that the archive does not have. ELSEWHERE: only places other than the one named
+    say something of it. VAGUE: it names no subject. UNSURE: what was found probably does not answer.
     """
 
     NOTHING = "nothing"
     MASKED = "masked"
     UNKNOWN = "unknown"
+    ELSEWHERE = "elsewhere"
     VAGUE = "vague"
     UNSURE = "unsure"
 
@@ -356,7 +357,8 @@ class Evidence:
         certainty: how far the confidence stands above the least one that is answered.
         reason: why there is no answer; None where there is one.
         near: where there is none, the words that come nearest, if they are of the subject; never an answer.
-        unknown: names that the archive does not have, as the question gives them; () but for UNKNOWN.
+        unknown: names that the archive does not have, or with ELSEWHERE has nothing of this from, as the
+            question gives them; () but for these two.
     """
 
     question: str

@@ -49,9 +49,9 @@ def refusal(evidence: Evidence, language: Language = Language.ZH) -> str:
         return message("answer.masked", language)
     if evidence.reason is Reason.VAGUE:
         return message("answer.vague", language)
-    if evidence.reason is Reason.UNKNOWN:
+    if evidence.reason in (Reason.UNKNOWN, Reason.ELSEWHERE):
         names = ("、" if language is Language.ZH else ", ").join(evidence.unknown)
-        return message("answer.unknown", language, names=names)
+        return message(f"answer.{evidence.reason}", language, names=names)
     return message("answer.no_words" if evidence.near else "answer.not_in_archive", language)
 
 

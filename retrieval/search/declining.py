@@ -7,9 +7,12 @@ are then shown, marked as no answer.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from retrieval.documents.views import search_text
+from retrieval.search.evidence import announces
 from retrieval.search.judging import best_units
+from retrieval.search.lists import opens_section
 from retrieval.search.naming_dates import find_times
 from retrieval.search.query import Query
 from retrieval.search.routing import Routing
@@ -37,19 +40,55 @@ def unknown_names(query: Query, routing: Routing) -> tuple[str, ...]:
     return () if query.shape.compares or len(years) > 1 else routing.unknown
 
 
-def ruled_out(masked: bool, unknown: Sequence[str], vague: bool = False) -> Reason | None:
-    """The rule that gives no answer, whatever the confidence; None where there is none.
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that gives no answer, whatever the confidence, and the names that it is about, if any."""
+
+    reason: Reason
+    names: tuple[str, ...] = ()
+
+
+def ruled_out(
+    masked: bool,
+    unknown: tuple[str, ...],
+    vague: bool = False,
+    *,
+    elsewhere: tuple[str, ...] = (),
+    bare: bool = False,
+) -> Rule | None:
+    """The rule that gives no answer; None where there is none.
 
     Args:
         masked: whether the value asked for is masked.
         unknown: names in the question that the archive does not have: what another place does is no answer.
         vague: whether the question has no subject: anything would answer it.
+        elsewhere: places in the question that nothing of what was found is of.
+        bare: whether what was found is a heading without a text under it.
     """
     if vague:
-        return Reason.VAGUE
+        return Rule(Reason.VAGUE)
     if masked:
-        return Reason.MASKED
-    return Reason.UNKNOWN if unknown else None
+        return Rule(Reason.MASKED)
+    if unknown:
+        return Rule(Reason.UNKNOWN, unknown)
+    if elsewhere:
+        return Rule(Reason.ELSEWHERE, elsewhere)
+    return Rule(Reason.UNSURE) if bare else None
+
+
+def is_bare_heading(runs: Sequence[Run], units: Sequence[Unit]) -> bool:
+    """Whether all that would be quoted is a heading with nothing under it, as where a copy breaks off."""
+    if len(runs) != 1 or len(runs[0].units) != 1:
+        return False
+    only = runs[0].units[0]
+    # … stands for what a copy leaves out.
+    after = next((unit for unit in units if unit.place == only.beside[1] and _has_words(unit)), None)
+    under = after is not None and after.part == only.part and not opens_section(after)
+    return opens_section(only) and announces(only) and not under
+
+
+def _has_words(unit: Unit) -> bool:
+    return any(map(str.isalnum, unit.sentence.text))
 
 
 def words_near(

@@ -126,18 +126,18 @@ def _continued(units: Sequence[Unit], chosen: set[Place], least: int) -> set[Pla
     grown = set(chosen)
     for run in _runs(units, chosen):
         length, last = run.length, run.units[-1]
-        while length < least or _announces(last):
+        while length < least or announces(last):
             after = by_place.get(last.beside[1])
             if after is None or after.part != last.part:
                 break
-            if not _announces(last) and (after.source != last.source or opens_section(after)):
+            if not announces(last) and (after.source != last.source or opens_section(after)):
                 break
             grown.add(after.place)
             length, last = length + len(after.sentence.text), after
     return grown
 
 
-def _announces(unit: Unit) -> bool:
+def announces(unit: Unit) -> bool:
     """Whether what a sentence speaks of comes after it: a heading, a colon, a question put to the hall."""
     return unit.sentence.text.rstrip()[-1:] not in '。！!.；;”"）)'
 
@@ -172,8 +172,8 @@ def _well_ended(runs: Sequence[Run], answering: set[Place]) -> set[Place]:
 
 
 def _only_opens(before: Unit, unit: Unit) -> bool:
-    if _announces(unit) or _announces(before):
-        return _announces(unit)
+    if announces(unit) or announces(before):
+        return announces(unit)
     opens = item_of(unit) is not None or unit.sentence.span.start > before.sentence.span.end
     return opens and len(unit.sentence.text) <= SHORT
 

@@ -20,6 +20,7 @@ class Kind(enum.Enum):
     NUMBER = "number"
     TIME = "time"
     NAME = "name"
+    PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ _NUMBER = lazy_pattern(
 )
 _ASKED_MEASURE = lazy_pattern(r"(?:多少|几)[个余多万亿千百]*(\w)")
 _ASKED_WORD = lazy_pattern(r"(\w\w)[了过有是为达到的共约]*(?:多少|几|多[大高长远深重快厚宽久])")
+_TO_PLACE = lazy_pattern(r"(?:[在于到往至]|地点|地址|位置)[是为:：]?$")
 _BREAK = lazy_pattern(r"[，。；、,;！!？?：:\r\n]")
 _BREAK_IN_NUMBER = lazy_pattern(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 
@@ -75,6 +77,7 @@ def _asked(shape: QuestionShape) -> frozenset[Kind]:
         Kind.NUMBER: shape.wants_number,
         Kind.TIME: shape.wants_when,
         Kind.NAME: shape.wants_who,
+        Kind.PLACE: shape.wants_where,
     }
     return frozenset(kind for kind, is_asked in asked.items() if is_asked)
 
@@ -99,7 +102,8 @@ def _values(run: Run, document: Document) -> Iterator[Value]:
         places += [(number, False) for number in _readable(unit, masks, document)]
         for place, masked in places:
             after = document.raw[place.end : min(place.end + 3, span.end)]
-            kinds = _kinds_of_masked(after) if masked else _kinds_of(after, document.raw[place.start])
+            before = document.raw[max(span.start, place.start - 2) : place.start]
+            kinds = _kinds_of_masked(before, after) if masked else _kinds_of(after, document.raw[place.start])
             if kinds:
                 clause = _clause(document.raw, place, span)
                 yield Value(masked, frozenset(kinds), after, clause, unit is run.best)
@@ -113,8 +117,10 @@ def _readable(unit: Unit, masks: Iterable[Span], document: Document) -> Iterator
             yield found
 
 
-def _kinds_of_masked(after: str) -> set[Kind]:
-    return _kinds_of(after, "0") if _is_counted(after) else {Kind.NAME}
+def _kinds_of_masked(before: str, after: str) -> set[Kind]:
+    if _is_counted(after):
+        return _kinds_of(after, "0")
+    return {Kind.NAME, Kind.PLACE} if _TO_PLACE.search(before) else {Kind.NAME}
 
 
 def _is_counted(after: str) -> bool:

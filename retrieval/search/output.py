@@ -21,7 +21,7 @@ def evidence_json(evidence: Evidence, *, mode: str, answer: str) -> Json:
     """The object of ``anjiang ask QUESTION --json``.
 
     Where there is no answer, ``reason`` says why, ``near`` quotes what comes nearest, which is no answer, and
-    ``unknown`` has the names that the archive does not have.
+    ``unknown`` has the names that the archive does not have, or not of this subject.
 
     Args:
         evidence: what retrieval found.

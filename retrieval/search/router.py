@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from retrieval.search.named import LOOSE
 from retrieval.search.naming import Documents, Names, Speaker, build_names
 from retrieval.search.query import Query
 from retrieval.search.routing import Routing, route
+from retrieval.search.strangers import places_elsewhere
 
 ROUTED = 1.5
 """What passages of a document gain in the fused measure when it is surely named."""
@@ -92,6 +93,16 @@ class Router:
             if inside.any():
                 added[inside] += max(bests) - best
         return added
+
+    def elsewhere(self, routing: Routing, quoted: Collection[str], said: str) -> tuple[str, ...]:
+        """The places named that what would be quoted is not of; () of a comparison.
+
+        Args:
+            routing: what the question names.
+            quoted: ids of the documents that would be quoted.
+            said: what would be quoted, with its headers, folded.
+        """
+        return () if routing.sides else tuple(places_elsewhere(routing.named, quoted, said, self._names))
 
     def _inside(self, candidates: Candidates, documents: Iterable[str]) -> BoolArray:
         inside = np.zeros(candidates.rows.size, np.bool_)

@@ -22,7 +22,7 @@ from retrieval.search.calibration_file import load_calibration, shipped_calibrat
 from retrieval.search.candidates import Candidates, gather
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
-from retrieval.search.declining import ruled_out, unknown_names, words_near
+from retrieval.search.declining import Rule, is_bare_heading, ruled_out, unknown_names, words_near
 from retrieval.search.domain import USUAL, domain_of
 from retrieval.search.duplicates import fold_duplicates
 from retrieval.search.evidence import PASSAGES
@@ -282,14 +282,20 @@ class Searcher:
         wanted = whole_asked(text, routing, self.glossary)
         return of_whole(wanted, routing, store, allowed_in(context, store, filters)) if wanted else ()
 
-    def _rule(self, asked: _Asked, words: Words) -> Reason | None:
+    def _rule(self, asked: _Asked, words: Words) -> Rule | None:
         """The rule that declines, whatever the confidence."""
         best = words.runs[0]
         masked = asks_for_masked(asked.query, best, words.documents[best.best.document])
         # A follow-up has its subject from before, and a name of a speech is one.
         alone = asked.context.form is Form.ALONE and not asked.routing.named
         vague = alone and self.glossary.names_nothing(asked.question)
-        return ruled_out(masked, unknown_names(asked.query, asked.routing), vague)
+        return ruled_out(
+            masked,
+            unknown_names(asked.query, asked.routing),
+            vague,
+            elsewhere=self.router.elsewhere(asked.routing, words.documents.keys(), words.said),
+            bare=is_bare_heading(words.runs, words.units),
+        )
 
     def _signals(
         self, asked: _Asked, words: Words, cosine: float, vector: FloatArray, *, ruled: bool
@@ -314,7 +320,7 @@ class Searcher:
         return replace(signals, answers=judged(self.judge, query, self.glossary, words.runs, words.sources))
 
     def _evidence(
-        self, asked: _Asked, words: Words, signals: Signals, hits: tuple[Hit, ...], rule: Reason | None
+        self, asked: _Asked, words: Words, signals: Signals, hits: tuple[Hit, ...], rule: Rule | None
     ) -> Evidence:
         """The answer; where there is none, why, and what comes nearest."""
         regression = self.calibration.of(signals)
@@ -332,7 +338,7 @@ class Searcher:
             return Evidence(asked.question, quotes, hits, confidence, answerable=True, certainty=certainty)
         if rule is not None:
             confidence = min(confidence, BY_RULE, regression.threshold)
-        reason = rule or Reason.UNSURE
+        reason = rule.reason if rule else Reason.UNSURE
         return Evidence(
             asked.question,
             (),
@@ -341,7 +347,7 @@ class Searcher:
             answerable=False,
             reason=reason,
             near=words.quotes(words_near(reason, words.runs, words.units, words.documents)),
-            unknown=unknown_names(asked.query, asked.routing) if reason is Reason.UNKNOWN else (),
+            unknown=rule.names if rule else (),
         )
 
     def _pointed(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from config.patterns import lazy_pattern
 from retrieval.search.named import BEFORE_NAME, Name
-from retrieval.search.naming import Documents, Field, Names
+from retrieval.search.naming import LEVELS, Documents, Field, Names
 from retrieval.search.naming_dates import find_times
 
 SpokenOf = Callable[[str], Documents]
@@ -68,6 +68,35 @@ def not_of(
         # A speech speaks of the year before without naming it.
         if year and years and year + 1 not in years:
             yield f"{together[0].text}{name.text}"
+
+
+def places_elsewhere(
+    named: Iterable[Name], quoted: Collection[str], said: str, names: Names
+) -> Iterator[str]:
+    """Places that a question names and that what is found for it is not of: what another county does.
+
+    A document of a level above (the city of a county) speaks for them, and so may one that tells no level.
+
+    Args:
+        named: the names in the question.
+        quoted: ids of the documents that would be quoted.
+        said: what would be quoted, with its headers, folded.
+        names: of the archive.
+    """
+    found = {at for at, id_ in enumerate(names.documents) if id_ in quoted}
+    for name in named:
+        if name.field is not Field.PLACE or found & name.documents or name.text[:2] in said:
+            continue
+        own = max((rank for at in name.documents if (rank := _rank(at, names)) is not None), default=None)
+        ranks = [_rank(at, names) for at in found]
+        if own is not None and all(rank is not None and rank >= own for rank in ranks):
+            yield name.text
+
+
+def _rank(document: int, names: Names) -> int | None:
+    """0 for 省 and so on downwards, the highest that a document tells; a company stands below all places."""
+    order = (*LEVELS, "公司")
+    return next((at for at, level in enumerate(order) if document in names.levels.get(level, ())), None)
 
 
 def _is_common(match: re.Match[str]) -> bool:

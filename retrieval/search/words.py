@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from retrieval.documents.views import search_text
 from retrieval.index import Generation
 from retrieval.search.evidence import PASSAGES, in_reading_order, select_runs, wants_list
 from retrieval.search.found import Found
@@ -35,6 +36,15 @@ class Words:
     sources: list[Found]
     documents: dict[str, Document]
     sides: Sides = ()
+
+    @property
+    def said(self) -> str:
+        """What would be quoted, each under its header, folded."""
+        texts = (
+            (self.sources[run.source].hit.passage.header, *(unit.sentence.text for unit in run.units))
+            for run in self.runs
+        )
+        return search_text("\n".join(text for each in texts for text in each))
 
     def in_reading_order(self) -> list[Run]:
         """The runs as a person reads them; of a comparison side by side."""

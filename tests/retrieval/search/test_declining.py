@@ -5,7 +5,16 @@ from dataclasses import replace
 import pytest
 
 from retrieval.documents.read import read_bytes
-from retrieval.search.declining import CHARACTERS, NEAR, ON_TOPIC, ruled_out, unknown_names, words_near
+from retrieval.search.declining import (
+    CHARACTERS,
+    NEAR,
+    ON_TOPIC,
+    Rule,
+    is_bare_heading,
+    ruled_out,
+    unknown_names,
+    words_near,
+)
 from retrieval.search.glossary import load_glossary
 from retrieval.search.query import analyse
 from retrieval.search.routing import Routing
@@ -50,19 +59,39 @@ def test_a_comparison_is_not_declined_for_a_side_that_is_missing(
 @pytest.mark.parametrize(
     ("masked", "unknown", "reason"),
     [
-        (True, ("青石市",), Reason.MASKED),
-        (False, ("青石市",), Reason.UNKNOWN),
+        (True, ("青石市",), Rule(Reason.MASKED)),
+        (False, ("青石市",), Rule(Reason.UNKNOWN, ("青石市",))),
         (False, (), None),
     ],
 )
-def test_the_plainest_reason_comes_first(
-    masked: bool, unknown: tuple[str, ...], reason: Reason | None
-) -> None:
-    assert ruled_out(masked, unknown) is reason
+def test_the_plainest_reason_comes_first(masked: bool, unknown: tuple[str, ...], reason: Rule | None) -> None:
+    assert ruled_out(masked, unknown) == reason
+
+
+def test_of_other_places_and_bare_headings_nothing_is_an_answer() -> None:
+    unknown = ruled_out(masked=False, unknown=("青石市",), elsewhere=("禾山县",), bare=True)
+    assert unknown == Rule(Reason.UNKNOWN, ("青石市",))
+    elsewhere = ruled_out(masked=False, unknown=(), elsewhere=("禾山县",), bare=True)
+    assert elsewhere == Rule(Reason.ELSEWHERE, ("禾山县",))
+    assert ruled_out(masked=False, unknown=(), bare=True) == Rule(Reason.UNSURE)
+
+
+def test_a_heading_is_bare_where_nothing_follows_it_in_its_part() -> None:
+    heading, text, mark = (
+        unit("（四）抓好培训", 3.0, row=5),
+        unit("每月一课。", 1.0, row=6),
+        unit("……", 1.0, row=6),
+    )
+    assert is_bare_heading([Run(0, (heading,))], [heading])
+    assert is_bare_heading([Run(0, (heading,))], [heading, mark])
+    assert not is_bare_heading([Run(0, (heading,))], [heading, text])
+    assert not is_bare_heading([Run(0, (heading, text))], [heading, text])
+    assert not is_bare_heading([Run(0, (text,))], [text])
+    assert is_bare_heading([Run(0, (heading,))], [heading, unit("（五）抓好宣传", 1.0, row=6)])
 
 
 def test_a_question_without_a_subject_is_declined_first() -> None:
-    assert ruled_out(masked=True, unknown=("青石市",), vague=True) is Reason.VAGUE
+    assert ruled_out(masked=True, unknown=("青石市",), vague=True) == Rule(Reason.VAGUE)
     runs = [Run(0, (unit("丁。", 3.0, row=5),))]
     assert words_near(Reason.VAGUE, runs, [replace(unit("丁。", 3.0, row=5), coverage=1.0)], {}) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -71,3 +72,21 @@ def test_a_question_without_a_subject_is_asked_back_unless_one_was_named_before(
     followed = searcher.ask("谁负责", past=[PastTurn(asked, searcher.ask(asked))])
     assert followed.reason is not Reason.VAGUE
     assert searcher.ask("青崖县有哪些要求").reason is not Reason.VAGUE
+
+
+def test_what_another_place_does_is_no_answer(searcher: Searcher) -> None:
+    asked = searcher.ask("白杨县水库每天巡查三次值班电话要有人接转移群众要早吗")
+    assert (asked.answerable, asked.reason, asked.unknown) == (False, Reason.ELSEWHERE, ("白杨县",))
+    assert refusal(asked) == "白杨县没有讲到这一点，讲到的是别处。"
+    assert [quote.document.place for quote in asked.near] == ["青崖"]
+    assert searcher.ask("青崖县水库每天巡查几次").reason is not Reason.ELSEWHERE
+
+
+def test_a_city_speaks_for_its_counties(tmp_path: Path) -> None:
+    files = {
+        "市.txt": "在全市防汛会议上的讲话\n临川市市长 周大勇\n（2024年5月6日）\n\n"
+        "同志们：\n各县水库每天巡查三次，值班电话要有人接。\n",
+        "白杨.txt": FILES["白杨.txt"],
+    }
+    with open_searcher_of(tmp_path, files) as searcher:
+        assert searcher.ask("白杨县水库每天巡查三次值班电话要有人接吗").reason is not Reason.ELSEWHERE
