@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,6 +93,19 @@ def write_generation(job: Job, items: Sequence[Kept | Fresh], before: Generation
     """
     layout = _layout(items, before)
     rows = plan_rows(layout.items, before, job.load_encoder, job.limit)
+    with ThreadPoolExecutor(1) as beside:
+        # Counting terms is work of numpy that takes as long as vectors and store, and another core.
+        counting = beside.submit(_postings, rows.passages, before, is_whole=layout.gone is None)
+        return _write(job, layout, rows, before, counting)
+
+
+def _write(
+    job: Job,
+    layout: _Layout,
+    rows: Rows,
+    before: Generation | None,
+    counting: Future[dict[str, npt.NDArray[Any]]],
+) -> Written:
     texts = rows.texts()
     encoded = _encoded(job, texts, before)
     name = next_name(job.index)
@@ -106,6 +119,7 @@ def write_generation(job: Job, items: Sequence[Kept | Fresh], before: Generation
             folder = temporary / RECENT
             folder.mkdir()
         _write_part(folder, layout, rows, texts, encoded, before=before, progress=job.progress)
+        write_postings(folder, counting.result())
         files = record_files(temporary, known)
         manifest = _manifest(job, layout, rows, before, dim=encoded.shape[1], files=files)
         write_manifest(temporary, manifest)
@@ -180,19 +194,15 @@ def _write_part(
     before: Generation | None,
     progress: RebuildProgress,
 ) -> None:
-    with ThreadPoolExecutor(1) as beside:
-        # Both are work of numpy, zlib and SQLite for the most part, which keep two cores busy.
-        counting = beside.submit(_postings, rows.passages, before, is_whole=layout.gone is None)
-        _write_store(folder / STORE_FILE, layout.items, rows, before.store if before else None, progress)
-        places = {text: place for place, text in enumerate(texts)}
-        for file, wanted, old in (
-            (PASSAGE_VECTORS_FILE, rows.passages, before.passage_vectors if before else None),
-            (SENTENCE_VECTORS_FILE, rows.sentences, before.sentence_vectors if before else None),
-        ):
-            vectors, of_rows = gather(wanted, old, places, encoded)
-            write_vectors(folder / file, vectors, old.centre if old else None, places=of_rows)
-        np.save(folder / SENTENCE_PASSAGE_FILE, rows.sentence_passage, allow_pickle=False)
-        write_postings(folder, counting.result())
+    _write_store(folder / STORE_FILE, layout.items, rows, before.store if before else None, progress)
+    places = {text: place for place, text in enumerate(texts)}
+    for file, wanted, old in (
+        (PASSAGE_VECTORS_FILE, rows.passages, before.passage_vectors if before else None),
+        (SENTENCE_VECTORS_FILE, rows.sentences, before.sentence_vectors if before else None),
+    ):
+        vectors, of_rows = gather(wanted, old, places, encoded)
+        write_vectors(folder / file, vectors, old.centre if old else None, places=of_rows)
+    np.save(folder / SENTENCE_PASSAGE_FILE, rows.sentence_passage, allow_pickle=False)
 
 
 def _write_store(
