@@ -29,23 +29,24 @@ SURELY: Final = 0.9
 """Of how surely a document is named, the share of the surest from which on it is meant as well."""
 
 
-_SPEECH = (
+SPEECH = (
     r"(?:工作|专题|电视电话|视频|现场|推进|调度|部署|动员|座谈|分析|启动|表彰|总结)*(?:会议|大会|例会|会上|会里|会|讲话稿?|发言|"
     r"报告|通报|新闻|报道|文件|文稿|稿子|文章|材料)"
 )
+"""Words for a speech and the meeting where it was given."""
 _COUNTED = lazy_pattern(r"哪?[几两二三四五六七八九十](?:个|大)?(?:点|条|件事?|部分|方面|块|层意思|项|关)")
 _WHOLE = lazy_pattern(
-    rf"(?:[这那该本][个次场篇份回]?)?{_SPEECH}|[这那][个次场篇份回]|{_COUNTED.pattern}"
+    rf"(?:[这那该本][个次场篇份回]?)?{SPEECH}|[这那][个次场篇份回]|{_COUNTED.pattern}"
     r"|主要|核心|中心|基本|重点|整体|总体|总的|大概|大致|大体|简单|一共|总共|全文|全部|所有|分成?|包括|包含|内容|要点|精神|大意|意思|思想"
     r"|观点|主题|提纲|框架|结构|概要|摘要|纲要|意见|建议|部署|任务|方面|部分|强调|指出|总结|概括|概述|归纳|梳理|列出|列一?下|看看?|比较|对比|和|与|跟|来"
 )
-_SHOWN = lazy_pattern(rf"[这那该本](?:[个次场篇份回位])?{_SPEECH}")
-_WHICH = lazy_pattern(rf"(?:哪些|哪几[个次场篇份]|几[个次场篇份]|什么|啥){_SPEECH}")
+_SHOWN = lazy_pattern(rf"[这那该本](?:[个次场篇份回位])?{SPEECH}")
+_WHICH = lazy_pattern(rf"(?:哪些|哪几[个次场篇份]|几[个次场篇份]|什么|啥){SPEECH}")
 _TELLS = lazy_pattern(
     r"[讲说谈]|什么|啥|哪|几|内容|要点|重点|精神|大意|主题|提纲|框架|结构|摘要|概要|总结|概括|概述|归纳|梳理"
 )
 _TOLD = lazy_pattern(
-    rf"(?:[这那该本][个次场篇份回]?)?{_SPEECH}|[这那][个次场篇份回]|召?开|举行|举办|发表|作|做|发言|日期|时间|地点|哪里|领导"
+    rf"(?:[这那该本][个次场篇份回]?)?{SPEECH}|[这那][个次场篇份回]|召?开|举行|举办|发表|作|做|发言|日期|时间|地点|哪里|领导"
 )
 _ANNOUNCES = lazy_pattern(
     r"[讲谈提说调出](?:以?下)?[两二三四五六七八九十几](?:个|条|点)(?:方面|意见|要求|问题|建议|话)?"
@@ -115,7 +116,7 @@ def of_whole(
     if len(named) > (MOST_ITEMS if titles else MOST_SPEECHES):
         return ()
     quotes: list[Quote] = []
-    for speech in _in_order_of_dates(named, store, allowed) if titles else _speeches(named, store, allowed):
+    for speech in _in_order_of_dates(named, store, allowed) if titles else speeches(named, store, allowed):
         known = speech.document.metadata
         found = speech.title() if titles else speech.told(asked.about)
         if not found or (speakers and known.speaker.text not in speakers):
@@ -124,21 +125,21 @@ def of_whole(
     return tuple(quotes)
 
 
-def _speeches(named: Iterable[str], store: Store, allowed: BoolArray | None) -> Iterator[_Speech]:
+def speeches(named: Iterable[str], store: Store, allowed: BoolArray | None) -> Iterator[Speech]:
     """Those of the speeches that the index still has, with their passages that may be quoted."""
     for id_ in named:
         stored = store.find(id_)
         if stored is not None:  # else it was quoted before the index was rebuilt
             rows = [row for row in stored.passages if allowed is None or allowed[row]]
-            yield _Speech(store.document(id_), stored.info, store.passages(rows))
+            yield Speech(store.document(id_), stored.info, store.passages(rows))
 
 
-def _in_order_of_dates(named: Iterable[str], store: Store, allowed: BoolArray | None) -> list[_Speech]:
-    return sorted(_speeches(named, store, allowed), key=lambda speech: speech.info.date or "")
+def _in_order_of_dates(named: Iterable[str], store: Store, allowed: BoolArray | None) -> list[Speech]:
+    return sorted(speeches(named, store, allowed), key=lambda speech: speech.info.date or "")
 
 
 @dataclass(frozen=True, slots=True)
-class _Speech:
+class Speech:
     """A speech with those of its passages that may be quoted."""
 
     document: Document

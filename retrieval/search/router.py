@@ -17,6 +17,7 @@ from retrieval.search.candidates import Candidates
 from retrieval.search.glossary import Glossary
 from retrieval.search.named import LOOSE
 from retrieval.search.naming import Documents, Names, Speaker, build_names
+from retrieval.search.naming_dates import Time
 from retrieval.search.query import Query
 from retrieval.search.routing import Routing, route
 from retrieval.search.strangers import places_elsewhere
@@ -93,6 +94,11 @@ class Router:
             if inside.any():
                 added[inside] += max(bests) - best
         return added
+
+    @property
+    def times(self) -> Mapping[str, Time | None]:
+        """When each document was spoken, by id."""
+        return dict(zip(self._names.documents, self._names.times, strict=True))
 
     def elsewhere(self, routing: Routing, quoted: Collection[str], said: str) -> tuple[str, ...]:
         """The places named that what would be quoted is not of; () of a comparison.

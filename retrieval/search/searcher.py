@@ -20,6 +20,7 @@ from retrieval.opening import open_index
 from retrieval.search.associations import Spoken, load_associations
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
 from retrieval.search.candidates import Candidates, gather
+from retrieval.search.chronology import in_time, which_asked
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
 from retrieval.search.declining import Rule, is_bare_heading, ruled_out, unknown_names, words_near
@@ -162,16 +163,15 @@ class Searcher:
         context = in_context(question, past, self.glossary, self.places, self.speakers if past else ())
         if context.form is Form.COURTESY:
             return Considered(_nothing(question))
-        store = self.generation.store
         if rewriting is not None:
             context = rewritten(context, rewriting)
         asked = self._read(question, context, known_words(rewriting, context, self.generation.lexical))
         # What is quoted does not depend on how many hits are shown.
         found, candidates, vector = self._find(asked, filters, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])
-        pointed = pointed_to(context, store) if points(context) else self._overview(asked, filters)
-        if pointed or context.form is Form.MORE:
-            return Considered(self._pointed(question, pointed, hits, limit))
+        told = self._told(asked, filters)
+        if told is not None or context.form is Form.MORE:
+            return Considered(self._pointed(question, told or (), hits, limit))
         if not found:
             return Considered(_nothing(question))
         words = choose_words(self.generation, asked.query, asked.routing, found)
@@ -273,14 +273,19 @@ class Searcher:
             for passage, row, measure, score, first, bits, at in measured
         ]
 
-    def _overview(self, asked: _Asked, filters: Filters) -> tuple[Quote, ...]:
-        """What is asked of a whole speech that is named; see `retrieval.search.overview`."""
+    def _told(self, asked: _Asked, filters: Filters) -> tuple[Quote, ...] | None:
+        """What is read off the speeches, with nothing ranked; None for any other question."""
         context, routing, store = asked.context, asked.routing, self.generation.store
+        if points(context):
+            return pointed_to(context, store) or None
         text = context.spoken or asked.query.meant or context.question
+        allowed = allowed_in(context, store, filters)
+        if which := which_asked(text, routing, self.glossary):
+            return in_time(which, routing, self.router.times, store, allowed)
         if not routing.named and (shown := speech_shown(asked.question, context.quotes)):
             text, routing = asked.question, shown
         wanted = whole_asked(text, routing, self.glossary)
-        return of_whole(wanted, routing, store, allowed_in(context, store, filters)) if wanted else ()
+        return of_whole(wanted, routing, store, allowed) or None if wanted else None
 
     def _rule(self, asked: _Asked, words: Words) -> Rule | None:
         """The rule that declines, whatever the confidence."""
