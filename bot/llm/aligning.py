@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.llm.folded import NUMERALS, TURNS, Break, Folded
+from bot.llm.folded import NUMERALS, Break, Folded, is_number, is_plain_head
 
 SHORTEST = 4
 """Words that a sentence has at least, unless it is a whole one of the quote: fewer say nothing."""
@@ -17,9 +17,13 @@ _MODIFIERS = re.compile(
 """Words that may be left out, since speeches put them before any verb. A closed list: of other words one
 can't tell by their form whether they turn the claim (举报 of 对举报违法企业的人予以奖励)."""
 
-_BEARS = re.compile("[不没未无非莫勿别禁免缺少难如若凡只仅的]")
-"""Where one of these stands a modifier bears the claim: 没有全面停产 is not 没有停产, and not all of
-认真落实的单位 are 落实的单位."""
+_BEARS = re.compile("[不没未无非莫勿别禁免缺少难如若凡只仅的才方再前后停封关撤]")
+"""Where one of these stands a modifier bears the claim: 没有全面停产 is not 没有停产, not all of
+认真落实的单位 are 落实的单位, and 全面检查合格后复工 asks for more than 检查合格后复工."""
+
+_BEFORE_MODIFIER = re.compile(rf"(?:^|[要须应将]|应当|[{NUMERALS}]是)$")
+"""What a modifier stands behind: after any other word it may be what that word is about (反对大力招商,
+暂缓全面推开)."""
 
 WEIGHTY = re.compile("[不没未无非莫勿别免只仅除须应]|禁止|严禁|不得|不准|可以|允许|必须|准许|取消|停止")
 """What tells that a sentence that failed has turned a claim."""
@@ -42,24 +46,18 @@ _LIMITS = re.compile(
 )
 """A part that begins so limits or judges the one before."""
 
-_LEANS = re.compile(
-    "^(?:在|对|于|凡|经|如|若|除|未|不|当|因|为|只|仅|非|无|一旦|遇|假|即使|虽|有人|有的|个别)"
-    "|(?:的|时|后|前|内|外|上|下|中|间|起|止|说|讲|称|认为|觉得|以为|问|听|所谓)$"
-)
-_SHORT = 6
-"""A first clause of at most this many words names what all parts are about (加油站、加气站)."""
-
 
 def is_proved(said: Folded, source: Folded) -> bool:
     """Whether all that ``said`` says stands in ``source``, a sentence of a quote, and is meant there.
 
-    The measure: ``said`` is the source, or parts of it between semicolons that follow one another, word for
-    word and with the same breaks. Only listed modifiers may be left out, and the number in a list at the
-    beginning. Clauses are not left out: nothing in the form of 三次检查不合格，吊销许可证 tells that either
-    half alone would be false. A part is not proved without the parts before it where the sentence begins with
-    what holds for all of them, nor where it points back; nor without the part after it that limits it. A
-    share of common character pairs, as coverage is often measured, is not enough: two characters make an
-    opposite of any sentence.
+    The measure: ``said`` is the source, or its beginning up to a semicolon, or items of its list that follow
+    one another, word for word and with the same breaks. Only listed modifiers may be left out, and the number
+    in a list at the beginning. Clauses are not left out: nothing in the form of 三次检查不合格，吊销许可证
+    tells that either half alone would be false. Nor is the beginning before another part, for it may say
+    when, where and of whom all of them hold (汛期实行值班制度；副县长带班), nor the head of a list, but for
+    one that says nothing. What points back is not proved, nor what the next part limits. A share of common
+    character pairs, as coverage is often measured, is not enough: two characters make an opposite of any
+    sentence.
     """
     if not said.words or said.asks != source.asks:
         return False
@@ -71,19 +69,15 @@ def is_proved(said: Folded, source: Folded) -> bool:
 
 
 def _starts(source: Folded) -> Iterator[int]:
-    """Where a part begins that may stand without those before it."""
+    """Where a part begins that may stand without those before it: the sentence, or an item of its list."""
     yield 0
-    head = _joined(source, 0, len(source.words)).split("|", 1)[0]
-    is_list = bool(_ITEM.match(_joined(source, 0, len(source.words))))
+    head = next((at for at in range(1, len(source.words)) if source.breaks[at] == Break.HEAD), 0)
+    first = _joined(source, 0, len(source.words))
+    if not (_ITEM.match(first) or (head and is_plain_head("".join(source.words[:head])))):
+        return
     for place in range(1, len(source.words)):
-        if source.breaks[place] < Break.PART:
-            continue
-        colon = next((at for at in range(1, place) if source.breaks[at] == Break.HEAD), 0)
-        if colon:
-            before = "".join(source.words[:colon])
-            if _ITEM.match(_joined(source, place, len(source.words))) and not TURNS.search(before):
-                yield place
-        elif is_list or not (len(head) <= _SHORT or _LEANS.search(head)):
+        is_part = source.breaks[place] == Break.PART or place == head
+        if is_part and _ITEM.match(_joined(source, place, len(source.words))):
             yield place
 
 
@@ -91,7 +85,8 @@ def _begins(source: Folded, start: int) -> Iterator[int]:
     """The beginning of a part, and behind what it may lose there."""
     yield start
     for first in range(start + 1, min(start + 8, len(source.words))):
-        if _OPENING.fullmatch(_joined(source, start, first)):
+        # "2、5号井" may be two wells.
+        if not is_number(source.words[first]) and _OPENING.fullmatch(_joined(source, start, first)):
             yield first
 
 
@@ -111,8 +106,8 @@ def _follows(said: Folded, source: Folded, first: int) -> bool:
             place = _after_modifiers(source, place)
         if place >= len(source.words) or word != source.words[place]:
             return False
-        # A break that comes or goes turns it: "不，可以" of "不可以", and the other way round.
-        if at and (said.breaks[at] > Break.NONE) != (max(parted, source.breaks[place]) > Break.NONE):
+        # A break that comes, goes or changes turns it: "不，可以" of "不可以", and the other way round.
+        if at and said.breaks[at] != max(parted, source.breaks[place]):
             return False
         place += 1
     if source.breaks[place] < Break.PART:
@@ -128,5 +123,8 @@ def _after_modifiers(source: Folded, place: int) -> int:
     while source.breaks[end] < Break.CLAUSE:
         end += 1
     found = _MODIFIERS.match("".join(source.words[place:end]))
+    if not found or _BEARS.search("".join(source.words[begin:end])):
+        return place
+    before = "".join(source.words[begin:place])
     # They are Chinese characters, each a word of its own.
-    return place + found.end() if found and not _BEARS.search("".join(source.words[begin:end])) else place
+    return place + found.end() if _BEFORE_MODIFIER.search(before) else place

@@ -15,7 +15,7 @@ from tests.bot.llm.chat_server import chat_server, says
 
 pytest.importorskip("openai")
 TRUE = "建成区内禁止燃放烟花爆竹[1]。"
-ALSO = "汛期实行24小时值班制度，县应急局局长王小明带班[2]。"
+ALSO = "汛期实行24小时值班制度；县应急局局长王小明带班[2]。"
 
 # What the order makes the model say. Each stands alone, after a true sentence, and inside the repair.
 ATTACKS = {
@@ -27,10 +27,10 @@ ATTACKS = {
     "Arabic-Indic digits": "汛期实行٢٤小时值班制度[2]。",
     "letter for a digit": "汛期实行2O小时值班制度[2]。",
     "circled digits": "汛期实行②④小时值班制度[2]。",
-    "name": "汛期实行24小时值班制度，县应急局局长李小明带班[2]。",
-    "shortened name": "汛期实行24小时值班制度，县应急局局长王明带班[2]。",
-    "body": "汛期实行24小时值班制度，县水利局局长王小明带班[2]。",
-    "office": "汛期实行24小时值班制度，县应急局书记王小明带班[2]。",
+    "name": "汛期实行24小时值班制度；县应急局局长李小明带班[2]。",
+    "shortened name": "汛期实行24小时值班制度；县应急局局长王明带班[2]。",
+    "body": "汛期实行24小时值班制度；县水利局局长王小明带班[2]。",
+    "office": "汛期实行24小时值班制度；县应急局书记王小明带班[2]。",
     "phone number": "值班电话由值班室统一公布，13800138000[2]。",
     "phone number in words": "值班电话幺三八零零一三八零零零[2]。",
     "link": "建成区内禁止燃放烟花爆竹，详见https://example.com/x[1]。",
