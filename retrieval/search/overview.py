@@ -6,7 +6,7 @@ summary of itself; where it has none, the sentences that open its items (第一�
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -39,6 +39,7 @@ _WHOLE = lazy_pattern(
     rf"(?:[这那该本][个次场篇份回]?)?{SPEECH}|[这那][个次场篇份回]|{_COUNTED.pattern}"
     r"|主要|核心|中心|基本|重点|整体|总体|总的|大概|大致|大体|简单|一共|总共|全文|全部|所有|分成?|包括|包含|内容|要点|精神|大意|意思|思想"
     r"|观点|主题|提纲|框架|结构|概要|摘要|纲要|意见|建议|部署|任务|方面|部分|强调|指出|总结|概括|概述|归纳|梳理|列出|列一?下|看看?|比较|对比|和|与|跟|来"
+    r"|不同|不一样|区别|差别|差异|异同|相同|共同|一样|点|之处|地方|帮我|给我|替我|一下|各自?|都|分别"
 )
 _SHOWN = lazy_pattern(rf"[这那该本](?:[个次场篇份回位])?{SPEECH}")
 _WHICH = lazy_pattern(rf"(?:哪些|哪几[个次场篇份]|几[个次场篇份]|什么|啥){SPEECH}")
@@ -109,8 +110,7 @@ def of_whole(
         where too many speeches are named, or one of them has no parts, does not tell, or is not all by the
         speaker who is named.
     """
-    surest = max(routing.documents.values())
-    named = [id_ for id_, sure in routing.documents.items() if sure >= SURELY * surest]
+    named = _surest(routing)
     speakers = {name.speaker for name in routing.named} - {""}
     titles = asked.about is None and (asked.which or len(named) > MOST_SPEECHES)
     if len(named) > (MOST_ITEMS if titles else MOST_SPEECHES):
@@ -120,6 +120,8 @@ def of_whole(
         known = speech.document.metadata
         found = speech.title() if titles else speech.told(asked.about)
         if not found or (speakers and known.speaker.text not in speakers):
+            found = _said_by(speakers, speech) if asked.about is None else []
+        if not found:
             return ()
         quotes += found
     return tuple(quotes)
@@ -132,6 +134,29 @@ def speeches(named: Iterable[str], store: Store, allowed: BoolArray | None) -> I
         if stored is not None:  # else it was quoted before the index was rebuilt
             rows = [row for row in stored.passages if allowed is None or allowed[row]]
             yield Speech(store.document(id_), stored.info, store.passages(rows))
+
+
+def _surest(routing: Routing) -> list[str]:
+    """The documents that are meant: those named most surely, of a comparison those of each side."""
+    sides = routing.sides or (frozenset(routing.documents),)
+    surest = [max(routing.documents.get(id_, 0.0) for id_ in side) for side in sides]
+    meant = [
+        id_
+        for side, sure in zip(sides, surest, strict=True)
+        for id_ in routing.documents
+        if id_ in side and routing.documents[id_] >= SURELY * sure
+    ]
+    return list(dict.fromkeys(meant))
+
+
+def _said_by(speakers: Collection[str], speech: Speech) -> list[Quote]:
+    """What each passage of some people who speak inside a speech begins with, up to a list's length."""
+    quotes = [
+        quote_of(speech.document, speech.info, passage, passage.sentences[0].span)
+        for passage in speech.passages
+        if passage.speaker in speakers
+    ]
+    return _up_to(quotes, LIST_CHARACTERS)
 
 
 def _in_order_of_dates(named: Iterable[str], store: Store, allowed: BoolArray | None) -> list[Speech]:

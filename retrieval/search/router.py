@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from embeddings.types import FloatArray, IntArray
-from retrieval.documents.views import search_text
+from retrieval.documents.views import encoded_text, search_text
 from retrieval.index import Generation
 from retrieval.index.nearest import BoolArray
 from retrieval.index.tokens import tokenize
@@ -18,7 +18,7 @@ from retrieval.search.glossary import Glossary
 from retrieval.search.named import LOOSE
 from retrieval.search.naming import Documents, Names, Speaker, build_names
 from retrieval.search.naming_dates import Time
-from retrieval.search.query import Query
+from retrieval.search.query import Probe, Query
 from retrieval.search.routing import Routing, route
 from retrieval.search.strangers import places_elsewhere
 
@@ -30,6 +30,9 @@ SPEAKING = 0.5
 
 NEAREST = 2000
 """Most passages of named documents that are measured though no ranking proposed them."""
+
+_JOINERS = "和与跟同及对比在的、,. "
+"""What stands between the names of a comparison and before what is asked of them."""
 
 
 def without_names(query: Query, routing: Routing) -> Query:
@@ -49,6 +52,20 @@ def without_names(query: Query, routing: Routing) -> Query:
         term: weight for term, weight in query.terms.items() if term in own or term not in query.own_terms
     }
     return replace(query, own_terms=own, terms=terms)
+
+
+def asking_of_sides(query: Query, routing: Routing) -> Query:
+    """A query that looks besides for what is asked of the sides of a comparison, without their names.
+
+    No sentence is near to two names at once: what each side says of it is near to the rest of the question.
+    """
+    if len(routing.sides) < 2:
+        return query
+    rest = search_text(query.meant or query.question)
+    for name in routing.named:
+        rest = rest.replace(name.text, "\n")
+    rest = "".join(part.lstrip(_JOINERS) for part in rest.split("\n"))
+    return replace(query, probes=(*query.probes, Probe(encoded_text(rest), 1.0))) if rest else query
 
 
 class Router:

@@ -39,7 +39,7 @@ from retrieval.search.overview import of_whole, speech_shown, whole_asked
 from retrieval.search.pointed import CONFIDENCE, pointed_to, points
 from retrieval.search.query import Query, analyse
 from retrieval.search.rewriting import Rewriting, known_words, rewritten
-from retrieval.search.router import Router
+from retrieval.search.router import Router, asking_of_sides
 from retrieval.search.routing import Routing
 from retrieval.search.signals import measure_signals
 from retrieval.search.slips import Mender
@@ -215,7 +215,7 @@ class Searcher:
             suggested=suggested,
         )
         routing = self.router.route(context.spoken or meant or context.question)
-        return _Asked(question, context, query, routing)
+        return _Asked(question, context, asking_of_sides(query, routing), routing)
 
     def _find(
         self, asked: _Asked, filters: Filters, limit: int

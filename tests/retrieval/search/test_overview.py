@@ -64,6 +64,28 @@ def test_several_speeches_are_told_one_after_the_other(example_searcher: Searche
 
 
 @pytest.mark.parametrize(
+    "question",
+    ["防汛讲话和矿山会议有什么不同", "澜川讲话和江岭讲话的区别", "帮我比较一下防汛讲话和矿山会议"],
+)
+def test_two_speeches_compared_are_told_side_by_side(example_searcher: Searcher, question: str) -> None:
+    evidence = example_searcher.ask(question)
+    assert [path for path, _ in groupby(quote.document.path for quote in evidence.quotes)] == [FLOODS, MINES]
+    assert "一、正视差距，切实增强抓好矿山安全的紧迫感" in texts(evidence)
+
+
+def test_every_side_of_a_comparison_is_told_however_many_speeches_it_has(example_searcher: Searcher) -> None:
+    # three speeches of 2023 and one of 2022, more than are told by their headings
+    years = [quote.document.date for quote in example_searcher.ask("2022年和2023年的讲话有什么不同").quotes]
+    assert years == ["2022-11-09", "2023-03-20", "2023-07-14", "2023-08-29"]
+
+
+def test_who_speaks_inside_a_report_is_told_by_what_he_says(example_searcher: Searcher) -> None:
+    evidence = example_searcher.ask("周启明和陆景行的讲话有什么不同")
+    assert [who for who, _ in groupby(quote.speaker for quote in evidence.quotes)] == ["周启明", "陆景行"]
+    assert texts(evidence)[-1].startswith("陆景行强调，消防安全一头连着千家万户")
+
+
+@pytest.mark.parametrize(
     ("question", "told"),
     [
         ("矿山会议什么时候开的", "（2022年11月9日）"),

@@ -7,7 +7,7 @@ import pytest
 from retrieval.search.glossary import QuestionShape, load_glossary
 from retrieval.search.naming import Names, build_names
 from retrieval.search.query import analyse
-from retrieval.search.router import without_names
+from retrieval.search.router import asking_of_sides, without_names
 from retrieval.search.routing import route
 from retrieval.search.sides import (
     CHARACTERS,
@@ -89,3 +89,25 @@ def test_the_words_of_a_mended_question_stay(names: Names) -> None:
 def test_a_question_of_nothing_but_a_name_keeps_it(names: Names) -> None:
     asked = analyse("霜河", load_glossary())
     assert without_names(asked, route("霜河", names)) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("霜河和碧川上报的时限哪个更紧", "上报的时限哪个更紧"),
+        ("霜河、碧川的上报时限有什么不同", "上报时限有什么不同"),
+        ("上报时限霜河跟碧川有什么不同", "上报时限有什么不同"),
+    ],
+)
+def test_what_is_asked_of_the_sides_is_looked_for_without_their_names(
+    names: Names, question: str, asked: str
+) -> None:
+    compared = analyse(question, load_glossary())
+    more = asking_of_sides(compared, route(question, names, compares=True))
+    assert [probe.text for probe in more.probes] == [question, asked]
+    assert more.terms == compared.terms
+
+
+def test_of_one_speech_nothing_else_is_looked_for(names: Names) -> None:
+    alone = analyse("霜河上报的时限是多久", load_glossary())
+    assert asking_of_sides(alone, route("霜河上报的时限是多久", names)) is alone
