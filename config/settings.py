@@ -154,8 +154,8 @@ class LlmSettings(_Table):
         timeout_seconds: how long one request may take, its answer included; an answer takes one or two.
         rewrite_seconds: how long other words for a question are waited for, after its quotes are shown; 0
             means that none are asked for.
-        daily_budget: questions in a day that the model is asked about, of one process; in Telegram of one
-            person; 0 means no limit.
+        daily_budget: questions in a day that the model is asked about, of one person: the account that runs
+            the terminal, whoever asks in Telegram; 0 means no limit.
     """
 
     base_url: Url | None = Field(default=None, repr=False)

@@ -64,5 +64,6 @@ def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "FORCE_COLOR",
         ):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path.with_name(f"{tmp_path.name}-own")))
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from bot.llm.budget import day_of, spend
 from bot.telegram.ledger import Ledger
 from bot.telegram.records import Feedback, Spending
 from config.messages import Language
@@ -61,19 +62,12 @@ class State(Ledger):
 
     def spend_on_model(self, user_id: int, now: float, per_day: int) -> bool:
         """Take one request to the language model off a person's day; 0 means no limit."""
-        if not per_day:
-            return True
-        done = self._db.execute(
-            "INSERT INTO model_days VALUES (?, ?, 1, 0) ON CONFLICT (user, day)"
-            " DO UPDATE SET asked = asked + 1 WHERE asked < ?",
-            (user_id, _day(now), per_day),
-        )
-        return done.rowcount == 1
+        return not per_day or spend(self._db, user_id, now, per_day)
 
     def may_tell_model_spent(self, user_id: int, now: float) -> bool:
         """Whether a person may be told now that their day's requests are spent; then it counts as told."""
         done = self._db.execute(
-            "UPDATE model_days SET told = 1 WHERE user = ? AND day = ? AND told = 0", (user_id, _day(now))
+            "UPDATE model_days SET told = 1 WHERE user = ? AND day = ? AND told = 0", (user_id, day_of(now))
         )
         return done.rowcount == 1
 
@@ -145,7 +139,7 @@ class State(Ledger):
         with self._transaction():
             self._db.execute("DELETE FROM updates WHERE at < ?", (now - _KEPT_UPDATES,))
             self._db.execute("DELETE FROM spending WHERE at < ?", (now - _KEPT_UPDATES,))
-            self._db.execute("DELETE FROM model_days WHERE day < ?", (_day(now - _KEPT_UPDATES),))
+            self._db.execute("DELETE FROM model_days WHERE day < ?", (day_of(now - _KEPT_UPDATES),))
             self._db.execute("DELETE FROM denials WHERE at < ?", (now - HOUR,))
             self._db.execute("DELETE FROM buttons WHERE expires < ?", (now,))
             self._db.execute(
@@ -156,11 +150,6 @@ class State(Ledger):
     def _spent(self, user_id: int, since: float) -> int:
         row = self._one("SELECT count(*) FROM spending WHERE user = ? AND at > ?", user_id, since)
         return int(row[0]) if row else 0
-
-
-def _day(now: float) -> str:
-    """The calendar day of the machine's time zone; later days sort behind earlier ones."""
-    return time.strftime("%Y-%m-%d", time.localtime(now))
 
 
 def _midnight(now: float) -> float:

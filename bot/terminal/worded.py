@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Mode
+from bot.llm.budget import spend_own
+from bot.llm.chat import ChatError, Trouble
 from bot.llm.setting import is_set, trouble
 from bot.terminal.below import Below
-from config.errors import AnjiangError
+from config.errors import AnjiangError, StateError
 from retrieval.cli.state import State
 from retrieval.search.rewriting import Rewriting, is_rewritable
 from retrieval.search.searcher import PastTurn
 
 if TYPE_CHECKING:
-    from bot.llm.chat import ChatError
     from config.settings import LlmSettings
     from retrieval.cli.screen import Screen
 
 Again = Callable[[Rewriting], Answer | None]
 """Looks for a question in other words, too; see `bot.answer.answer_again`."""
+
+
+def budget_path() -> Path:
+    """Where an account's questions of the day are counted."""
+    import platformdirs  # noqa: PLC0415
+
+    return platformdirs.user_data_path("anjiang", appauthor=False) / "llm.sqlite"
 
 
 class Wording:
@@ -39,8 +48,7 @@ class Wording:
         self._trouble = trouble(self._settings)
         if self._trouble:
             self._tell(self._trouble)
-        self._day = date.min
-        self._asked = 0
+        self._is_told = False
 
     def improve(
         self, answer: Answer, again: Again, past: Sequence[PastTurn] = (), below: Below | None = None
@@ -59,7 +67,7 @@ class Wording:
         rewrites = self._settings.rewrite_seconds > 0 and is_rewritable(answer.evidence.question, past)
         if self._trouble or not is_set(self._settings) or not (answer.quotes or rewrites):
             return answer
-        if not self._is_within_budget():
+        if not self._may_ask():
             return answer
         asking = _Asking(self._settings, answer, below)
         with below or nullcontext():
@@ -79,16 +87,21 @@ class Wording:
             sys.stdout.flush()  # into a pipe, too, the quotes wait for no model
             self.improve(answer, again, past, Below(screen, self._state))
 
-    def _is_within_budget(self) -> bool:
-        """Count one more answer of this process and day."""
-        today = date.today()
-        if today != self._day:
-            self._day, self._asked = today, 0
-        self._asked += 1
+    def _may_ask(self) -> bool:
+        """Take one off the day of this account; that none is left is told once."""
         limit = self._settings.daily_budget
-        if limit and self._asked == limit + 1:
-            self._state.say(self._state.text("llm.budget"))
-        return not limit or self._asked <= limit
+        if not limit:
+            return True
+        try:
+            if spend_own(budget_path(), time.time(), limit):
+                return True
+            trouble: AnjiangError = ChatError(Trouble.BUDGET)
+        except StateError as error:
+            trouble = error
+        if not self._is_told:
+            self._tell(trouble)
+        self._is_told = True
+        return False
 
     def _tell(self, error: AnjiangError) -> None:
         self._state.say(error.text(self._state.language))

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import build_app
+from bot.terminal.worded import budget_path
 from config.messages import Language, message
 from tests.bot.llm.chat_server import Act, ChatServer, chat_server_beside, fails, says, sends
 
@@ -83,6 +84,23 @@ def test_a_chat_sends_the_questions_before_and_keeps_to_its_budget(
     assert [data["past"] for data in asked] == [[], [QUESTION]]
     assert result.stdout.count(HEADING) == 2
     assert result.stderr.count(message("llm.budget", Language.ZH)) == 1
+
+
+def test_a_day_s_budget_holds_for_all_processes_of_a_person_and_leaves_the_quotes(
+    example_index: Path, plain: Any, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = run(example_index, "ask", QUESTION).stdout
+    with chat_server_beside(says(sentence)) as server:
+        use(monkeypatch, server, daily_budget="1")
+        assert HEADING in run(example_index, "ask", QUESTION).stdout
+        spent = run(example_index, "ask", QUESTION)
+        assert (spent.stdout, spent.stderr) == (without, message("llm.budget", Language.ZH) + "\n")
+        budget_path().unlink()
+        budget_path().mkdir()
+        uncounted = run(example_index, "ask", QUESTION)
+        assert uncounted.stdout == without
+        assert str(budget_path()) in uncounted.stderr
+        assert len(server.requests) == 1
 
 
 def test_where_nothing_is_answered_or_no_model_is_named_none_is_asked(
