@@ -7,19 +7,29 @@ guess a missing value.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 
 from embeddings.types import FloatArray, IntArray
 from retrieval.index import Generation
+from retrieval.index.lexical import Ranked
 from retrieval.index.nearest import BoolArray, cosines_of
 from retrieval.index.vectors import Vectors
+from retrieval.search.beside import beside
 from retrieval.search.query import Query
 
 POOL = 200
 """Passages that each ranking proposes. An archive of up to that many passages is measured whole; how deep
 larger ones need it has not been measured."""
+
+MANY_PASSAGES = 10_000
+"""From so many passages on rankings are made beside each other: each takes a millisecond or more."""
+
+ByTerms: TypeAlias = tuple[Ranked, IntArray]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,8 @@ def gather(
     vectors: FloatArray,
     allowed: BoolArray | None = None,
     also: IntArray | None = None,
+    *,
+    ranked: Callable[[], ByTerms] | None = None,
 ) -> Candidates:
     """Propose and measure passages.
 
@@ -69,40 +81,56 @@ def gather(
         vectors: ``float32 (len(query.probes), dim)``.
         allowed: which passages may answer, ``bool (passage_count,)``; None means all.
         also: rows to measure though no ranking may propose them; None means no others.
+        ranked: waits for `rank_by_terms` of the same query, where that has begun.
     """
     weights = np.asarray([probe.weight for probe in query.probes], np.float32)
     count = generation.store.passage_count
     if count == 0 or (allowed is not None and not allowed.any()):
         return _nothing()
-    ranking = generation.lexical.rank(query.terms)
-    proposals = [
-        ranking.best(POOL, allowed),
-        _nearest_passages(generation, vectors, allowed),
-        _nearest_sentences(generation, vectors, allowed),
-    ]
+    near_passages = _beside_in_many(generation, lambda: _nearest_passages(generation, vectors, allowed))
+    near_sentences = _nearest_sentences(generation, vectors, allowed)
+    ranking, best = ranked() if ranked else rank_by_terms(generation, query, allowed)
+    proposals = [best, near_passages(), near_sentences]
     others = np.empty(0, np.int64) if also is None else _permitted(also, allowed)
     # Counted, because without counts numpy first loads its masked arrays: a thirtieth of a first answer.
     rows, _ = np.unique(np.concatenate([*proposals, others]), return_counts=True)
-    among = _background(generation.passage_vectors, vectors)
-    passage = _stand_out(generation.passage_vectors.cosines(rows, vectors), among, weights)
+    whole = _beside_in_many(
+        generation, lambda: _nearness(generation.passage_vectors, rows, vectors, weights)[0]
+    )
     first, after = generation.sentences_of(rows)
     ends = np.cumsum(after - first)
     begins = ends - (after - first)
     owned = np.arange(ends[-1]) + np.repeat(first - begins, after - first)
-    cosines = generation.sentence_vectors.cosines(owned, vectors)
-    among = _background(generation.sentence_vectors, vectors)
-    sentences = _stand_out(cosines, among, weights)
+    sentences, nearest = _nearness(generation.sentence_vectors, owned, vectors, weights)
     return Candidates(
         rows=rows,
         coverage=_coverage(generation, query, ranking.scores(rows)),
-        passage=passage,
+        passage=whole(),
         sentence=np.maximum.reduceat(sentences, begins),
         sentences=sentences,
         ends=ends,
         first_sentence=first,
-        cosine=float(cosines.max()),
+        cosine=nearest,
         proposed=np.stack([np.isin(rows, proposed) for proposed in proposals], axis=1),
     )
+
+
+def begin_ranking(
+    generation: Generation, query: Query, allowed: BoolArray | None = None
+) -> Callable[[], ByTerms]:
+    """Begin `rank_by_terms`; what is returned waits for its result."""
+    return _beside_in_many(generation, lambda: rank_by_terms(generation, query, allowed))
+
+
+def rank_by_terms(generation: Generation, query: Query, allowed: BoolArray | None = None) -> ByTerms:
+    """The passages as the query's terms rank them, and which of them that proposes."""
+    ranking = generation.lexical.rank(query.terms)
+    return ranking, ranking.best(POOL, allowed)
+
+
+def _beside_in_many(generation: Generation, work: Callable[[], Result]) -> Callable[[], Result]:
+    """Begin some work where it takes longer than another thread takes to begin, else do it when asked for."""
+    return beside(work) if generation.store.passage_count >= MANY_PASSAGES else work
 
 
 def _nothing() -> Candidates:
@@ -130,6 +158,14 @@ def _nearest_sentences(generation: Generation, vectors: FloatArray, allowed: Boo
 
 def _permitted(rows: IntArray, allowed: BoolArray | None) -> IntArray:
     return rows if allowed is None else rows[allowed[rows]]
+
+
+def _nearness(
+    among: Vectors, rows: IntArray, vectors: FloatArray, weights: FloatArray
+) -> tuple[FloatArray, float]:
+    """How far some rows stand out, and the cosine of the one nearest to any probe."""
+    cosines = among.cosines(rows, vectors)
+    return _stand_out(cosines, _background(among, vectors), weights), float(cosines.max())
 
 
 def _background(among: Vectors, vectors: FloatArray) -> FloatArray:

@@ -19,7 +19,7 @@ from retrieval.index import Generation
 from retrieval.opening import open_index
 from retrieval.search.associations import Spoken, load_associations
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
-from retrieval.search.candidates import Candidates, gather
+from retrieval.search.candidates import Candidates, begin_ranking, gather
 from retrieval.search.chronology import in_time, which_asked
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
@@ -223,9 +223,11 @@ class Searcher:
         """The best passages, best first, all that were measured, and the question's vector."""
         store = self.generation.store
         query, context, routing = asked.query, asked.context, asked.routing
+        allowed = allowed_in(context, store, filters)
+        ranked = begin_ranking(self.generation, query, allowed)
         vectors = self.encoder.encode_queries([probe.text for probe in query.probes])
         named = self.router.rows(routing.documents)
-        candidates = gather(self.generation, query, vectors, allowed_in(context, store, filters), named)
+        candidates = gather(self.generation, query, vectors, allowed, named, ranked=ranked)
         fused = fuse(candidates) + preference_in(context, store, candidates)
         fused += self.router.preference(candidates, fused, routing)
         # Rows in index order break ties here, passage ids below: the cut-off must not cost a look-up each.

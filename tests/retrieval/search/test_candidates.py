@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from embeddings.types import FloatArray
 from retrieval.index.store import Store
 from retrieval.index.store_writer import StoreWriter
 from retrieval.search import candidates as module
-from retrieval.search.candidates import _stand_out, gather
+from retrieval.search.candidates import _stand_out, begin_ranking, gather
 from retrieval.search.glossary import load_glossary
 from retrieval.search.query import Probe, Query, analyse
 from retrieval.search.searcher import Searcher
@@ -124,6 +124,19 @@ def test_only_what_is_allowed_is_proposed(searcher: Searcher) -> None:
     whole = gather(searcher.generation, query, encoded(searcher, query))
     # The measures stay comparable: the background is that of the whole index.
     assert found.passage == pytest.approx(whole.passage[np.isin(whole.rows, [0, 2])])
+
+
+def test_rankings_beside_each_other_give_the_same(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = analyse("森林防火", load_glossary())
+    vectors = encoded(searcher, query)
+    alone = gather(searcher.generation, query, vectors)
+    monkeypatch.setattr(module, "MANY_PASSAGES", 0)
+    ranked = begin_ranking(searcher.generation, query)
+    together = gather(searcher.generation, query, vectors, ranked=ranked)
+    for one, other in zip(astuple(alone), astuple(together), strict=True):
+        assert np.array_equal(one, other)
 
 
 def test_nothing_allowed_gives_nothing(searcher: Searcher) -> None:
