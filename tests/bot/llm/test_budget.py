@@ -16,7 +16,9 @@ ROOT = Path(__file__).resolve().parents[3]
 SPENDING = """
 import sys, pathlib
 from bot.llm.budget import spend_own
-print(sum(spend_own(pathlib.Path(sys.argv[1]), 1e9, 50) for _ in range(40)))
+print("ready", flush=True)
+sys.stdin.readline()
+print(sum(spend_own(pathlib.Path(sys.argv[1]), 1e9, 300) for _ in range(200)))
 """
 
 
@@ -31,9 +33,17 @@ def in_shanghai(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_processes_at_once_spend_what_there_is_and_no_more(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SPENDING, str(tmp_path / "own" / "llm.sqlite")]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) for _ in range(2)]
+    pipe = subprocess.PIPE
+    running = [subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=ROOT, text=True) for _ in range(2)]
+    for one in running:
+        assert one.stdout is not None
+        one.stdout.readline()
+    for one in running:
+        assert one.stdin is not None
+        one.stdin.write("\n")
+        one.stdin.flush()
     spent = [int(one.communicate()[0]) for one in running]
-    assert sum(spent) == 50
+    assert sum(spent) == 300
 
 
 @pytest.mark.usefixtures("in_shanghai")
