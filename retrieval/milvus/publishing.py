@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +24,6 @@ from config.errors import (
     IndexDamagedError,
     IndexMismatchError,
     IndexWriteError,
-    ServerError,
 )
 from embeddings.types import IntArray
 from retrieval.index.files import TEMPORARY, remove_folder, sha256_of
@@ -55,11 +54,6 @@ LOCK_FILE = "milvus.lock"
 
 BATCH: Final = 500
 """Rows of one request: of passages about 3 MB, where Milvus takes 64."""
-
-TRIES: Final = 6
-_PAUSE: Final = 0.5
-"""How often a request is tried, and the seconds before the second; each pause is twice the one before: 15 s
-in all, in which a server restarts."""
 
 SAMPLE: Final = 200
 """Rows of each collection that are read again and compared, first and last among them."""
@@ -211,9 +205,9 @@ def _fill(server: Server, names: Collections, local: Generation, progress: Rebui
         there += done
         progress.advance(done)
         for start in range(done, owned.size, BATCH):
-            _upsert(server, collection, list(rows_of(owned[start : start + BATCH])))
+            server.upsert(collection, list(rows_of(owned[start : start + BATCH])))
             progress.advance(min(BATCH, owned.size - start))
-        _patient(lambda collection=collection: server.flush(collection))  # type: ignore[misc]
+        server.flush(collection)
         _compare(server, collection, owned, rows_of)
     check_collections(server, generation_of(names.passages) or "", names, manifest)
     return there
@@ -226,20 +220,6 @@ def _begin(server: Server, collection: str, local: Generation, *, is_passages: b
         server.create(collection, local.manifest.dim, properties, lexical=is_passages)
     server.load(collection)
     return server.count(collection)
-
-
-def _upsert(server: Server, collection: str, rows: Sequence[Row]) -> None:
-    _patient(lambda: server.upsert(collection, rows))
-
-
-def _patient(call: Callable[[], None]) -> None:
-    """Call until it works, `TRIES` times."""
-    for pause in [_PAUSE * 2**number for number in range(TRIES - 1)]:
-        try:
-            return call()
-        except ServerError:
-            time.sleep(pause)
-    return call()
 
 
 def _compare(

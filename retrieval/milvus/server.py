@@ -32,9 +32,12 @@ _FETCHED = 1_000  # rows fetched at once: with a vector of 384 floats each 1.5 M
 _MISSING = (100, 1600)
 """What Milvus answers where there is no such collection or alias; Lite says 100 for both."""
 _UNREACHABLE, _UNREACHABLE_KEY = 2, "milvus.unreachable"
+_TROUBLES = (_UNREACHABLE_KEY, "milvus.slow", "milvus.failed")
 _PAUSES = (0.3, 1.0)
 """Seconds before a call is repeated where the server can't be reached: gRPC itself waits for a second before
 it connects again, and a question shall survive a connection that was lost."""
+_WRITE_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""The same for what is written, whatever the trouble was: 15 s in all, in which a server restarts."""
 _LOUD = ("pymilvus", "grpc", "milvus_lite")
 """They log every error with its stack, and what was asked with it; errors are told by whoever asked."""
 _REASON = 160  # characters of a reason that are told
@@ -50,6 +53,9 @@ class NoCollectionError(IndexDamagedError):
 class Server:
     """A connection. Safe to use from several threads; it connects again by itself.
 
+    Attributes:
+        calls: how many were made so far, repeated ones counted once.
+
     Every call raises `ServerError` where the server can't be reached, takes too long or refuses, and
     `NoCollectionError` where a collection is missing.
     """
@@ -61,6 +67,7 @@ class Server:
         self._uri = settings.uri
         self._token = settings.token.get_secret_value() if settings.token else ""
         self._seconds = settings.timeout_seconds
+        self.calls = 0
         self._package = _package()
         self._client: Any = None
         self._client = self._guarded(
@@ -134,12 +141,12 @@ class Server:
         return int(found[0]["count(*)"])
 
     def upsert(self, collection: str, rows: Sequence[Row]) -> None:
-        """Write rows over those of the same key."""
-        self._call("upsert", collection, [dict(row) for row in rows])
+        """Write rows over those of the same key; patiently."""
+        self._write("upsert", collection, [dict(row) for row in rows])
 
     def flush(self, collection: str) -> None:
-        """Have everything that was written on the server's disks."""
-        self._call("flush", collection)
+        """Have everything that was written on the server's disks; patiently."""
+        self._write("flush", collection)
 
     def search(
         self, collection: str, field: str, queries: Sequence[object], limit: int, within: str = ""
@@ -180,13 +187,24 @@ class Server:
             )
 
     def _call(self, method: str, *values: Any, **named: Any) -> Any:
-        """Call a method of the client. Every one may be repeated: rows are written by their keys."""
+        """Call a method of the client; again where the server can't be reached."""
+        return self._repeated(_PAUSES, (_UNREACHABLE_KEY,), method, *values, **named)
+
+    def _write(self, method: str, *values: Any) -> None:
+        """The same, again for longer and whatever the trouble is."""
+        self._repeated(_WRITE_PAUSES, _TROUBLES, method, *values)
+
+    def _repeated(
+        self, pauses: Sequence[float], troubles: Sequence[str], method: str, *values: Any, **named: Any
+    ) -> Any:
+        """Every call may be repeated: rows are written by their keys."""
+        self.calls += 1
         call = functools.partial(getattr(self._client, method), *values, timeout=self._seconds, **named)
-        for pause in _PAUSES:
+        for pause in pauses:
             try:
                 return self._guarded(call)
             except ServerError as error:
-                if error.key != _UNREACHABLE_KEY:
+                if error.key not in troubles:
                     raise
                 time.sleep(pause)
         return self._guarded(call)
