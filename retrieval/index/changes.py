@@ -15,10 +15,10 @@ from config.errors import DocumentError, MetadataError
 from embeddings.limits import TokenLimit
 from retrieval.corrections import Corrections, corrected
 from retrieval.index.archive import Skipped
-from retrieval.index.codec import Records
 from retrieval.index.copies import Held, Speech, document_of, gather_speeches
 from retrieval.index.doubts import Doubt, doubts_of
 from retrieval.index.pace import Pace
+from retrieval.index.packed import PackedPassage
 from retrieval.index.reading import read_sources
 from retrieval.index.report import Phase, RebuildProgress
 from retrieval.index.sources import Hashed, Source, hash_source, list_sources
@@ -27,7 +27,7 @@ from retrieval.index.stored_copies import StoredCopy
 from retrieval.index.wordless import is_wordless, wordless
 from retrieval.readers.formats import is_current
 from retrieval.readers.isolation import shared_readers
-from retrieval.types import Document, Passage
+from retrieval.types import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ class Fresh:
         return self.document.path
 
     @property
-    def passages(self) -> tuple[Passage, ...] | None:
+    def passages(self) -> tuple[PackedPassage, ...] | None:
         """Of the document, where it was cut already."""
         return self.speech.best.passages
 
     @property
-    def records(self) -> Records | None:
-        """Of the document and these passages, where they were packed already."""
-        return self.speech.best.records
+    def record(self) -> bytes | None:
+        """Of the document, where it was packed already."""
+        return self.speech.best.record
 
 
 @dataclass(slots=True)
@@ -266,7 +266,7 @@ def _read(
                 taken[document.sha256] = document.path
                 changes.warnings.extend(doubts_of(document))
                 read.held.append(
-                    Held(document.path, document, outcome.signature, outcome.passages, outcome.records)
+                    Held(document.path, document, outcome.signature, outcome.passages, outcome.record)
                 )
     return read
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -37,14 +37,6 @@ from retrieval.types import (
 _KNOWN = ("title", "speaker", "role", "date", "occasion", "organ", "series", "place", "issued")
 _INFO = ("speaker", "role", "date", "occasion", "organ", "series", "place")
 _COMPRESSION = 6  # zlib's default: Chinese text shrinks to half, and decoding stays far below a millisecond
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """A document and its passages as `pack_document` and `pack_passage` give them."""
-
-    document: bytes
-    passages: Sequence[bytes]
 
 
 def pack_document(document: Document) -> bytes:
@@ -156,6 +148,21 @@ def unpack_passage(record: bytes) -> Passage:
         header=header,
         sentences=_unpack_sentences(text, sentences),
     )
+
+
+def texts_of(record: bytes) -> tuple[str, str, str, str, tuple[str, ...]]:
+    """Id, speaker, header, text and the sentences of what `pack_passage` made, and no more objects."""
+    identifier, _, _, _, speaker, _, _, text, header, packed = _load(record)
+    sentences: list[str] = []
+    at = 0
+    for gap, *more in packed:
+        if isinstance(gap, str):
+            sentences.append(gap)
+            continue
+        start = at + gap
+        at = start + more[0]
+        sentences.append(text[start:at])
+    return identifier, speaker, header, text, tuple(sentences)
 
 
 def pack_info(document: Document) -> bytes:

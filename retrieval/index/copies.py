@@ -10,10 +10,11 @@ from retrieval.copies.choice import File, Signature, pack_signature, signature_o
 from retrieval.copies.comparing import Comparable, comparable
 from retrieval.copies.grouping import group_files
 from retrieval.index import codec
+from retrieval.index.packed import PackedPassage
 from retrieval.index.store import Store, StoredDocument
 from retrieval.index.store_writer import StoreWriter
 from retrieval.index.stored_copies import StoredCopy
-from retrieval.types import Document, Passage
+from retrieval.types import Document
 
 Content: TypeAlias = StoredDocument | StoredCopy | Document
 """What a file holds: as the index has it, or as it was read."""
@@ -26,14 +27,14 @@ class Held:
     Attributes:
         signature: of a document as it was read; None where it must be made.
         passages: what a document is cut into, where whoever read it cut it too.
-        records: of document and passages, where they were packed already.
+        record: of a document, where it was packed already.
     """
 
     path: str
     content: Content
     signature: Signature | None = None
-    passages: tuple[Passage, ...] | None = None
-    records: codec.Records | None = None
+    passages: tuple[PackedPassage, ...] | None = None
+    record: bytes | None = None
 
     @property
     def sha256(self) -> str:

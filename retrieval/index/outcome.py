@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from config.errors import AnjiangError, DocumentError
 from embeddings.limits import TokenLimit
 from retrieval.copies.choice import Signature, pack_signature, signature_of, unpack_signature
-from retrieval.index.codec import Records, pack_document, pack_passage, unpack_document, unpack_passage
+from retrieval.index.codec import pack_document, unpack_document
+from retrieval.index.packed import PackedPassage, packed_passage, read_packed
 from retrieval.index.sources import Source, read_source
 from retrieval.passages import cut_passages
-from retrieval.types import Document, Passage
+from retrieval.types import Document
 
 _LOG = logging.getLogger(__name__)
 
@@ -26,13 +27,13 @@ class Found:
     Attributes:
         signature: what it is compared with other files by.
         passages: what it is cut into as it stands; None where that was not asked for, or failed.
-        records: both as they came from another process, so that nobody packs them again.
+        record: of the document, as it came from another process, so that nobody packs it again.
     """
 
     document: Document
     signature: Signature
-    passages: tuple[Passage, ...] | None = None
-    records: Records | None = None
+    passages: tuple[PackedPassage, ...] | None = None
+    record: bytes | None = field(default=None, compare=False)
 
 
 Outcome: TypeAlias = Found | DocumentError
@@ -50,9 +51,9 @@ def outcome_of(archive: Path, source: Source, limit: TokenLimit | None = None) -
         return DocumentError("documents.reader_failed", file=source.path, detail=type(error).__name__)
 
 
-def _cut(document: Document, limit: TokenLimit) -> tuple[Passage, ...] | None:
+def _cut(document: Document, limit: TokenLimit) -> tuple[PackedPassage, ...] | None:
     try:
-        return cut_passages(document, limit.exceed, limit.max_tokens)
+        return tuple(map(packed_passage, cut_passages(document, limit.exceed, limit.max_tokens)))
     except Exception:  # noqa: BLE001 - logged, and tried again
         # Whoever needs the passages will try it, too, and can tell the user what is wrong.
         _LOG.exception("cutting %s failed", document.path)
@@ -67,7 +68,7 @@ def pack_outcome(outcome: Outcome) -> bytes:
     named = {"id": document.id, "path": document.path, "sha256": document.sha256}
     records = pack_document(document), pack_signature(outcome.signature)
     head = {"document": named, "sizes": [*map(len, records)], "is_cut": passages is not None}
-    return _line(head) + b"".join(records) + b"\n".join(pack_passage(passage) for passage in passages or ())
+    return _line(head) + b"".join(records) + b"\n".join(passage.record for passage in passages or ())
 
 
 def unpack_outcome(packed: bytes) -> Outcome:
@@ -82,11 +83,8 @@ def unpack_outcome(packed: bytes) -> Outcome:
         records[:size], document_id=named["id"], path=named["path"], sha256=named["sha256"]
     )
     signature = unpack_signature(records[size:end], document.path)
-    if not found["is_cut"]:
-        return Found(document, signature)
-    lines = records[end:].splitlines()
-    passages = tuple(map(unpack_passage, lines))
-    return Found(document, signature, passages, Records(records[:size], lines))
+    passages = tuple(map(read_packed, records[end:].splitlines())) if found["is_cut"] else None
+    return Found(document, signature, passages, records[:size])
 
 
 def _line(values: dict[str, Any]) -> bytes:

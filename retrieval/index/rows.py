@@ -17,6 +17,7 @@ from embeddings.types import Encoder, FloatArray, IntArray, Progress
 from retrieval.documents.views import encoded_text, traditional_teller
 from retrieval.index.changes import Fresh, Kept
 from retrieval.index.generation import Generation
+from retrieval.index.packed import PackedPassage, packed_passage
 from retrieval.index.store import StoredDocument
 from retrieval.index.vectors import Vectors
 from retrieval.passages import cut_passages, indexed_text
@@ -36,7 +37,7 @@ class Rows:
         sentence_passage: ``int32``, the passage row of each sentence.
     """
 
-    cut: tuple[tuple[Passage, ...] | None, ...]
+    cut: tuple[tuple[PackedPassage, ...] | None, ...]
     passages: tuple[Row, ...]
     sentences: tuple[Row, ...]
     sentence_passage: npt.NDArray[np.int32]
@@ -60,7 +61,7 @@ def plan_rows(
         load_encoder: called only when a document must be cut here and ``limit`` is None.
         limit: of the encoder that is loaded.
     """
-    cut: list[tuple[Passage, ...] | None] = []
+    cut: list[tuple[PackedPassage, ...] | None] = []
     passages: list[Row] = []
     sentences: list[Row] = []
     owners: list[int] = []
@@ -77,18 +78,17 @@ def plan_rows(
             continue
         pieces = item.passages
         if pieces is None:
-            pieces = _cut(item.document, load_encoder, limit)
+            pieces = tuple(map(packed_passage, _cut(item.document, load_encoder, limit)))
         known_passages, known_sentences = _known(item.before, before)
-        is_traditional = traditional_teller(sum(len(piece.text) for piece in pieces))
+        is_traditional = traditional_teller(sum(len(piece.told) for piece in pieces))
         cut.append(pieces)
         for at, piece in enumerate(pieces, start=first):
-            told = indexed_text(piece.header, piece.text)
             # A sentence has no character that its passage has not.
-            is_plain = not is_traditional(told)
-            text = told if is_plain else encoded_text(told)
+            is_plain = not is_traditional(piece.told)
+            text = piece.told if is_plain else encoded_text(piece.told)
             passages.append(known_passages.get(text, text))
             for sentence in piece.sentences:
-                text = sentence.text if is_plain else encoded_text(sentence.text)
+                text = sentence if is_plain else encoded_text(sentence)
                 sentences.append(known_sentences.get(text, text))
                 owners.append(at)
     return Rows(tuple(cut), tuple(passages), tuple(sentences), np.asarray(owners, dtype=np.int32))

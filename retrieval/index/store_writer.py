@@ -8,9 +8,10 @@ from pathlib import Path
 
 from retrieval.index import codec
 from retrieval.index.compression import Compression
+from retrieval.index.packed import PackedPassage
 from retrieval.index.store import Store
 from retrieval.index.store_part import INDEXES, SCHEMA, StoredDocument, checksum, document_checksum
-from retrieval.types import Document, Passage
+from retrieval.types import Document
 
 
 class StoreWriter:
@@ -37,20 +38,17 @@ class StoreWriter:
         self._sentences = 0
         self._copies = 0
 
-    def add(
-        self, document: Document, passages: Sequence[Passage], records: codec.Records | None = None
-    ) -> None:
-        """Add a document that was read and cut; ``records`` of both, where they were packed already."""
-        packed = records or codec.Records(codec.pack_document(document), [*map(codec.pack_passage, passages)])
+    def add(self, document: Document, passages: Sequence[PackedPassage], packed: bytes | None = None) -> None:
+        """Add a document that was read and cut; ``packed`` is its record, where it was packed already."""
         rows = []
-        for passage, plain in zip(passages, packed.passages, strict=True):
-            record = self._compression.pack(plain)
+        for passage in passages:
+            record = self._compression.pack(passage.record)
             rows.append((passage.id, _column(passage.speaker), record, checksum(record)))
         self._insert(
             (document.id, document.path, document.sha256),
             rows,
             sum(len(passage.sentences) for passage in passages),
-            (codec.pack_info(document), packed.document),
+            (codec.pack_info(document), packed or codec.pack_document(document)),
         )
 
     def copy(self, store: Store, stored: StoredDocument, path: str) -> None:

@@ -217,7 +217,7 @@ def _write_store(
     try:
         for item, passages in zip(items, rows.cut, strict=True):
             if isinstance(item, Fresh):
-                writer.add(item.document, passages or (), item.records)
+                writer.add(item.document, passages or (), item.record)
             elif before is not None:
                 writer.copy(before, item.stored, item.path)
             write_files(writer, item.speech, before)
@@ -231,7 +231,7 @@ def _compression(rows: Rows, before: Store | None) -> Compression:
     """The dictionary there was, unless it was made when there was little to make it of."""
     if before is not None and len(before.compression.dictionary) == LARGEST:
         return before.compression
-    texts = [passage.text for passages in rows.cut for passage in passages or ()]
+    texts = [passage.told for passages in rows.cut for passage in passages or ()]
     made = dictionary_of(texts)
     if before is not None and len(made) <= len(before.compression.dictionary):
         return before.compression

@@ -14,13 +14,14 @@ from embeddings.tokens import TOKENIZER_NAME
 from embeddings.types import IntArray
 from retrieval.corrections import SIDECAR
 from retrieval.index import reading, rows
-from retrieval.index.codec import Records, pack_document, pack_passage
+from retrieval.index.codec import pack_document, unpack_passage
 from retrieval.index.generation import open_generation
 from retrieval.index.outcome import Found, outcome_of, pack_outcome, unpack_outcome
+from retrieval.index.packed import packed_passage
 from retrieval.index.rebuild import rebuild_index
 from retrieval.index.report import RebuildReport
 from retrieval.index.sources import Source
-from retrieval.passages import cut_passages
+from retrieval.passages import cut_passages, indexed_text
 from retrieval.types import Document, Passage
 from tests.retrieval.index.helpers import HashingEncoder, contents_at, speech
 from tests.retrieval.index.unruly import ROOT, unruly
@@ -156,14 +157,16 @@ def test_passages_travel_with_their_document(archive: Path, limit: TokenLimit) -
     assert isinstance(found, Found)
     assert found.passages is not None
     assert len(found.passages) > 3
-    torn = replace(found.passages[0], text="一\n二\r三\u2028\x85\ud800")
+    whole = unpack_passage(found.passages[0].record)
+    assert found.passages[0].told == indexed_text(whole.header, whole.text)
+    assert found.passages[0].sentences == tuple(sentence.text for sentence in whole.sentences)
+    # Its sentences stand in it no more, and so are packed as they are.
+    torn = packed_passage(replace(whole, text="一\n二\r三\u2028\x85\ud800"))
+    assert torn.sentences == found.passages[0].sentences
     for passages in (found.passages, (torn,), (), None):
         sent = replace(found, passages=passages)
         back = unpack_outcome(pack_outcome(sent))
         assert isinstance(back, Found)
-        assert replace(back, records=None) == sent
-        packed = None
-        if passages is not None:
-            packed = Records(pack_document(found.document), [pack_passage(passage) for passage in passages])
-        assert back.records == packed
+        assert back == sent
+        assert back.record == pack_document(found.document)
         assert back.signature.sketch.tolist() == found.signature.sketch.tolist()

@@ -10,6 +10,7 @@ import pytest
 
 from config.errors import IndexDamagedError
 from retrieval.index import codec
+from retrieval.index.packed import packed_passage
 from retrieval.index.store import Store
 from retrieval.index.store_writer import StoreWriter
 from retrieval.types import Document
@@ -24,7 +25,8 @@ def write(path: Path, documents: Sequence[tuple[Document, int]]) -> Path:
     path.parent.mkdir(exist_ok=True)
     writer = StoreWriter(path)
     for one, passages in documents:
-        writer.add(one, [passage(one, ordinal, f"{one.id[0]}说") for ordinal in range(passages)])
+        said = f"{one.id[0]}说"
+        writer.add(one, [packed_passage(passage(one, ordinal, said)) for ordinal in range(passages)])
     writer.finish()
     return path
 
@@ -116,7 +118,7 @@ def test_copies_of_both_files_follow_their_documents(tmp_path: Path) -> None:
         path.parent.mkdir(exist_ok=True)
         writer = StoreWriter(path)
         other = replace(document(copy), path=f"{copy}.pdf")
-        writer.add(one, [passage(one, 0)])
+        writer.add(one, [packed_passage(passage(one, 0))])
         writer.add_copy((other.path, other.sha256), codec.pack_info(other), b"", codec.pack_document(other))
         writer.finish()
         return path

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from config.errors import IndexDamagedError
 from retrieval.documents.edits import Edit, apply_edits
 from retrieval.index import codec
+from retrieval.index.packed import packed_passage
 from retrieval.index.store import KEPT_CHARACTERS, Store
 from retrieval.index.store_writer import StoreWriter
 from retrieval.types import (
@@ -88,7 +89,7 @@ PASSAGES = {
 def path(tmp_path: Path) -> Path:
     writer = StoreWriter(tmp_path / "有 空?格#.sqlite")
     for one in (A, B, C):
-        writer.add(one, PASSAGES[one.id])
+        writer.add(one, [*map(packed_passage, PASSAGES[one.id])])
     writer.finish()
     return tmp_path / "有 空?格#.sqlite"
 
@@ -134,7 +135,7 @@ def test_passages_by_id_leave_out_unknown_ones(store: Store) -> None:
 
 def test_more_passages_than_one_query_can_name(tmp_path: Path) -> None:
     writer = StoreWriter(tmp_path / "s")
-    writer.add(A, [passage(A, ordinal) for ordinal in range(1203)])
+    writer.add(A, [packed_passage(passage(A, ordinal)) for ordinal in range(1203)])
     writer.finish()
     with Store(tmp_path / "s") as store:
         assert [one.ordinal for one in store.passages(range(1203))] == list(range(1203))

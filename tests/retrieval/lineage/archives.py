@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from retrieval.documents.read import read_bytes
+from retrieval.index.packed import packed_passage
 from retrieval.index.store import Store
 from retrieval.index.store_writer import StoreWriter
 from retrieval.passages import cut_passages
@@ -52,9 +53,8 @@ def write_store(folder: Path, files: Mapping[str, str]) -> Path:
     writer = StoreWriter(path)
     for name in sorted(files):
         document = read_bytes(files[name].encode(), name)
-        writer.add(
-            document, cut_passages(document, lambda texts, limit: [len(text) > limit for text in texts])
-        )
+        passages = cut_passages(document, lambda texts, limit: [len(text) > limit for text in texts])
+        writer.add(document, [*map(packed_passage, passages)])
     writer.finish()
     return path
 
