@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 from retrieval.search.units import Place, Unit
+from retrieval.types import Document
 
 LIST_CHARACTERS = 600
 """A list is given whole up to this many characters; of a longer one, what each item begins with."""
@@ -25,8 +26,11 @@ _ITEMS = {
     "①": r"(?P<n>[①-⑳])",
 }
 _ITEM = {kind: lazy_pattern(r"[\s“\"]*" + pattern) for kind, pattern in _ITEMS.items()}
-_ALIKE = lazy_pattern(r"(?P<kind>一[本面条道笔张把根头手])")
-"""Items that count by saying the same again: 一本是…。一本是…。"""
+_ALIKE = lazy_pattern(
+    r"(?P<kind>一[本面条道笔张把根头手])|\s*(?P<sides>另?一方面)|\s*(?P<order>(?:首先|其次|再次|再者|最后)[，,])"
+)
+"""Items without numbers: 一本是…。一本是…。 and 一方面…。另一方面…。 and 首先，…。其次，…。"""
+_TOPIC = "part of "
 _HEADINGS = ("一、", "（一）", "第一")
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九", 1)} | {"两": 2}
 
@@ -67,8 +71,27 @@ def counted_list(question: str) -> Counted | None:
 
 
 def item_of(unit: Unit | None) -> Item | None:
-    """The item that a sentence opens, if it opens one."""
-    return opened_item(unit.sentence.text) if unit is not None else None
+    """The item that a sentence opens, if it opens one: a numbered one or an unnumbered part of a section."""
+    if unit is None:
+        return None
+    topic = None if unit.topic is None else Item(f"{_TOPIC}{unit.topic}", None)
+    return opened_item(unit.sentence.text) or topic
+
+
+def with_topics(units: Iterable[Unit], document: Document) -> list[Unit]:
+    """Units of which those of a document know which of several unnumbered parts of a section they open."""
+    topics: dict[int, int] = {}
+    nested = [*document.sections]
+    while nested:
+        section = nested.pop()
+        parts = [each.heading.start for each in section.children if not each.marker]
+        topics |= dict.fromkeys(parts if len(parts) > 1 else (), section.span.start)
+        nested += section.children
+
+    def topic_of(unit: Unit) -> int | None:
+        return topics.get(unit.sentence.span.start) if unit.document == document.id else None
+
+    return [unit if (topic := topic_of(unit)) is None else replace(unit, topic=topic) for unit in units]
 
 
 def opened_item(text: str) -> Item | None:
@@ -78,7 +101,7 @@ def opened_item(text: str) -> Item | None:
         if opened:
             return Item(kind, _number(opened["n"]))
     alike = _ALIKE.match(text)
-    return Item(alike["kind"], None) if alike else None
+    return Item(alike["kind"] or str(alike.lastgroup), None) if alike else None
 
 
 def opens_section(unit: Unit) -> bool:

@@ -32,6 +32,8 @@ class Unit:
             and a list go on no further.
         measure: higher is better, unbounded.
         coverage: share of the question's weight that stands in it, in [0, 1].
+        topic: where in the raw text the section begins that it opens a part without a number of, bold or
+            run in (**管要换得彻底。**), besides others; None elsewhere.
         after_noise: an advert, say, stands before it in its passage; no quote runs over that.
     """
 
@@ -43,6 +45,7 @@ class Unit:
     measure: float
     coverage: float
     after_noise: bool = False
+    topic: int | None = None
 
     @property
     def place(self) -> Place:

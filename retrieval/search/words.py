@@ -9,6 +9,7 @@ from retrieval.documents.views import search_text
 from retrieval.index import Generation
 from retrieval.search.evidence import PASSAGES, in_reading_order, select_runs, wants_list
 from retrieval.search.found import Found
+from retrieval.search.lists import with_topics
 from retrieval.search.query import Query
 from retrieval.search.quoting import quote_of
 from retrieval.search.router import without_names
@@ -73,6 +74,8 @@ def choose_words(generation: Generation, query: Query, routing: Routing, found: 
     best = best_of_sides(found, sides) if compares else found[:PASSAGES]
     sources = with_continuations(generation, best, wants_list(query) and not compares)
     units = measure_units(without_names(query, routing), sources, generation.lexical.idf)
+    if wants_list(query) and not compares:
+        units = with_topics(units, generation.store.document(found[0].hit.document.id))
     runs = select_of_sides(units, query, sides) if compares else select_runs(units, query)
     documents = {id_: generation.store.document(id_) for id_ in {run.best.document for run in runs}}
     return Words(runs, units, sources, documents, sides if compares else ())

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.documents.read import read_bytes
 from retrieval.search.lists import (
     LIST_CHARACTERS,
     Counted,
@@ -12,8 +15,10 @@ from retrieval.search.lists import (
     item_of,
     items_after,
     listed,
+    with_topics,
 )
 from retrieval.search.units import Unit
+from retrieval.types import Sentence, Span
 from tests.retrieval.search.builders import unit
 
 
@@ -55,6 +60,9 @@ def test_question_names_a_list_by_its_length(question: str, expected: Counted | 
         ("2．管住火源", Item("1.", 2)),
         ("⑳管住火源", Item("①", 20)),
         ("一本是事故账。", Item("一本", None)),
+        ("一方面要查。", Item("sides", None)),
+        ("另一方面要改。", Item("sides", None)),
+        ("其次，要改。", Item("order", None)),
         ("第一时间报告。", None),
         ("2.5公里以内停工。", None),
         ("一个人也不能少。", None),
@@ -119,3 +127,43 @@ def test_a_list_is_one_stretch_or_beginnings_in_order_and_never_too_long(
     places = listed(units, {units[0].place}, None)
     assert not places or units[0].place in places
     assert sum(len(each.sentence.text) for each in units if each.place in places) <= LIST_CHARACTERS
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("要两手抓。", "一方面要查。", "查要见人。", "另一方面要改。"),
+        ("我讲三点。", "首先，要查。", "查要见人。", "最后，要改。"),
+    ],
+)
+def test_a_list_may_do_without_numbers(texts: tuple[str, ...]) -> None:
+    assert items(speech(*texts)) == [[1, 2], [3]]
+
+
+BOLD = (
+    "在全区燃气安全会议上的讲话\n\n同志们：今天开会部署燃气安全工作。\n一、燃气要从三个环节抓\n"
+    "**瓶要管住来路。**没有标识的气瓶不得充装，见一只收一只。\n**管要换得彻底。**软管全部换成金属软管，年底前换完。\n"
+    "**人要懂得操作。**送气工必须持证上岗，送一瓶查一户。\n二、电梯要修好\n**电梯不能带病运行。**年底前评估一遍，不合格的停用。\n"
+)
+
+
+def test_bold_parts_of_a_section_are_the_items_of_its_heading() -> None:
+    document = read_bytes(BOLD.encode(), "讲话.txt")
+    texts = [
+        "一、燃气要从三个环节抓",
+        "瓶要管住来路。",
+        "没有标识的气瓶不得充装，见一只收一只。",
+        "管要换得彻底。",
+        "软管全部换成金属软管，年底前换完。",
+        "人要懂得操作。",
+        "送气工必须持证上岗，送一瓶查一户。",
+    ]
+    starts = [document.raw.index(text.rstrip("。")) for text in texts]
+    plain = [
+        replace(each, document=document.id, sentence=Sentence(text, Span(start, start + len(text))))
+        for each, text, start in zip(speech(*texts), texts, starts, strict=True)
+    ]
+    assert items(plain) == []
+    assert items(with_topics(plain, document)) == [[1, 2], [3, 4], [5, 6]]
+    elsewhere = [replace(each, document="other") for each in plain]
+    assert with_topics(elsewhere, document) == elsewhere
