@@ -94,23 +94,31 @@ def gather(
     others = np.empty(0, np.int64) if also is None else _permitted(also, allowed)
     # Counted, because without counts numpy first loads its masked arrays: a thirtieth of a first answer.
     rows, _ = np.unique(np.concatenate([*proposals, others]), return_counts=True)
-    whole = _beside_in_many(
-        generation, lambda: _nearness(generation.passage_vectors, rows, vectors, weights)[0]
-    )
     first, after = generation.sentences_of(rows)
     ends = np.cumsum(after - first)
     begins = ends - (after - first)
     owned = np.arange(ends[-1]) + np.repeat(first - begins, after - first)
-    sentences, nearest = _nearness(generation.sentence_vectors, owned, vectors, weights)
+    middle = owned.size // 2
+    others_cosines = _beside_in_many(
+        generation,
+        lambda: (
+            generation.passage_vectors.cosines(rows, vectors),
+            generation.sentence_vectors.cosines(owned[middle:], vectors),
+        ),
+    )
+    first_half = generation.sentence_vectors.cosines(owned[:middle], vectors)
+    of_passages, second_half = others_cosines()
+    cosines = np.concatenate([first_half, second_half])
+    sentences = _stand_out(cosines, _background(generation.sentence_vectors, vectors), weights)
     return Candidates(
         rows=rows,
         coverage=_coverage(generation, query, ranking.scores(rows)),
-        passage=whole(),
+        passage=_stand_out(of_passages, _background(generation.passage_vectors, vectors), weights),
         sentence=np.maximum.reduceat(sentences, begins),
         sentences=sentences,
         ends=ends,
         first_sentence=first,
-        cosine=nearest,
+        cosine=float(cosines.max()),
         proposed=np.stack([np.isin(rows, proposed) for proposed in proposals], axis=1),
     )
 
@@ -158,14 +166,6 @@ def _nearest_sentences(generation: Generation, vectors: FloatArray, allowed: Boo
 
 def _permitted(rows: IntArray, allowed: BoolArray | None) -> IntArray:
     return rows if allowed is None else rows[allowed[rows]]
-
-
-def _nearness(
-    among: Vectors, rows: IntArray, vectors: FloatArray, weights: FloatArray
-) -> tuple[FloatArray, float]:
-    """How far some rows stand out, and the cosine of the one nearest to any probe."""
-    cosines = among.cosines(rows, vectors)
-    return _stand_out(cosines, _background(among, vectors), weights), float(cosines.max())
 
 
 def _background(among: Vectors, vectors: FloatArray) -> FloatArray:

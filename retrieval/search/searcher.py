@@ -50,7 +50,7 @@ from retrieval.types import Certainty, Evidence, Hit, Quote, Reason
 DEPTH = 4
 """Passages that are fetched for every hit wanted: near-duplicates among them fold into one."""
 
-DEEPER = 4
+DEEPER = 2
 """How many times as many are fetched again where so many folded that hits are missing."""
 
 BY_RULE = 0.1
