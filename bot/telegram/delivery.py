@@ -13,10 +13,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from telegram import Bot, InlineKeyboardMarkup, InputFile, MessageEntity, ReplyParameters
-from telegram.constants import ChatAction
 from telegram.error import BadRequest
 
-from bot.telegram.formatted import Part
+from bot.telegram.attempts import Attempts
 from bot.telegram.metrics import Metrics
 from bot.telegram.pace import Pace
 from bot.telegram.records import Address
@@ -54,8 +53,8 @@ T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 
 
-class Delivery:
-    """Sends, edits and deletes for one bot."""
+class Delivery(Attempts):
+    """Sends and edits for one bot: what must get through, and by `Attempts` what need not."""
 
     def __init__(
         self,
@@ -65,10 +64,8 @@ class Delivery:
         pace: Pace | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._bot = bot
-        self._state = state
+        super().__init__(bot, state, Requests(state, metrics, pace or Pace(), clock))
         self._metrics = metrics
-        self._requests = Requests(state, metrics, pace or Pace(), clock)
 
     @property
     def bot_name(self) -> str:
@@ -139,7 +136,7 @@ class Delivery:
             if message_id is None:
                 message_id = await self.placeholder(address, waiting, reply_to=reply_to)
                 record(message_id)
-            if await self._edit(address, message_id, text, entities, keyboard):
+            if await self.edit(address, message_id, text, entities=entities, keyboard=keyboard):
                 return message_id
             message_id = None  # the person deleted it
         raise RefusedError("messages vanish")
@@ -158,75 +155,16 @@ class Delivery:
         Raises:
             UndeliveredError: the change does not get through.
         """
-        return await self._edit(address, message_id, text, entities, keyboard)
-
-    async def progress(self, address: Address, message_id: int, text: str) -> bool:
-        """Change a message if that can be done at once; whether it was. Never raises, never waits."""
-        chat = self._state.current_chat(address.chat_id)
-        return await self._requests.try_once(
-            chat, lambda: self._bot.edit_message_text(text, chat_id=chat, message_id=message_id)
-        )
-
-    async def draft(self, address: Address, draft_id: int, part: Part) -> bool:
-        """Show a message that is being written, for 30 s or until the bot sends one; whether it was done.
-
-        Never waits. Only in private chats.
-
-        Raises:
-            RefusedError: this chat takes no drafts, or not this one.
-            GoneError: the chat takes nothing any more.
-        """
 
         async def request(chat: int) -> None:
-            await self._bot.send_message_draft(
-                chat, draft_id, part.text, address.topic_id, entities=part.entities or None
+            await self._plain_if_needed(
+                entities,
+                lambda marked: self._bot.edit_message_text(
+                    text, chat_id=chat, message_id=message_id, entities=marked, reply_markup=keyboard
+                ),
             )
 
-        return await self._preview(address, request)
-
-    async def last_draft(self, address: Address, draft_id: int, part: Part) -> bool:
-        """Leave a draft saying something until it fades; whether it was done. Never raises, never waits."""
-        chat = self._state.current_chat(address.chat_id)
-        return await self._requests.try_once(
-            chat,
-            lambda: self._bot.send_message_draft(
-                chat, draft_id, part.text, address.topic_id, entities=part.entities or None
-            ),
-        )
-
-    async def edit_at_once(
-        self, address: Address, message_id: int, part: Part, keyboard: InlineKeyboardMarkup | None
-    ) -> bool:
-        """Change a message if the chat has a turn to spare; whether it was done. Never waits.
-
-        Raises:
-            RefusedError: the message is gone, or can't say this.
-            GoneError: the chat takes nothing any more.
-        """
-
-        async def request(chat: int) -> None:
-            await self._bot.edit_message_text(
-                part.text,
-                chat_id=chat,
-                message_id=message_id,
-                entities=part.entities or None,
-                reply_markup=keyboard,
-            )
-
-        return await self._preview(address, request)
-
-    async def typing(self, address: Address) -> bool:
-        """Show that the bot is at work, if that can be done at once. Never raises, never waits."""
-        chat = self._state.current_chat(address.chat_id)
-        return await self._requests.try_once(
-            chat,
-            lambda: self._bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=address.topic_id),
-        )
-
-    async def delete(self, address: Address, message_id: int) -> bool:
-        """Take a message away if that can be done at once; whether it was."""
-        chat = self._state.current_chat(address.chat_id)
-        return await self._requests.try_once(chat, lambda: self._bot.delete_message(chat, message_id))
+        return await self._change(address, request)
 
     async def set_keyboard(
         self, address: Address, message_id: int, keyboard: InlineKeyboardMarkup | None
@@ -241,12 +179,6 @@ class Delivery:
             await self._bot.edit_message_reply_markup(chat, message_id, reply_markup=keyboard)
 
         return await self._change(address, request)
-
-    async def answer_callback(self, query_id: str, text: str = "", *, alert: bool = False) -> bool:
-        """Stop the button's spinner, perhaps with a line; whether Telegram still cared. Never raises."""
-        return await self._requests.try_once(
-            0, lambda: self._bot.answer_callback_query(query_id, text or None, show_alert=alert)
-        )
 
     async def document(
         self,
@@ -320,30 +252,6 @@ class Delivery:
             return sent.message_id
 
         return await self._send_where_possible(address, request, patience)
-
-    async def _edit(
-        self,
-        address: Address,
-        message_id: int,
-        text: str,
-        entities: Sequence[MessageEntity],
-        keyboard: InlineKeyboardMarkup | None,
-    ) -> bool:
-        async def request(chat: int) -> None:
-            await self._plain_if_needed(
-                entities,
-                lambda marked: self._bot.edit_message_text(
-                    text, chat_id=chat, message_id=message_id, entities=marked, reply_markup=keyboard
-                ),
-            )
-
-        return await self._change(address, request)
-
-    async def _preview(self, address: Address, request: Callable[[int], Awaitable[None]]) -> bool:
-        try:
-            return await self._requests.preview(address.chat_id, request)
-        except BadRequest as error:
-            raise RefusedError(str(error)) from error
 
     async def _change(self, address: Address, request: Callable[[int], Awaitable[None]]) -> bool:
         try:
