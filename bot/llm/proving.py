@@ -25,7 +25,8 @@ _AFTER_STOP = re.compile(
     # Possessive: with going back, a text of nothing but stops would take a second.
     rf"([。！？!?；;]++[”’」』）)》\"']*+)[ \u3000]*+((?:{_MARK}[ \u3000]*+)++)。?"
 )
-_STOP = re.compile(r"[。！？!?；;.]+$")
+_EDGES = "。！？!?；;.…：:，,、 \u3000"
+"""What a sentence is parted by from those beside it: with a colon it would stand over the next one."""
 _LINK = re.compile(r"://|www\.|@|[a-z0-9-]\.[a-z]{2,}|(?<![a-z0-9])/[a-z0-9]", re.IGNORECASE)
 """What readers make a link of by themselves; the last is a command in Telegram."""
 _MARKUP = frozenset("*#_`~<>|\\{}[]$^=【】［］〔〕")
@@ -134,7 +135,7 @@ def _judged(sentence: str, quotes: Sequence[str], folded: Sequence[Sequence[Fold
     if not proving:
         return Judged(sentence, fault=_fault(bare, said, cited))
     marks = "".join(f"[{number}]" for number in proving)
-    return Judged(sentence, f"{_STOP.sub('', bare)}{marks}{'？' if said.asks else '。'}")
+    return Judged(sentence, f"{bare.strip(_EDGES)}{marks}{'？' if said.asks else '。'}")
 
 
 def _is_plain(bare: str, cited: str) -> bool:
