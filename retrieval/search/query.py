@@ -12,8 +12,12 @@ from retrieval.search.glossary import Glossary, QuestionShape
 SINGLE_WEIGHT = 0.5
 """Weight of a single Chinese character against a pair: a character stands in many words."""
 
-EXPANSION_WEIGHT = 0.6
-"""Weight of a word that the glossary or another adviser adds, against one that was asked."""
+EXPANSION_WEIGHT = 0.3
+"""Weight of a word that the glossary adds, against one that was asked. Official words are long and count for
+every pair of characters; at 0.6 they outweighed what was asked."""
+
+SUGGESTED_WEIGHT = 0.6
+"""Weight of another adviser's word (`retrieval.search.rewriting`)."""
 
 CONTEXT_WEIGHT = 0.4
 """Weight of the words of the question before, for a follow-up."""
@@ -77,7 +81,7 @@ def analyse(
         _add(terms, _weigh(glossary.topic(question), 1.0))
     for word, weight in glossary.expand(text).items():
         _add(terms, _weigh((word,), weight * EXPANSION_WEIGHT))
-    _add(terms, _weigh(suggested, EXPANSION_WEIGHT))
+    _add(terms, _weigh(suggested, SUGGESTED_WEIGHT))
     for earlier in context:
         _add(terms, _weigh(glossary.topic(earlier), context_weight))
     probes = [Probe(encoded_text(question), 1.0)]
