@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from retrieval.documents import shapes
 from retrieval.documents.edits import Edit
-from retrieval.documents.noise import is_page_mark
+from retrieval.documents.noise import STRONG, is_page_mark, noise_score
 from retrieval.types import Span
 
 _WIDTHS = range(20, 131)
@@ -75,7 +75,7 @@ def unwrap(text: str) -> Unwrapped:
     before: _Line | None = None
     number = -1
     for at, line in enumerate(lines):
-        if at in furniture:
+        if at in furniture or (before is not None and _interrupts(before, line, width)):
             between.append(line)
             continue
         number += 1
@@ -156,6 +156,14 @@ def _goes_on(line: _Line, following: _Line, row: str, width: int, *, by_indent: 
         return True
     stands_alone = shapes.is_date_line(row.strip()) or shapes.is_letterhead(row.strip())
     return not stands_alone and not (shapes.is_title(row) and not shapes.ends_sentence(following.text))
+
+
+def _interrupts(before: _Line, line: _Line, width: int) -> bool:
+    """Whether a line is an advert below a full line of a paragraph. Joined, it takes a sentence along."""
+    in_paragraph = before.width > width - _SLACK and _INNER_MARK.search(before.text[:-1])
+    if not in_paragraph or line.width > width - _SLACK or _LABEL.match(line.text):
+        return False
+    return not shapes.ends_sentence(line.text) and noise_score(line.text) >= STRONG
 
 
 def _is_heading(row: str) -> bool:

@@ -79,3 +79,13 @@ def test_a_heading_that_fills_its_line_takes_nothing_in() -> None:
     )
     assert len(lines[4]) == 15
     assert lines[4] in read(wrap(lines, 15)).clean.text.split("\n")
+
+
+def test_an_advert_inside_a_paragraph_takes_no_sentence_along() -> None:
+    rows = wrap(PARAGRAPHS, 15).split("\n")
+    at = rows.index(next(row for row in rows if row.startswith("编织袋"))) + 1
+    document = read("\n".join([*rows[:at], "本页转码，仅供参考", *rows[at:]]))
+    assert document.clean.text == "\n".join(PARAGRAPHS[3:])
+    advert = document.raw.index("本页转码")
+    kinds = {zone.kind for zone in document.zones if zone.span.start <= advert < zone.span.end}
+    assert kinds == {ZoneKind.NOISE}
