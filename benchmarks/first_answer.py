@@ -22,7 +22,7 @@ from embeddings.prepare import prepare_model
 
 HERE = Path(__file__).resolve().parent
 QUESTION = "春节期间安全要求是什么"
-READ = "春节期间烟花爆竹怎么管"
+READ = "学校食堂食品安全有哪些要求"
 """Of the example speeches one that the cross-encoder reads."""
 PEERS = ("torch", "sentence-transformers", "faiss-cpu", "langchain-community", "langchain-huggingface")
 IMPORTS = "import numpy, faiss, onnxruntime"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -225,3 +226,14 @@ def test_batches_hold_each_text_once_within_the_budget(lengths: list[int], budge
 def test_batches_group_similar_lengths() -> None:
     # Longest first: 10 and 9 make 2 × 10; 3, 2 and 1 make 3 × 3.
     assert batches_by_length([1, 10, 2, 9, 3], 20) == [[1, 3], [4, 2, 0]]
+
+
+def test_what_opens_ahead_of_one_query_fails_where_the_query_is_encoded(
+    prepared: PreparedModel, tmp_path: Path
+) -> None:
+    shutil.copytree(prepared.folder, tmp_path / "model")
+    (tmp_path / "model" / prepared.manifest.onnx).unlink()
+    once = OnnxEncoder(tmp_path / "model", prepared.manifest, threads=1, keep=False)
+    for _ in range(2):
+        with pytest.raises(Exception, match=r"model\.onnx"):
+            once.encode_queries(["值班"])
