@@ -18,9 +18,9 @@ from pathlib import Path
 from retrieval.search.associations import STEP, pairs_of
 from training.examples import Example, read_examples
 
-LEAST = 3
+LEAST = 2
 MUTUAL = 1.5
-EVIDENCE = 6.0
+EVIDENCE = 4.0
 
 DOUBTED = 3
 """Mutual information of ``n`` meetings counts as ``n / (n + DOUBTED)`` of it: few meetings exaggerate."""

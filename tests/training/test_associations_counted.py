@@ -21,8 +21,9 @@ def test_pairs_that_meet_too_seldom_or_no_more_than_by_chance_do_not_go_together
     # 4 of 20: the same mutual information, but 4 ln 5 - 3.2 = 3.2 is too little; of 8 of 30 it is ln 3.75.
     assert "炮仗" not in counted(examples(4, 16))
     assert "炮仗" not in counted(examples(8, 22))
-    # Two of ten thousand: beyond chance, and too few.
-    assert "炮仗" not in counted(examples(2, 9998))
+    # Two of ten thousand are enough, as far beyond chance as that; one is not.
+    assert "炮仗" in counted(examples(2, 9998))
+    assert "炮仗" not in counted(examples(1, 9999))
 
 
 def test_a_pair_does_not_go_with_itself() -> None:
