@@ -1,13 +1,11 @@
 """Trains the cross-encoder that tells whether a passage answers a question at all.
 
-usage: python -m training.cross_encoder ADAPTER.safetensors --out FOLDER [--served FILE] [--pairs N]
-    [--minutes N]
+usage: python -m training.cross_encoder ADAPTER.safetensors --out FOLDER [--pairs N] [--minutes N]
 
 The encoder reads question and passage together (Nogueira and Cho, 2019); LoRA weights of its upper layers and
-one linear layer learn to say yes or no from what `training/pairs.py` draws, and from as many pairs as served
-where `training.served` has written them. It goes on from an encoder's adapter or from an earlier
-cross-encoder's. What it says of the examples held out is written to OUT/held_out.json;
-OUT/answers.safetensors is what `embeddings.cross_encoder` serves.
+one linear layer learn to say yes or no from what `training/pairs.py` draws. It goes on from an encoder's
+adapter or from an earlier cross-encoder's. What it says of the examples held out is written to
+OUT/held_out.json; OUT/answers.safetensors is what `embeddings.cross_encoder` serves.
 """
 
 from __future__ import annotations
@@ -38,7 +36,6 @@ from training.examples import read_examples
 from training.held_out import split
 from training.lora import TrainableEncoder
 from training.pairs import DOUBTFUL, Drawing, Pair, held_out_pairs
-from training.served import read_served
 from training.train import rate_factor
 
 RANK: Final = 16
@@ -202,20 +199,11 @@ def alike_in_length(pairs: Sequence[Pair]) -> list[list[Pair]]:
     return batches
 
 
-def mixed(drawn: Sequence[Pair], served: Sequence[Pair], chance: random.Random) -> list[Pair]:
-    """As many of both, as many as there are of the fewer, in random order."""
-    count = min(len(drawn), len(served))
-    pairs = [*chance.sample(drawn, count), *chance.sample(served, count)]
-    chance.shuffle(pairs)
-    return pairs
-
-
 def main(words: Sequence[str] | None = None) -> None:
     """The command line; see the module's text."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("adapter", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--served", type=Path, help="what training.served has written")
     parser.add_argument("--pairs", type=int, help="how many to learn; an epoch unless given")
     parser.add_argument("--minutes", type=float, default=math.inf, help="most that learning may take")
     parser.add_argument("--threads", type=int)
@@ -230,23 +218,17 @@ def main(words: Sequence[str] | None = None) -> None:
     except TrainingError as error:
         sys.exit(str(error))
     started = time.perf_counter()
-    chance = random.Random(1)
-    pairs = Drawing(learned, chance).epoch()
-    if arguments.served:
-        pairs = mixed(pairs, read_served(arguments.served, held_out=False), chance)
-    pairs = pairs[: arguments.pairs]
+    pairs = Drawing(learned, random.Random(1)).epoch()[: arguments.pairs]
     losses = list(learn(model, pairs, arguments.minutes))
     taken = min(len(losses) * BATCH, len(pairs))
     facts = {"start": arguments.adapter.name, "pairs": str(taken)}
     write_adapter(arguments.out / "answers.safetensors", model.adapter(), facts)
-    asked = {"held_out": held_out_pairs(held_out)}
-    if arguments.served:
-        asked["served"] = read_served(arguments.served, held_out=True)
+    asked = held_out_pairs(held_out)
     result = {
         "pairs": taken,
         "loss": round(float(np.mean(losses[-50:])), 4),
         "seconds": round(time.perf_counter() - started),
-        **{name: summary(those, judge(model, those)) for name, those in asked.items()},
+        "held_out": summary(asked, judge(model, asked)),
     }
     (arguments.out / "held_out.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     print(json.dumps(result))
