@@ -33,7 +33,7 @@ def budget_path() -> Path:
     """Where an account's questions of the day are counted."""
     import platformdirs  # noqa: PLC0415
 
-    return platformdirs.user_data_path("anjiang", appauthor=False) / "llm.sqlite"
+    return platformdirs.user_data_path("anjiang", appauthor=False) / "language-model.sqlite"
 
 
 class Wording:

@@ -44,7 +44,7 @@ def test_added_quotes_follow_those_that_stand(searcher: Searcher) -> None:
 def test_what_was_not_found_may_be_found_in_other_words(searcher: Searcher) -> None:
     first = answer(searcher, "山上着火怎么办")
     assert first.quotes == ()
-    wider = answer_again(searcher, first, Rewriting(words=("扑火队", "扑救")))
+    wider = answer_again(searcher, first, Rewriting(words=("森林火灾", "扑救")))
     assert wider is not None
     assert wider.evidence.answerable
     assert wider.added == len(wider.quotes)

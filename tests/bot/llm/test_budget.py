@@ -32,7 +32,7 @@ def in_shanghai(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_processes_at_once_spend_what_there_is_and_no_more(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", SPENDING, str(tmp_path / "own" / "llm.sqlite")]
+    command = [sys.executable, "-c", SPENDING, str(tmp_path / "own" / "language-model.sqlite")]
     pipe = subprocess.PIPE
     running = [subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=ROOT, text=True) for _ in range(2)]
     for one in running:
@@ -50,7 +50,7 @@ def test_processes_at_once_spend_what_there_is_and_no_more(tmp_path: Path) -> No
 def test_a_day_begins_at_midnight_of_the_time_zone_that_is_set(tmp_path: Path) -> None:
     midnight = 1_772_640_000.0  # 2026-03-04 16:00 UTC
     assert [day_of(midnight - 1), day_of(midnight)] == ["2026-03-04", "2026-03-05"]
-    path = tmp_path / "llm.sqlite"
+    path = tmp_path / "language-model.sqlite"
     assert [spend_own(path, midnight - 1, 1) for _ in range(2)] == [True, False]
     assert [spend_own(path, midnight, 1) for _ in range(2)] == [True, False]
     assert path.stat().st_mode & 0o777 == 0o600
