@@ -17,6 +17,7 @@ _TABLE = """
 """
 _ONESELF = 0
 _WAIT_SECONDS = 5.0
+_PAUSE_SECONDS = 0.01
 
 
 def day_of(now: float) -> str:
@@ -52,14 +53,26 @@ def spend_own(path: Path, now: float, per_day: int) -> bool:
     Raises:
         StateError: nobody can count there.
     """
+    until = time.monotonic() + _WAIT_SECONDS
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
-        with closing(sqlite3.connect(path, isolation_level=None, timeout=_WAIT_SECONDS)) as db:
-            # Else each question waits for the disk, and who counts besides for both.
-            db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
-            db.execute(_TABLE)
-            db.execute("DELETE FROM model_days WHERE day < ?", (day_of(now),))
-            return spend(db, _ONESELF, now, per_day)
+        while True:
+            try:
+                return _spend_in(path, now, per_day)
+            except sqlite3.OperationalError as error:
+                # SQLite does not wait where two begin to write ahead, or one ends while another begins.
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(_PAUSE_SECONDS)
     except (OSError, sqlite3.Error) as error:
         raise StateError("llm.not_counted", path=path, reason=error) from error
+
+
+def _spend_in(path: Path, now: float, per_day: int) -> bool:
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=_WAIT_SECONDS)) as db:
+        # Else each question waits for the disk, and who counts besides for both.
+        db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+        db.execute(_TABLE)
+        db.execute("DELETE FROM model_days WHERE day < ?", (day_of(now),))
+        return spend(db, _ONESELF, now, per_day)
