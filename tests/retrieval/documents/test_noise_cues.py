@@ -2,7 +2,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retrieval.documents import noise
@@ -10,7 +10,7 @@ from retrieval.documents.noise import STRONG, noise_score
 
 
 @pytest.mark.parametrize("name", ["_STRONG", "_SELLS", "_COUNTERS", "_CAPTION", "_WEAK"])
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_everything_that_looks_like_noise_holds_a_cue(name: str, data: st.DataObject) -> None:
     for alternative in _alternatives(getattr(noise, name).pattern):
