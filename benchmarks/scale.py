@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import cProfile
+import gc
 import json
 import os
 import pstats
@@ -233,10 +234,13 @@ _BUILD = (
 def serve(place: Place, arguments: argparse.Namespace) -> dict[str, float]:
     asked = [each for speech in speeches(min(place.count, 100)) for each in speech.questions]
     asked = asked[: arguments.questions]
-    with composing_encoder(place.work) as encoder:  # no cache: it would know the questions
+    # As a bot serves: one thread encodes a question, the garbage collector leaves alone what came to stay.
+    # No cache: it would know the questions.
+    with composing_encoder(place.work, threads=1) as encoder:
         start = time.perf_counter()
         plain = searcher_of(place, encoder)
         opened = time.perf_counter() - start
+        gc.freeze()
         judging = Searcher(plain.generation, encoder, plain.glossary, load_cross_encoder(threads=2))
         times, cpu, right, quoted = _asked(plain.ask, asked)
         judged_times, *_ = _asked(judging.ask, asked)
