@@ -181,7 +181,7 @@ def machine() -> list[tuple[str, str]]:
         ("flags", " ".join(flags)),
         ("cores", str(os.cpu_count())),
         ("memory", f"{memory:.0f} GiB"),
-        ("system", platform.platform(terse=True)),
+        ("system", f"{platform.system()} {platform.machine()}"),
         ("Python", platform.python_version()),
         *((name, version(name)) for name in PACKAGES),
     ]
