@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -104,15 +103,9 @@ class OnnxEncoder:
 
 def _in_thread(work: Callable[[], Result]) -> Future[Result]:
     """Begin some work in a thread of its own; its result waits, and so does an error that it raises."""
-    future: Future[Result] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as error:  # noqa: BLE001  raised where the result is asked for
-            future.set_exception(error)
-
-    threading.Thread(target=run, name="session").start()
+    executor = ThreadPoolExecutor(1, thread_name_prefix="session")
+    future = executor.submit(work)
+    executor.shutdown(wait=False)
     return future
 
 
