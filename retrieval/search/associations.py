@@ -9,11 +9,12 @@ mutual information (Church and Hanks, 1990) for probabilities.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import resources
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from config.patterns import lazy_pattern
 from embeddings.types import FloatArray, IntArray
@@ -32,6 +33,10 @@ STEP = 0.5
 """What one of a digit stands for in the file."""
 
 _BAR = "|"
+_KEY = 3  # characters of a line before what goes with its pair
+_ENTRY = 3  # of each that does
+_HALF = 32  # bits of a pair's number that are its second character
+_MARKS = (1 << 15) - 1  # as many bits tell all common Chinese characters apart
 _RUNS = lazy_pattern(rf"[{CHINESE}]+")
 
 
@@ -39,38 +44,36 @@ class Associations:
     """What goes with each pair of characters.
 
     Args:
-        source: a line for each pair, sorted: the pair, a blank, then what goes with it, strongest first, each
-            followed by a digit: how strongly, in `STEP`.
+        source: a line for each pair, sorted, one at least: the pair, a blank, then what goes with it,
+            strongest first, each followed by a digit: how strongly, in `STEP`.
     """
 
     def __init__(self, source: str) -> None:
-        self._source = source
+        # Read as numbers: a question needs a dozen of twenty thousand lines, and those without a string each.
+        self._codes = np.frombuffer(source.encode("utf-32-le"), "<u4")
+        self._ends = np.flatnonzero(self._codes == ord("\n"))
+        self._starts = np.append(0, self._ends[:-1] + 1)
+        self._known = _joined(self._codes[self._starts], self._codes[self._starts + 1])
 
-    def of(self, pair: str) -> list[tuple[str, float]]:
-        """What goes with a pair and how strongly, strongest first; [] where nothing is known."""
-        # Cut into lines only here: a question needs a dozen of twenty thousand.
-        key = f"{pair} "
-        start = self._first_from(key)
-        if not self._source.startswith(key, start):
-            return []
-        others = self._source[start + len(key) : self._end(start)]
-        return [(others[each : each + 2], STEP * int(others[each + 2])) for each in range(0, len(others), 3)]
+    def of(self, pairs: Codes) -> tuple[IntArray, Codes, FloatArray]:
+        """What goes with some pairs, in the order of these, strongest first.
 
-    def _first_from(self, key: str) -> int:
-        """Where the first line begins that sorts at ``key`` or behind it; beyond all lines if none does."""
-        low, high = 0, len(self._source)
-        while low < high:
-            middle = max(low, self._source.rfind("\n", low, (low + high) // 2) + 1)
-            if self._source[middle : middle + len(key)] < key:
-                low = self._end(middle) + 1
-            else:
-                high = middle
-        return low
+        Args:
+            pairs: each as one number, ``int64 (n,)``; see `coded`.
 
-    def _end(self, start: int) -> int:
-        """Where the line ends that begins there."""
-        at = self._source.find("\n", start)
-        return at if at >= 0 else len(self._source)
+        Returns:
+            of each that goes with a pair: which pair that is, ``int64 (m,)``; the number that it is itself,
+            ``int64 (m,)``; how strongly it does, ``float32 (m,)``.
+        """
+        at = np.searchsorted(self._known, pairs)
+        found = np.flatnonzero(self._known.take(at, mode="clip") == pairs)
+        lines = [
+            self._codes[start:end]
+            for start, end in zip(self._starts[at[found]] + _KEY, self._ends[at[found]], strict=True)
+        ]
+        owners = np.repeat(found, [line.size // _ENTRY for line in lines])
+        left, right, digits = np.concatenate([self._codes[:0], *lines]).reshape(-1, _ENTRY).T
+        return owners, _joined(left, right), (digits.astype(np.float32) - ord("0")) * np.float32(STEP)
 
 
 class Spoken:
@@ -82,17 +85,13 @@ class Spoken:
     """
 
     def __init__(self, question: str, associations: Associations) -> None:
-        wanted = [(pair, associations.of(pair)) for pair in dict.fromkeys(pairs_of(question))]
-        words = {pair for pair, _ in wanted} | {other for _, others in wanted for other, _ in others}
-        self._sought = np.sort(_pairs(codes_of("".join(words)))[::2])
-        self._own = self._places([pair for pair, _ in wanted])
-        # Of each pair what goes with it, filled up to the same length with what counts nothing.
-        longest = max((len(others) for _, others in wanted), default=0)
-        self._others = np.zeros((len(wanted), longest), np.int64)
-        self._strengths = np.zeros((len(wanted), longest))
-        for at, (_, others) in enumerate(wanted):
-            self._others[at, : len(others)] = self._places([other for other, _ in others])
-            self._strengths[at, : len(others)] = [strength for _, strength in others]
+        wanted = coded(dict.fromkeys(pairs_of(question)))
+        self._owners, others, self._strengths = associations.of(wanted)
+        # A pair that is there twice is only ever found where it is first.
+        self._sought = np.sort(np.concatenate([wanted, others]))
+        self._own = np.searchsorted(self._sought, wanted)
+        self._others = np.searchsorted(self._sought, others)
+        self._left, self._right = (_marked(codes) for codes in (self._sought >> _HALF, self._sought))
 
     def within_each(self, passages: Sequence[Sequence[str]]) -> FloatArray:
         """How much of the question each of some passages speaks of, all its sentences together.
@@ -106,23 +105,28 @@ class Spoken:
         if not self._own.size or not passages:
             return np.zeros(len(passages), np.float32)
         stands = self._standing(passages)
-        others = stands[:, self._others] & (self._strengths > 0)
-        others &= np.cumsum(others, axis=2) <= STRONGEST
-        counted = np.where(stands[:, self._own], ITSELF, (others * self._strengths).sum(axis=2))
+        # Passage by passage, pair by pair, the strongest first: one is too many where that so many before is
+        # of the same passage and pair.
+        passage, other = np.nonzero(stands[:, self._others])
+        slots = passage * self._own.size + self._owners[other]
+        kept = np.ones(slots.size, np.bool_)
+        kept[STRONGEST:] = slots[STRONGEST:] != slots[:-STRONGEST]
+        said = np.bincount(slots[kept], self._strengths[other[kept]], len(passages) * self._own.size)
+        counted = np.where(stands[:, self._own], ITSELF, said.reshape(len(passages), -1))
         return np.asarray(counted.sum(axis=1) / self._own.size, np.float32)
 
     def _standing(self, passages: Sequence[Sequence[str]]) -> BoolArray:
         """Which of what is sought stands in which passage, ``bool (len(passages), len(self._sought))``."""
-        folded, owners = _folded(passages)
-        pairs = _pairs(folded)
+        folded, ends = _folded(passages)
+        left, right = folded[:-1], folded[1:]
+        # Of ten pairs nine have a character that none sought has there; that is seen without a search.
+        likely = np.flatnonzero(self._left[left & _MARKS] & self._right[right & _MARKS])
+        pairs = _joined(left[likely], right[likely])
         at = np.searchsorted(self._sought, pairs)
         found = np.flatnonzero(self._sought.take(at, mode="clip") == pairs)
         stands = np.zeros((len(passages), self._sought.size), np.bool_)
-        stands[owners[found], at[found]] = True
+        stands[np.searchsorted(ends, likely[found], side="right"), at[found]] = True
         return stands
-
-    def _places(self, pairs: Sequence[str]) -> IntArray:
-        return np.searchsorted(self._sought, _pairs(codes_of("".join(pairs)))[::2])
 
 
 def pairs_of(text: str) -> list[str]:
@@ -134,30 +138,44 @@ def pairs_of(text: str) -> list[str]:
 @functools.cache
 def load_associations() -> Associations:
     """The associations that come with the project, read once a process (about 2 ms)."""
-    return Associations(resources.files("retrieval.search").joinpath("associations.txt").read_text("utf-8"))
+    # As a text file it would take two more, to look for carriage returns.
+    source = resources.files("retrieval.search").joinpath("associations.txt").read_bytes()
+    return Associations(source.decode("utf-8"))
 
 
 def _folded(passages: Sequence[Sequence[str]]) -> tuple[Codes, IntArray]:
-    """All sentences folded for search, a bar between any two, and the passage that each character is of."""
+    """All sentences folded for search, a bar behind each, and where those of each passage end."""
     # A bar stays as it is when folded, and is in no pair.
     lines = [_BAR.join(texts) + _BAR for texts in passages]
-    codes = codes_of("".join(lines))
-    folded, owners = folded_codes(codes), _owners(lines)
-    if (others := owners[folded == OTHER]).size:
-        for at in np.flatnonzero(np.bincount(others)).tolist():
+    codes, ends = codes_of("".join(lines)), _ends(lines)
+    folded = folded_codes(codes)
+    if (others := np.flatnonzero(folded == OTHER)).size:
+        for at in set(np.searchsorted(ends, others, side="right").tolist()):
             lines[at] = _BAR.join(map(search_text, passages[at])) + _BAR
-        codes = codes_of("".join(lines))
-        folded, owners = folded_codes(codes), _owners(lines)
+        codes, ends = codes_of("".join(lines)), _ends(lines)
+        folded = folded_codes(codes)
         # What is folded once stays as it is when it is folded again.
         folded = np.where(folded == OTHER, codes, folded)
-    kept = folded != GONE
-    return folded[kept], owners[kept]
+    kept = np.flatnonzero(folded != GONE)
+    return folded[kept], np.searchsorted(kept, ends)
 
 
-def _owners(lines: Sequence[str]) -> IntArray:
-    return np.repeat(np.arange(len(lines)), list(map(len, lines)))
+def _ends(lines: Sequence[str]) -> IntArray:
+    return np.cumsum(list(map(len, lines)))
 
 
-def _pairs(codes: Codes) -> Codes:
-    """Each character of a text and the one after it as one number, ``int64 (n - 1,)``; none of no text."""
-    return (codes[:-1] << 32) | codes[1:]
+def coded(pairs: Iterable[str]) -> Codes:
+    """Pairs of characters, each as one number, ``int64 (n,)``."""
+    codes = codes_of("".join(pairs))
+    return _joined(codes[::2], codes[1::2])
+
+
+def _joined(left: IntArray | npt.NDArray[np.uint32], right: IntArray | npt.NDArray[np.uint32]) -> Codes:
+    return (left.astype(np.int64) << _HALF) | right
+
+
+def _marked(codes: Codes) -> BoolArray:
+    """Which characters are among some, by the end of their code points."""
+    marks = np.zeros(_MARKS + 1, np.bool_)
+    marks[codes & _MARKS] = True
+    return marks

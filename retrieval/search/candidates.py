@@ -7,7 +7,7 @@ guess a missing value.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -119,7 +119,7 @@ def gather(
         ends=ends,
         first_sentence=first,
         cosine=float(cosines.max()),
-        proposed=np.stack([np.isin(rows, proposed) for proposed in proposals], axis=1),
+        proposed=_marked(rows, proposals),
     )
 
 
@@ -162,6 +162,14 @@ def _nearest_sentences(generation: Generation, vectors: FloatArray, allowed: Boo
     within = None if allowed is None else allowed[owners]
     found = [generation.sentence_vectors.search(vector, 2 * POOL, within)[0] for vector in vectors]
     return owners[np.concatenate(found)].astype(np.int64)
+
+
+def _marked(rows: IntArray, proposals: Sequence[IntArray]) -> BoolArray:
+    """Which of the ascending ``rows`` each proposal has, ``bool (n, len(proposals))``."""
+    marks = np.zeros((rows.size, len(proposals)), np.bool_)
+    for number, proposed in enumerate(proposals):
+        marks[np.searchsorted(rows, proposed), number] = True
+    return marks
 
 
 def _permitted(rows: IntArray, allowed: BoolArray | None) -> IntArray:

@@ -33,6 +33,7 @@ class _Kept:
 
     found: Found
     shingles: Shingles
+    size: int
     places: list[Place]
 
 
@@ -52,7 +53,7 @@ def fold_duplicates(found: Sequence[Found], limit: int, apart: Sequence[frozense
         if same is not None:
             same.places.append(Place(each.hit.document, each.hit.passage.id, said.span))
         elif len(kept) < limit:
-            kept.append(_Kept(each, shingles, []))
+            kept.append(_Kept(each, shingles, len(shingles), []))
     return [
         replace(each.found, hit=replace(each.found.hit, places=tuple(each.places)))
         if each.places
@@ -68,14 +69,12 @@ def _same(
     size, document = len(shingles), found.hit.document.id
     if size < LEAST:
         return None
-    for each in kept:
-        # Most pairs differ so much in size that they can't be alike: that is looked at before anything else.
-        other = len(each.shingles)
-        if other < LEAST or other < ALIKE * size or size < ALIKE * other:
-            continue
+    # Most pairs differ so much in size that they can't be alike: that is looked at before anything else.
+    least = max(LEAST, ALIKE * size)
+    for each in [each for each in kept if least <= each.size and ALIKE * each.size <= size]:
         common = len(shingles & each.shingles)
         if (
-            common >= ALIKE * (size + other - common)
+            common >= ALIKE * (size + each.size - common)
             and each.found.hit.document.id != document
             and not _are_apart(found, each.found, apart)
         ):
@@ -99,14 +98,22 @@ def _said(found: Found) -> Sentence:
 
     Speeches share their headings, long ones too, and say different things under them.
     """
-    headings = {_bare(title) for title in found.hit.passage.section_path}
+    headings = _headings(found.hit.passage.section_path)
     sentences = found.hit.passage.sentences
-    nearness = found.nearness.tolist()  # numpy would take longer to sort five numbers
-    nearest_first = [sentences[at] for at in sorted(range(len(nearness)), key=lambda at: -nearness[at])]
-    return next((each for each in nearest_first if not _is_heading(each.text, headings)), nearest_first[0])
+    nearness: list[float] = found.nearness.tolist()  # numpy would take longer to sort five numbers
+    nearest = sentences[nearness.index(max(nearness))]
+    if not _is_heading(nearest.text, headings):
+        return nearest
+    nearest_first = (sentences[at] for at in sorted(range(len(nearness)), key=lambda at: -nearness[at]))
+    return next((each for each in nearest_first if not _is_heading(each.text, headings)), nearest)
 
 
-def _is_heading(text: str, headings: set[str]) -> bool:
+@functools.lru_cache(512)
+def _headings(titles: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_bare, titles))
+
+
+def _is_heading(text: str, headings: frozenset[str]) -> bool:
     return text.rstrip()[-1:] not in _ENDS_SENTENCE or _bare(text) in headings
 
 

@@ -7,21 +7,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.documents.views import search_text
-from retrieval.search.associations import ITSELF, Associations, Spoken, load_associations, pairs_of
+from retrieval.search.associations import ITSELF, Associations, Spoken, coded, load_associations, pairs_of
 
 TWO_EACH = Associations("炮仗 烟花4燃放3\n过年 春节6\n")
 KNOWN = Associations("炮仗 烟花4燃放3零售2\n过年 春节6\n")
 
 
-def test_what_goes_with_a_pair_is_read_strongest_first() -> None:
+def test_what_goes_with_pairs_is_read_in_their_order_strongest_first() -> None:
     # A digit stands for halves.
-    assert KNOWN.of("炮仗") == [("烟花", 2.0), ("燃放", 1.5), ("零售", 1.0)]
-    assert KNOWN.of("过年") == [("春节", 3.0)]
+    owners, others, strengths = KNOWN.of(coded(["过年", "年炮", "炮仗"]))
+    assert owners.tolist() == [0, 2, 2, 2]
+    assert others.tolist() == coded(["春节", "烟花", "燃放", "零售"]).tolist()
+    assert strengths.tolist() == [3.0, 2.0, 1.5, 1.0]
 
 
-@pytest.mark.parametrize("pair", ["烟花", "春节", "仗 ", ""])
+@pytest.mark.parametrize("pair", ["烟花", "春节", "仗 ", "\U0002a6df\U0002a6df"])
 def test_nothing_goes_with_what_begins_no_line(pair: str) -> None:
-    assert KNOWN.of(pair) == []
+    assert [found.size for found in KNOWN.of(coded([pair]))] == [0, 0, 0]
+
+
+def test_a_pair_is_one_number_of_both_characters() -> None:
+    assert coded(["过年", "炮仗"]).tolist() == [
+        (ord("过") << 32) + ord("年"),
+        (ord("炮") << 32) + ord("仗"),
+    ]
+    assert coded([]).shape == (0,)
+
+
+def test_characters_that_agree_in_their_last_bits_are_told_apart() -> None:
+    # 过 is U+8FC7; U+28FC7, of another plane, ends in the same 16 bits.
+    assert Spoken("过年", KNOWN).within_each([["\U00028fc7年"], ["过年"]]).tolist() == [0.0, ITSELF]
 
 
 def test_pairs_are_of_chinese_characters_side_by_side_and_folded() -> None:
