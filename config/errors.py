@@ -93,6 +93,10 @@ class ServerError(AnjiangError):
     """A server that the settings name can't be reached, is too slow, or refuses what is asked."""
 
 
+class FontMissingError(AnjiangError):
+    """No font of this machine has the characters of a picture; the message names what to install."""
+
+
 class StateError(AnjiangError):
     """The bot's database can't be used: which file, why."""
 

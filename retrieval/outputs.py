@@ -7,14 +7,15 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import Literal
 
 from config.errors import UsageError
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[TextIO]:
+def replacing(path: Path) -> Iterator[TextIOWrapper]:
     """A file to write in UTF-8 that takes the place of ``path`` at the end; what breaks off changes nothing.
 
     A link stays a link: what it leads to is replaced. A device or a pipe (``/dev/stdout``) is written to as
@@ -49,6 +50,16 @@ def write_text(path: Path, text: str) -> None:
     """
     with replacing(path) as file:
         file.write(text)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """The same for a file that is no text.
+
+    Raises:
+        UsageError: the file can't be written.
+    """
+    with replacing(path) as file:
+        file.buffer.write(data)
 
 
 def refuse_unwritable(path: Path) -> None:

@@ -43,6 +43,8 @@ def render_lineage(lineage: Lineage, language: Language, link: Linker = no_link)
         return plain(_nothing(lineage, language)).to_part()
     shown = joined([_head(lineage, language), *_ends(lineage, language, link)], "\n\n")
     shown = joined((shown, _variants(lineage, language), _counts(lineage, language)), "\n\n")
+    if lineage.occurrences == (lineage.first,):
+        return shown.to_part()  # its place is shown already
     shown = joined((shown, Formatted(message("trace.places", language)).marked(BOLD)), "\n\n")
     for number, one in enumerate(lineage.occurrences):
         longer = joined((shown, _occurrence(one, language, link)), "\n\n")
@@ -75,12 +77,11 @@ def _head(lineage: Lineage, language: Language) -> Formatted:
 
 
 def _ends(lineage: Lineage, language: Language, link: Linker) -> list[Formatted]:
-    if lineage.first is None or lineage.latest is None:
+    if not lineage.ends:
         return [Formatted(message("trace.no_dates", language))]
-    ends = (("first", lineage.first), ("latest", lineage.latest))
     return [
         joined((Formatted(message(f"trace.{key}", language)).marked(BOLD), _occurrence(one, language, link)))
-        for key, one in ends
+        for key, one in lineage.ends
     ]
 
 
@@ -115,7 +116,7 @@ def _counts(lineage: Lineage, language: Language) -> Formatted:
 
 def _counted(counts: Sequence[Count], language: Language) -> str:
     unknown = message("trace.unknown", language)
-    return " · ".join(f"{one_line(count.name) or unknown} {count.occurrences}" for count in counts)
+    return " · ".join(f"{one_line(count.name) or unknown} ×{count.occurrences}" for count in counts)
 
 
 def _occurrence(one: Occurrence, language: Language, link: Linker) -> Formatted:

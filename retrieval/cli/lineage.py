@@ -54,13 +54,13 @@ def _nothing(state: State, lineage: Lineage, within: str) -> str:
 
 
 def _show_ends(screen: Screen, state: State, lineage: Lineage) -> None:
-    if lineage.first is None or lineage.latest is None:
+    if not lineage.ends:
         screen.line(state.text("trace.no_dates"))
         return
-    labels = [state.text(f"trace.{key}") for key in ("first", "latest")]
-    width = max(map(columns, labels))
+    labelled = [(state.text(f"trace.{key}"), one) for key, one in lineage.ends]
+    width = max(columns(label) for label, _ in labelled)
     margin = " " * (width + 2)
-    for label, one in zip(labels, (lineage.first, lineage.latest), strict=True):
+    for label, one in labelled:
         screen.block(styled(_heading(state, one)), (f"{padded(label, width)}  ", STRONG), margin)
         _show_words(screen, state, one, margin)
 
@@ -115,10 +115,12 @@ def _show_counts(screen: Screen, state: State, lineage: Lineage) -> None:
 
 
 def _counted(state: State, counts: Sequence[Count]) -> list[str]:
-    return [f"{count.name or state.text('trace.unknown')} {count.occurrences}" for count in counts]
+    return [f"{count.name or state.text('trace.unknown')} ×{count.occurrences}" for count in counts]
 
 
 def _show_places(screen: Screen, state: State, lineage: Lineage) -> None:
+    if lineage.occurrences == (lineage.first,):
+        return  # shown already
     screen.blank()
     screen.line((state.text("trace.places"), STRONG))
     shown = len(lineage.occurrences) if state.verbose else SHOWN_PLACES

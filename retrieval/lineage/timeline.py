@@ -9,13 +9,16 @@ from __future__ import annotations
 import html
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from config.messages import Language, message
 from retrieval.lineage.types import Change, ChangeKind, Count, Lineage, Moment, Occurrence, Variant
 
-WIDTH = 960
+WIDTH = 640
+"""Pixels. A phone shows 14 of them, the size of most labels, as large as its own small print."""
 MOST_LANES = 10
 """Wordings with a lane of their own; the rarer ones share the last lane."""
 
@@ -25,9 +28,13 @@ _HEAD = 128
 _LANE = 62
 _LABEL = 16  # from the top of a lane to the foot of its label
 _BARS = 110
-_FOOT = 40
+_FOOT = 30
+_LINE = 18  # of the legend
 _COLUMN = 28  # least width of a column
-_LETTERS = 60  # of a lane's label: what fits in its width
+_EMS = (WIDTH - 2 * _EDGE) / 14  # what fits in the width, in the size of a label
+_HEAD_EMS = (WIDTH - 2 * _EDGE) / 20
+_COUNT_EMS = 3  # of a lane's label: how many there are
+_NARROW = 0.6  # of an em: most that a letter or digit takes on the average
 _NAMED = 14  # letters of the first wording in the legend
 _TOLD = 12  # occurrences named in the hint of one circle
 _YEAR_ROOM = 38  # pixels that the label of a year takes
@@ -91,8 +98,10 @@ def timeline_svg(lineage: Lineage, language: Language) -> str:
         raise ValueError("a lineage without occurrences has no timeline")
     lanes = _lanes(lineage, language)
     scale = _scale(lineage)
+    legend = _legend(lineage, language)
     bars_top = _HEAD + _LANE * len(lanes)
-    height = bars_top + _BARS + _FOOT
+    legend_top = bars_top + (_BARS if lineage.years else 0) + _FOOT
+    height = legend_top + _LINE * len(legend)
     title = message("trace.picture_title", language, formulation=lineage.formulation)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
@@ -100,16 +109,23 @@ def timeline_svg(lineage: Lineage, language: Language) -> str:
         f"<title>{_escaped(title)}</title><style>{_STYLE}</style>",
         f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
         *_head(lineage, title, language),
-        *_years(lineage.years, scale, bars_top, language),
+        *_years(lineage.years, scale, len(lanes), language),
     ]
     for number, lane in enumerate(lanes):
         parts += _drawn(lane, scale, _HEAD + _LANE * number)
     if lineage.undated:
         label = message("trace.picture_undated", language)
         parts.append(_text(WIDTH - _EDGE - _UNDATED / 2, _HEAD - 8, label, "faint middle"))
-    legend = message("trace.picture_legend", language, wording=_cut(lineage.base, _NAMED))
-    parts += [_text(_EDGE, height - 14, legend, "faint"), "</svg>\n"]
-    return "\n".join(parts)
+    parts += [_text(_EDGE, legend_top + _LINE * at, line, "faint") for at, line in enumerate(legend)]
+    return "\n".join([*parts, "</svg>\n"])
+
+
+def _legend(lineage: Lineage, language: Language) -> list[str]:
+    """What circles mean, and the marks in wordings where there are any."""
+    lines = [message("trace.picture_circles", language)]
+    if len(lineage.variants) > 1:
+        lines.append(message("trace.picture_marks", language, wording=_cut(lineage.base, _NAMED)))
+    return lines
 
 
 def _lanes(lineage: Lineage, language: Language) -> list[_Lane]:
@@ -136,30 +152,32 @@ def _scale(lineage: Lineage) -> _Scale:
 
 def _head(lineage: Lineage, title: str, language: Language) -> Iterable[str]:
     found = message("trace.found", language, count=len(lineage.occurrences), documents=lineage.documents)
-    yield _text(_EDGE, 36, _cut(title, _LETTERS), "name")
+    yield _text(_EDGE, 36, _cut(title, _HEAD_EMS), "name")
     yield _text(_EDGE, 58, found, "faint")
-    named = (("first", lineage.first, 78), ("latest", lineage.latest, 98))
-    for key, one, y in named:
-        if one is not None:
-            yield _text(_EDGE, y, _cut(f"{message(f'trace.{key}', language)}  {_named(one)}", _LETTERS))
+    for number, (key, one) in enumerate(lineage.ends):
+        line = f"{message(f'trace.{key}', language)} {_named(one)}"
+        yield _text(_EDGE, 78 + 20 * number, _cut(line, _EMS))
     if lineage.first is None:
         yield _text(_EDGE, 78, message("trace.no_dates", language))
 
 
-def _years(counts: Sequence[Count], scale: _Scale, top: float, language: Language) -> Iterable[str]:
+def _years(counts: Sequence[Count], scale: _Scale, lanes: int, language: Language) -> Iterable[str]:
     """Lines and names of the years, and a bar for each year that has occurrences."""
     if not counts:
         return
+    top = _HEAD + _LANE * lanes
     foot = top + _BARS - 24
+    # Lines that break off where a label stands.
+    rows = [(_HEAD + _LANE * at + _LABEL + 8, _HEAD + _LANE * (at + 1) - 2) for at in range(lanes)]
+    rows.append((top + 20, foot))
     yield f'<line class="axis" x1="{scale.left:g}" y1="{foot:g}" x2="{scale.right:g}" y2="{foot:g}"/>'
     yield _text(scale.left, top + 12, message("trace.picture_years", language), "faint")
     room = scale.at(scale.first + 1) - scale.at(scale.first)
     step = max(1, math.ceil(_YEAR_ROOM / room))
     for year in range(scale.first, scale.last + 1, step):
         x = scale.at(year)
-        yield f'<line class="axis" x1="{x:.1f}" y1="{_HEAD - 4}" x2="{x:.1f}" y2="{foot:g}"/>'
-        middle = scale.at(year + 0.5) if step == 1 else x + _YEAR_ROOM / 2
-        yield _text(middle, foot + 18, str(year), "faint middle")
+        yield f'<path class="axis" d="{" ".join(f"M{x:.1f} {a}V{b}" for a, b in rows)}"/>'
+        yield _text(scale.at(year + 0.5), foot + 18, str(year), "faint middle")
     most = max(count.occurrences for count in counts)
     for count in counts:
         middle = scale.at(int(count.name) + 0.5)
@@ -175,7 +193,7 @@ def _years(counts: Sequence[Count], scale: _Scale, top: float, language: Languag
 def _drawn(lane: _Lane, scale: _Scale, top: float) -> Iterable[str]:
     """A lane: its label, its line, its circles."""
     y = top + _LABEL + 24
-    count = f'<tspan class="faint"> ×{len(lane.occurrences)}</tspan>'
+    count = f'<tspan class="faint" dx="6">×{len(lane.occurrences)}</tspan>'
     yield f'<text x="{_EDGE}" y="{top + _LABEL:g}">{_marked(lane.changes)}{count}</text>'
     yield f'<line class="axis" x1="{scale.left:g}" y1="{y:g}" x2="{scale.right:g}" y2="{y:g}"/>'
     columns: dict[int, list[tuple[float, Occurrence]]] = {}
@@ -230,14 +248,14 @@ def _named(one: Occurrence) -> str:
 def _marked(changes: Iterable[Change]) -> str:
     """A wording with its differences, cut to the width of a lane."""
     parts: list[str] = []
-    left = _LETTERS
+    left = _EMS - _COUNT_EMS
     for change in changes:
         pieces = [(change.new, "")]
         if change.kind is not ChangeKind.EQUAL:
             pieces = [(change.old, "old"), (change.new, "new")]
         for text, kind in pieces:
-            shown = _escaped(_cut(text, left)) if left > 0 else ""
-            left -= len(text)
+            shown = _escaped(_cut(text, left)) if left >= 1 else ""
+            left -= _ems(text)
             if shown:
                 parts.append(f'<tspan class="{kind}">{shown}</tspan>' if kind else shown)
     return "".join(parts)
@@ -248,8 +266,18 @@ def _text(x: float, y: float, text: str, kind: str = "") -> str:
     return f'<text{style} x="{x:.1f}" y="{y:.1f}">{_escaped(text)}</text>'
 
 
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+def _cut(text: str, most: float) -> str:
+    """A text that is at most so many ems wide, with an ellipsis where it was wider."""
+    if _ems(text) <= most:
+        return text
+    widths = accumulate(map(_ems, text))
+    return text[: sum(width <= most - 1 for width in widths)] + "…"
+
+
+def _ems(text: str) -> float:
+    """About how wide a text is: full-width characters an em each, also those that are so in Chinese fonts."""
+    wide = sum(unicodedata.east_asian_width(character) in "WFA" for character in text)
+    return wide + _NARROW * (len(text) - wide)
 
 
 def _escaped(text: str) -> str:

@@ -168,6 +168,15 @@ class Lineage:
     nearby: tuple[Occurrence, ...] = ()
 
     @property
+    def ends(self) -> tuple[tuple[str, Occurrence], ...]:
+        """The first and the latest occurrence, with the keys of their labels; one where they are the same."""
+        if self.first is None or self.latest is None:
+            return ()
+        if self.first is self.latest:
+            return (("only", self.first),)
+        return ("first", self.first), ("latest", self.latest)
+
+    @property
     def documents(self) -> int:
         """Documents with occurrences."""
         return len({one.document.id for one in self.occurrences})

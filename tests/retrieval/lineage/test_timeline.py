@@ -49,9 +49,11 @@ def test_one_place() -> None:
     assert circle.get("class") == "dot"
     shown = texts(root)
     assert "提法沿革：三管三必须" in shown
-    assert "首次  2021-03-04 周启明 《在会议上的讲话》" in shown
-    assert "三管三必须 ×1" in shown
+    assert "首次即最新 2021-03-04 周启明 《在会议上的讲话》" in shown
+    assert "三管三必须×1" in shown
     assert "2021" in shown
+    assert "圆内数字为处数，空心圆只知道年份" in shown
+    assert not any("绿色" in text for text in shown)
     assert "无日期" not in shown
 
 
@@ -83,8 +85,8 @@ def test_three_hundred_places_neither_overlap_nor_leave_the_picture() -> None:
 def test_many_wordings_share_the_last_lane() -> None:
     of = lineage(*(occurrence(f"{'甲乙丙丁戊己庚辛壬癸子丑'[n] * 6}", "2021-03-04", n) for n in range(12)))
     shown = texts(drawn(of))
-    assert "其他 3 种措辞 ×3" in shown
-    assert "3 other wordings ×3" in texts(drawn(of, Language.EN))
+    assert "其他 3 种措辞×3" in shown
+    assert "3 other wordings×3" in texts(drawn(of, Language.EN))
 
 
 def test_only_a_year_is_a_hollow_circle() -> None:
@@ -95,7 +97,7 @@ def test_only_a_year_is_a_hollow_circle() -> None:
 def test_differences_are_coloured() -> None:
     of = lineage(occurrence("三管三必须", "2021-03-04"), occurrence("三管三必需", "2022-03-04", 1))
     spans = [(span.get("class"), span.text) for span in drawn(of).iter(f"{SVG}tspan")]
-    assert spans == [("faint", " ×1"), ("old", "须"), ("new", "需"), ("faint", " ×1")]
+    assert spans == [("faint", "×1"), ("old", "须"), ("new", "需"), ("faint", "×1")]
 
 
 def test_nothing_to_draw_is_a_mistake_of_the_caller() -> None:

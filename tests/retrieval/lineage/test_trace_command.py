@@ -69,8 +69,8 @@ def test_the_screen_tells_everything_in_order(apart: Path, index: Path) -> None:
     rest = "\n".join(told)
     assert "措辞（标出与“三管三必须”的不同）\n3  三管三必须  2021-03-04 – 2023-06-15\n" in rest
     assert "1    三管三必[-须-]{+需+}  2023-06-15\n" in "\n".join(result.stdout.splitlines())
-    assert "2021 1 · 2023 2" in rest
-    assert "邱和 2 · 周启明 1 · 石开 1" in rest
+    assert "2021 ×1 · 2023 ×2" in rest
+    assert "邱和 ×2 · 周启明 ×1 · 石开 ×1" in rest
     assert "未注明日期，不计入年份和先后\n《在燃气安全会议上的讲话》  c/燃气.txt" in rest
     assert rest.index("各处") < rest.index("未注明  石开  《在燃气安全会议上的讲话》")
 
@@ -120,19 +120,46 @@ def test_labels_of_first_and_latest_are_one_column(apart: Path, index: Path) -> 
 
 
 def test_the_picture_is_written_and_named_on_standard_error(apart: Path, index: Path) -> None:
-    result = run(index, "三管三必须", "--svg", "沿革.svg", "--json")
+    result = run(index, "三管三必须", "--picture", "沿革.svg", "--json")
     assert result.exit_code == 0, result.output
     assert result.stderr == "时间线已写入 沿革.svg\n"
     json.loads(result.stdout)
     assert ElementTree.parse(apart / "沿革.svg").getroot().tag.endswith("svg")
-    refused = run(index, "三管三必须", "--svg", "there/is/none.svg")
+    refused = run(index, "三管三必须", "--picture", "there/is/none.svg")
     assert refused.exit_code == 2
     assert refused.stderr.startswith("错误：写不了 there/is/none.svg（")
     assert refused.stdout == ""
 
 
+def test_the_ending_decides_what_is_drawn(apart: Path, index: Path, squares: Path) -> None:
+    result = run(index, "三管三必须", "--picture", "沿革.PNG")
+    assert (result.exit_code, result.stderr) == (0, "时间线已写入 沿革.PNG\n")
+    assert (apart / "沿革.PNG").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    refused = run(index, "三管三必须", "--picture", "沿革.jpg")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == "错误：时间线只能画成 .png 或 .svg，写不了 沿革.jpg\n"
+
+
+def test_without_a_font_the_svg_is_written_instead(apart: Path, index: Path, font_folder: Path) -> None:
+    result = run(index, "三管三必须", "--picture", "沿革.png")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("三管三必须  4 处")
+    (line,) = result.stderr.splitlines()
+    assert "sudo apt-get install fonts-noto-cjk" in line
+    assert line.endswith("时间线改写成了 沿革.svg")
+    assert ElementTree.parse(apart / "沿革.svg").getroot().tag.endswith("svg")
+    assert not (apart / "沿革.png").exists()
+
+
+def test_one_place_is_shown_once(apart: Path, index: Path) -> None:
+    told = run(index, "查隐患靠专家").stdout
+    assert told.count("a/春.txt:") == 1
+    assert "\n首次即最新  2021-03-04  周启明" in told
+    assert "\nFirst and latest  2021-03-04" in run(index, "查隐患靠专家", language=Language.EN).stdout
+
+
 def test_nothing_found_is_one_line(apart: Path, index: Path) -> None:
-    result = run(index, "三管五必查", "--svg", "x.svg")
+    result = run(index, "三管五必查", "--picture", "x.svg")
     assert result.exit_code == 0
     (line,) = result.stdout.splitlines()
     assert line.startswith("档案里没有“三管五必查”这个提法；最接近的是：“三管三必须”（《在全市安全生产")
@@ -159,8 +186,8 @@ def test_many_places_are_cut_with_a_line_that_says_so(
     (folder / "archive" / "many.txt").write_text(SUMMER + items, "utf-8")
     rebuild(folder / "archive", folder / "index")
     cut = run(folder / "index", "谁的楼谁负责").stdout
-    assert cut.count("many.txt:") == 2 + 20
+    assert cut.count("many.txt:") == 1 + 20
     assert "……还有 11 处（--verbose 全部列出）" in cut
     whole = run(folder / "index", "谁的楼谁负责", "--verbose").stdout
-    assert whole.count("many.txt:") == 2 + 31
+    assert whole.count("many.txt:") == 1 + 31
     assert "……还有" not in whole
