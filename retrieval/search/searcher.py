@@ -15,11 +15,20 @@ from config.settings import Settings
 from embeddings import Encoder, Purpose, encoder_name, load_encoder
 from embeddings.cross_encoder import load_cross_encoder
 from embeddings.types import FloatArray, IntArray
+from retrieval.beside import Begun
 from retrieval.index import Generation
+from retrieval.index.nearest import BoolArray
 from retrieval.opening import open_index
 from retrieval.search.associations import Spoken, load_associations
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
-from retrieval.search.candidates import Candidates, begin_ranking, gather
+from retrieval.search.candidates import (
+    ByTerms,
+    Candidates,
+    beside_in_many,
+    fetch_ahead,
+    gather,
+    rank_by_terms,
+)
 from retrieval.search.chronology import in_time, which_asked
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
@@ -87,12 +96,21 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question as asked, as its conversation makes it understood, and as it is looked for."""
+    """A question as asked, as its conversation makes it understood, and as it is looked for.
+
+    Attributes:
+        allowed: which passages may answer, ``bool (passage_count,)``; None for all.
+        ranked: the passages as its terms rank them.
+        vectors: of its probes, maybe still being made; not of one that asks for the sides of a comparison.
+    """
 
     question: str
     context: Context
     query: Query
     routing: Routing
+    allowed: BoolArray | None
+    ranked: ByTerms
+    vectors: Begun[FloatArray]
 
 
 class Searcher:
@@ -127,7 +145,7 @@ class Searcher:
     def search(self, question: str, *, filters: Filters = ANY, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages, best first, near-duplicates folded; () when nothing matches at all."""
         alone = Context(Turn(Form.ALONE), question)
-        found, _, _ = self._find(self._read(question, alone), filters, limit)
+        found, _, _ = self._find(self._read(question, alone, filters), limit)
         return tuple(each.hit for each in found)
 
     def ask(
@@ -165,9 +183,10 @@ class Searcher:
             return Considered(_nothing(question))
         if rewriting is not None:
             context = rewritten(context, rewriting)
-        asked = self._read(question, context, known_words(rewriting, context, self.generation.lexical))
+        suggested = known_words(rewriting, context, self.generation.lexical)
+        asked = self._read(question, context, filters, suggested)
         # What is quoted does not depend on how many hits are shown.
-        found, candidates, vector = self._find(asked, filters, max(limit, PASSAGES))
+        found, candidates, vector = self._find(asked, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])
         told = self._told(asked, filters)
         if told is not None or context.form is Form.MORE:
@@ -202,8 +221,10 @@ class Searcher:
         """Who speaks in the archive; first asked by a follow-up."""
         return speaker_names(self.generation.store.speakers())
 
-    def _read(self, question: str, context: Context, suggested: Sequence[str] = ()) -> _Asked:
-        """What to look for, and the documents that are named."""
+    def _read(
+        self, question: str, context: Context, filters: Filters, suggested: Sequence[str] = ()
+    ) -> _Asked:
+        """What to look for, and the documents that are named; with what waits for no vector."""
         meant = self.mender.meant(context.question)
         query = analyse(
             context.question,
@@ -214,25 +235,27 @@ class Searcher:
             spoken=context.spoken,
             suggested=suggested,
         )
+        probes = [probe.text for probe in query.probes]
+        vectors = beside_in_many(self.generation, lambda: self.encoder.encode_queries(probes))
+        allowed = allowed_in(context, self.generation.store, filters)
+        ranked = rank_by_terms(self.generation, query, allowed)
         routing = self.router.route(context.spoken or meant or context.question)
-        return _Asked(question, context, asking_of_sides(query, routing), routing)
+        return _Asked(question, context, asking_of_sides(query, routing), routing, allowed, ranked, vectors)
 
-    def _find(
-        self, asked: _Asked, filters: Filters, limit: int
-    ) -> tuple[list[Found], Candidates, FloatArray]:
+    def _find(self, asked: _Asked, limit: int) -> tuple[list[Found], Candidates, FloatArray]:
         """The best passages, best first, all that were measured, and the question's vector."""
-        store = self.generation.store
-        query, context, routing = asked.query, asked.context, asked.routing
-        allowed = allowed_in(context, store, filters)
-        ranked = begin_ranking(self.generation, query, allowed)
-        vectors = self.encoder.encode_queries([probe.text for probe in query.probes])
+        query, routing = asked.query, asked.routing
+        spoken = Spoken(query.probes[-1].text, load_associations())
         named = self.router.rows(routing.documents)
-        candidates = gather(self.generation, query, vectors, allowed, named, ranked=ranked)
-        fused = fuse(candidates) + preference_in(context, store, candidates)
+        fetch_ahead(self.generation, asked.ranked, asked.vectors.is_running)
+        vectors = asked.vectors()
+        if added := [probe.text for probe in query.probes[len(vectors) :]]:
+            vectors = np.concatenate([vectors, self.encoder.encode_queries(added)])
+        candidates = gather(self.generation, query, vectors, asked.allowed, named, ranked=asked.ranked)
+        fused = fuse(candidates) + preference_in(asked.context, self.generation.store, candidates)
         fused += self.router.preference(candidates, fused, routing)
         # Rows in index order break ties here, passage ids below: the cut-off must not cost a look-up each.
         best = np.argsort(-fused, kind="stable")
-        spoken = Spoken(query.probes[-1].text, load_associations())
         depth = DEPTH * limit
         fetched: list[Found] = []
         while True:

@@ -11,7 +11,7 @@ from embeddings.types import FloatArray
 from retrieval.index.store import Store
 from retrieval.index.store_writer import StoreWriter
 from retrieval.search import candidates as module
-from retrieval.search.candidates import _stand_out, begin_ranking, gather
+from retrieval.search.candidates import _stand_out, fetch_ahead, gather, rank_by_terms
 from retrieval.search.glossary import load_glossary
 from retrieval.search.query import Probe, Query, analyse
 from retrieval.search.searcher import Searcher
@@ -133,10 +133,27 @@ def test_rankings_beside_each_other_give_the_same(
     vectors = encoded(searcher, query)
     alone = gather(searcher.generation, query, vectors)
     monkeypatch.setattr(module, "MANY_PASSAGES", 0)
-    ranked = begin_ranking(searcher.generation, query)
+    ranked = rank_by_terms(searcher.generation, query)
     together = gather(searcher.generation, query, vectors, ranked=ranked)
     for one, other in zip(astuple(alone), astuple(together), strict=True):
         assert np.array_equal(one, other)
+
+
+def test_what_the_terms_rank_best_is_fetched_ahead_as_long_as_there_is_time(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AT_ONCE", 1)
+    generation = searcher.generation
+    ranked = rank_by_terms(generation, analyse("森林防火第二项任务", load_glossary()))
+    ranking, best = ranked
+    by_terms = best[np.argsort(-ranking.scores(best))].tolist()
+    fetched: list[int] = []
+    monkeypatch.setattr(Store, "passages", lambda _, rows: fetched.extend(rows.tolist()))
+    # Asked once before anything is done, then before each passage: time for two of them.
+    left = iter([True, True, True, False])
+    fetch_ahead(generation, ranked, lambda: next(left))
+    assert len(by_terms) > 2
+    assert fetched == by_terms[:2]
 
 
 def test_nothing_allowed_gives_nothing(searcher: Searcher) -> None:

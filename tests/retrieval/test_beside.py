@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from retrieval.search.beside import beside
+from retrieval.beside import beside
 
 
 def test_work_is_done_in_another_thread_while_this_one_goes_on() -> None:
