@@ -347,6 +347,32 @@ class Reason(enum.StrEnum):
     UNSURE = "unsure"
 
 
+class Extreme(enum.StrEnum):
+    """Which of several speeches is quoted alone; a key of the catalogue's area "answer"."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far an answer goes that is drawn from several speeches.
+
+    Attributes:
+        speeches: how many treat what is asked, or are compared by their dates.
+        by_matter: whether they are those that treat a matter; else they are told by their dates alone.
+        quoted: how many of them are quoted.
+        extreme: whether only the first or last that treats it is quoted.
+        undated: those that tell no date, where dates decide: the answer may be one of them.
+    """
+
+    speeches: int
+    quoted: int
+    by_matter: bool = True
+    extreme: Extreme | None = None
+    undated: tuple[DocumentInfo, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the archive says to a question.
@@ -359,6 +385,7 @@ class Evidence:
         near: where there is none, the words that come nearest, if they are of the subject; never an answer.
         unknown: names that the archive does not have, or with ELSEWHERE has nothing of this from, as the
             question gives them; () but for these two.
+        extent: of an answer that is drawn from several speeches; None for any other.
     """
 
     question: str
@@ -370,3 +397,4 @@ class Evidence:
     reason: Reason | None = None
     near: tuple[Quote, ...] = ()
     unknown: tuple[str, ...] = ()
+    extent: Extent | None = None

@@ -23,6 +23,7 @@ from bot.telegram.formatted import (
 )
 from bot.telegram.places import Page, Source
 from config.messages import Language, message
+from retrieval.search.compose import extent_notes
 from retrieval.search.followup import is_courtesy
 from retrieval.types import Certainty, DocumentInfo, Hit, Quote, Span
 
@@ -66,6 +67,7 @@ def render_answer(
     ]
     if answer.added:
         lines.insert(len(lines) - answer.added, plain(_read_as(answer, language)).marked(ITALIC))
+    lines += [plain(note).marked(ITALIC) for note in extent_notes(answer.evidence, language)]
     direct = joined(lines, "\n\n")
     if answer.certainty is Certainty.LOW:
         direct = joined((direct, plain(message("telegram.low", language)).marked(ITALIC)), "\n\n")

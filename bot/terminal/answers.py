@@ -9,7 +9,7 @@ from bot.answer import Answer, shown_rewriting
 from retrieval.cli.citations import place, quoted_words, show_near, show_sources, show_topics
 from retrieval.cli.screen import BAD, FAINT, FAIR, GOOD, STRONG, Screen
 from retrieval.cli.state import State
-from retrieval.search.compose import nearest_topics
+from retrieval.search.compose import extent_notes, nearest_topics
 from retrieval.types import Certainty, Quote
 
 _STYLES = {Certainty.HIGH: GOOD, Certainty.FAIR: FAIR, Certainty.LOW: BAD}
@@ -29,6 +29,8 @@ def show_answer(screen: Screen, state: State, answer: Answer, hint: str = "") ->
         return
     _show_quotes(screen, state, answer.quotes)
     screen.blank()
+    for note in extent_notes(answer.evidence, state.language):
+        screen.line((note, STRONG))
     _show_certainty(screen, state, answer, hint)
 
 

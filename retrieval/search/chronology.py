@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from config.patterns import lazy_pattern
@@ -22,7 +23,23 @@ from retrieval.search.naming import Field
 from retrieval.search.naming_dates import Time
 from retrieval.search.overview import SPEECH, Speech, speeches
 from retrieval.search.routing import Routing
-from retrieval.types import Quote
+from retrieval.types import DocumentInfo, Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is read off the speeches.
+
+    Attributes:
+        quotes: their words; () where they tell nothing.
+        dated: how many speeches were put in order by their dates, where that was done.
+        undated: those that could not be, as they tell no date.
+    """
+
+    quotes: tuple[Quote, ...] = ()
+    dated: int = 0
+    undated: tuple[DocumentInfo, ...] = ()
+
 
 MOST_TITLES: Final = 30
 """Of more speeches than this a list of titles tells nobody anything."""
@@ -39,6 +56,8 @@ class Which(enum.Enum):
     """Those of who speaks most."""
     ALL = "all"
 
+
+_BY_DATE: Final = (Which.FIRST, Which.LAST, Which.YEAR)
 
 _A: Final = r"(?:一?[个次场篇份回位])"
 _PATTERNS = {
@@ -92,8 +111,8 @@ def in_time(
     times: Mapping[str, Time | None],
     store: Store,
     allowed: BoolArray | None = None,
-) -> tuple[Quote, ...]:
-    """Titles and dates of the speeches wanted, in the order of their dates; () where these tell nothing.
+) -> Told:
+    """Titles and dates of the speeches wanted, in the order of their dates; none where these tell nothing.
 
     Args:
         which: speeches are wanted.
@@ -103,12 +122,12 @@ def in_time(
         allowed: which passages may answer, ``bool (passages,)``; None when all may.
 
     Returns:
-        Titles alone of more than ``MOST_ITEMS`` speeches, () for more than ``MOST_TITLES``.
+        Titles alone of more than ``MOST_ITEMS`` speeches, none for more than ``MOST_TITLES``.
     """
     ids = {
         id_ for id_ in (routing.documents if _named(routing) else times) if _may_answer(id_, store, allowed)
     }
-    dated = {id_: _day(times[id_]) for id_ in ids if times.get(id_) is not None}
+    dated = {id_: day for id_ in ids if (day := _day(times.get(id_))) is not None}
     if which is Which.ALL:
         wanted: Iterable[str] = ids
     elif which is Which.SPEAKER:
@@ -123,10 +142,13 @@ def in_time(
         wanted = [id_ for id_, day in dated.items() if day == extreme]
     ordered = sorted(wanted, key=lambda id_: (dated.get(id_, (9999, 0, 0)), id_))
     if len(ordered) > MOST_TITLES:
-        return ()
+        return Told()
     read = speeches(ordered, store, allowed)
     told = (speech.title() if len(ordered) > MOST_ITEMS else _head(speech) for speech in read)
-    return tuple(quote for quotes in told for quote in quotes)
+    quotes = tuple(quote for quotes in told for quote in quotes)
+    if which not in _BY_DATE:
+        return Told(quotes)
+    return Told(quotes, len(dated), tuple(store.stored(id_).info for id_ in sorted(ids - dated.keys())))
 
 
 def _may_answer(document: str, store: Store, allowed: BoolArray | None) -> bool:
@@ -150,8 +172,9 @@ def _of_most(groups: Mapping[str, str]) -> list[str]:
     return [id_ for id_, group in groups.items() if counted[group] == most]
 
 
-def _day(time: Time | None) -> tuple[int, int, int]:
-    return (time.year, time.last, time.day) if time else (0, 0, 0)
+def _day(time: Time | None) -> tuple[int, int, int] | None:
+    """When a speech was given, for comparing; None where no year is told."""
+    return (time.year, time.last, time.day) if time and time.year else None
 
 
 def _named(routing: Routing) -> list[str]:

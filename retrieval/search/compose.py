@@ -7,7 +7,10 @@ from itertools import pairwise
 from config.messages import Language, message
 from config.patterns import lazy_pattern
 from retrieval.search.followup import is_courtesy
-from retrieval.types import Evidence, Hit, Reason
+from retrieval.types import DocumentInfo, Evidence, Hit, Reason
+
+MOST_NAMED = 5
+"""Speeches without a date that are named; of more, how many there are is told."""
 
 _BREAK = lazy_pattern(r"[ \t\u3000]*(?:\r\n|[\r\n\u2028\u2029])\s*")
 _ENDS_PARAGRAPH = "。！？；：!?;:…”"
@@ -31,11 +34,38 @@ def join_lines(text: str) -> str:
 
 
 def extractive_answer(evidence: Evidence, language: Language = Language.ZH) -> str:
-    """The quotes, each followed by its number; one plain sentence when the archive has no answer."""
+    """The quotes, each followed by its number, and how far they go; one plain sentence without an answer."""
     if not evidence.answerable or not evidence.quotes:
         return refusal(evidence, language)
-    quotes = enumerate(evidence.quotes, 1)
-    return "\n".join(f"{join_lines(quote.text)}[{number}]" for number, quote in quotes)
+    quotes = [f"{join_lines(quote.text)}[{number}]" for number, quote in enumerate(evidence.quotes, 1)]
+    return "\n".join((*quotes, *extent_notes(evidence, language)))
+
+
+def extent_notes(evidence: Evidence, language: Language = Language.ZH) -> tuple[str, ...]:
+    """How many speeches an answer is drawn from, and which of them tell no date; () for any other answer."""
+    extent = evidence.extent
+    if extent is None or not evidence.quotes:
+        return ()
+    notes: list[str] = []
+    if extent.extreme is not None and extent.speeches > len(extent.undated):
+        first = evidence.quotes[0].document
+        name = " ".join(filter(None, (_name(first), first.date)))
+        notes.append(message(f"answer.{extent.extreme}", language, count=extent.speeches, name=name))
+    elif extent.extreme is None and extent.by_matter:
+        more = extent.speeches - extent.quoted
+        key = "answer.some_speeches" if more else "answer.all_speeches"
+        notes.append(message(key, language, count=extent.speeches, quoted=extent.quoted, more=more))
+    if extent.undated:
+        named = ("、" if language is Language.ZH else ", ").join(map(_name, extent.undated[:MOST_NAMED]))
+        key = "answer.some_undated" if len(extent.undated) > MOST_NAMED else "answer.undated"
+        notes.append(message(key, language, count=len(extent.undated), names=named))
+    return tuple(notes)
+
+
+def _name(document: DocumentInfo) -> str:
+    """The title of a speech, or its file."""
+    title = " ".join(document.title.split()).strip("《》")
+    return f"《{title}》" if title else document.path.rpartition("/")[2]
 
 
 def refusal(evidence: Evidence, language: Language = Language.ZH) -> str:

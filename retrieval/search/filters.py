@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +51,17 @@ def allowed_passages(store: Store, filters: Filters) -> npt.NDArray[np.bool_] | 
                 spoken[rows] = True
         allowed &= spoken
     return allowed
+
+
+def only_in(
+    store: Store, documents: Iterable[str], allowed: npt.NDArray[np.bool_] | None
+) -> npt.NDArray[np.bool_]:
+    """Which of the allowed passages belong to some documents, ``bool (passage_count,)``."""
+    kept = np.zeros(store.passage_count, np.bool_)
+    for id_ in documents:
+        rows = store.stored(id_).passages
+        kept[rows.start : rows.stop] = True if allowed is None else allowed[rows.start : rows.stop]
+    return kept
 
 
 def _fits(document: DocumentInfo, filters: Filters, wanted: str, texts: Sequence[str]) -> bool:

@@ -159,6 +159,18 @@ def unsaid(
     return missing / length if missing == length or not _ASKING.search(search_text(question)) else 0.0
 
 
+def share_said(topic: Sequence[str], expand: Callable[[str], Collection[str]], told: str) -> float:
+    """How much of some words a folded text says, in these or in other words for them, in [0, 1].
+
+    Args:
+        topic: as with :func:`unsaid`; not empty.
+        expand: the same.
+        told: folded.
+    """
+    said = [is_said for piece in topic for is_said in _said(piece, expand, told)]
+    return sum(said) / len(said)
+
+
 def _said(piece: str, expand: Callable[[str], Collection[str]], told: str) -> list[bool]:
     """For each character whether it stands in a pair that was told, or in a word told otherwise."""
     said = [piece in told] * len(piece)

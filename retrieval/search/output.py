@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from retrieval.types import TEXT_READER, DocumentInfo, Evidence, FileInfo, Hit, Quote, Span
+from retrieval.types import TEXT_READER, DocumentInfo, Evidence, Extent, FileInfo, Hit, Quote, Span
 
 Json = dict[str, Any]
 
@@ -22,6 +22,10 @@ def evidence_json(evidence: Evidence, *, mode: str, answer: str) -> Json:
 
     Where there is no answer, ``reason`` says why, ``near`` quotes what comes nearest, which is no answer, and
     ``unknown`` has the names that the archive does not have, or not of this subject.
+
+    An answer drawn from several speeches has ``extent``: how many ``speeches`` treat what is asked, how many
+    are ``quoted``, as ``extreme`` whether that is the "first" or "last" alone, and those ``undated`` where
+    dates decide.
 
     Args:
         evidence: what retrieval found.
@@ -38,6 +42,7 @@ def evidence_json(evidence: Evidence, *, mode: str, answer: str) -> Json:
         "reason": evidence.reason.value if evidence.reason is not None else None,
         "unknown": list(evidence.unknown),
         "near": [_quote(number, quote) for number, quote in enumerate(evidence.near, 1)],
+        **({"extent": _extent(evidence.extent)} if evidence.extent is not None else {}),
     }
 
 
@@ -95,6 +100,15 @@ def _quote(number: int, quote: Quote) -> Json:
         "passage_id": quote.passage_id,
         **({"place": quote.located} if quote.located else {}),
         "document": document_json(quote.document),
+    }
+
+
+def _extent(extent: Extent) -> Json:
+    return {
+        "speeches": extent.speeches,
+        "quoted": extent.quoted,
+        "extreme": extent.extreme.value if extent.extreme is not None else None,
+        "undated": [document_json(document) for document in extent.undated],
     }
 
 

@@ -112,6 +112,24 @@ class Router:
                 added[inside] += max(bests) - best
         return added
 
+    def among(self, text: str, levels: str) -> Routing:
+        """The speeches that a text names, of places of some levels where any are; without documents for all.
+
+        Args:
+            text: the part of a question that tells which speeches are meant, however loosely; "" for none.
+            levels: 县, 区 and so on, "" for any.
+        """
+        routing = self.route(text) if text else Routing()
+        named = {id_ for side in routing.sides for id_ in side} or set().union(
+            *[self._ids(name.documents) for name in routing.named][:1]
+        )
+        for name in routing.named if not routing.sides else ():
+            named &= self._ids(name.documents)
+        of_level = self._ids(at for level in levels for at in self._names.levels.get(level, ()))
+        if of_level:
+            named = named & of_level if named else of_level
+        return replace(routing, documents=dict.fromkeys(named, 1.0), sides=())
+
     @property
     def times(self) -> Mapping[str, Time | None]:
         """When each document was spoken, by id."""
@@ -126,6 +144,9 @@ class Router:
             said: what would be quoted, with its headers, folded.
         """
         return () if routing.sides else tuple(places_elsewhere(routing.named, quoted, said, self._names))
+
+    def _ids(self, positions: Iterable[int]) -> set[str]:
+        return {self._names.documents[at] for at in positions}
 
     def _inside(self, candidates: Candidates, documents: Iterable[str]) -> BoolArray:
         inside = np.zeros(candidates.rows.size, np.bool_)

@@ -19,6 +19,7 @@ from retrieval.beside import Begun
 from retrieval.index import Generation
 from retrieval.index.nearest import BoolArray
 from retrieval.opening import open_index
+from retrieval.search.across import Across, across_asked
 from retrieval.search.associations import Spoken, load_associations
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
 from retrieval.search.candidates import (
@@ -29,14 +30,14 @@ from retrieval.search.candidates import (
     gather,
     rank_by_terms,
 )
-from retrieval.search.chronology import in_time, which_asked
+from retrieval.search.chronology import Told, in_time, which_asked
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
 from retrieval.search.declining import Rule, is_bare_heading, ruled_out, unknown_names, words_near
 from retrieval.search.domain import USUAL, domain_of
 from retrieval.search.duplicates import fold_duplicates
 from retrieval.search.evidence import PASSAGES
-from retrieval.search.filters import ANY, Filters
+from retrieval.search.filters import ANY, Filters, only_in
 from retrieval.search.followup import Form, Turn
 from retrieval.search.found import Found
 from retrieval.search.fusion import ASSOCIATED_WEIGHT, fuse, to_unit
@@ -50,11 +51,20 @@ from retrieval.search.query import Query, analyse
 from retrieval.search.rewriting import Rewriting, known_words, rewritten
 from retrieval.search.router import Router, asking_of_sides
 from retrieval.search.routing import Routing
+from retrieval.search.sides import Sides
 from retrieval.search.signals import measure_signals
 from retrieval.search.slips import Mender
 from retrieval.search.slots import place_names, speaker_names
+from retrieval.search.treating import (
+    Reading,
+    certainty_of,
+    evidence_of,
+    find_treated,
+    in_part,
+    rows_to_measure,
+)
 from retrieval.search.words import Words, choose_words
-from retrieval.types import Certainty, Evidence, Hit, Quote, Reason
+from retrieval.types import Certainty, Evidence, Extent, Hit, Quote, Reason
 
 DEPTH = 4
 """Passages that are fetched for every hit wanted: near-duplicates among them fold into one."""
@@ -111,6 +121,16 @@ class _Asked:
     allowed: BoolArray | None
     ranked: ByTerms
     vectors: Begun[FloatArray]
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """Passages that may answer, how well each does, and the question that says so."""
+
+    candidates: Candidates
+    fused: FloatArray
+    vector: FloatArray
+    spoken: Spoken
 
 
 class Searcher:
@@ -185,12 +205,15 @@ class Searcher:
             context = rewritten(context, rewriting)
         suggested = known_words(rewriting, context, self.generation.lexical)
         asked = self._read(question, context, filters, suggested)
+        told = self._told(asked)
+        across = self._across(asked) if told is None else None
+        if across is not None:
+            return self._considered_across(asked, across, limit)
         # What is quoted does not depend on how many hits are shown.
         found, candidates, vector = self._find(asked, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])
-        told = self._told(asked, filters)
         if told is not None or context.form is Form.MORE:
-            return Considered(self._pointed(question, told or (), hits, limit))
+            return Considered(self._pointed(question, told or Told(()), hits, limit))
         if not found:
             return Considered(_nothing(question))
         words = choose_words(self.generation, asked.query, asked.routing, found)
@@ -244,41 +267,48 @@ class Searcher:
 
     def _find(self, asked: _Asked, limit: int) -> tuple[list[Found], Candidates, FloatArray]:
         """The best passages, best first, all that were measured, and the question's vector."""
-        query, routing = asked.query, asked.routing
+        measured = self._measure(asked, self.router.rows(asked.routing.documents))
+        return self._folded(measured, limit, asked.routing.sides), measured.candidates, measured.vector
+
+    def _measure(self, asked: _Asked, named: IntArray) -> _Measured:
+        """The passages that may answer, those of some rows among them."""
+        query = asked.query
         spoken = Spoken(query.probes[-1].text, load_associations())
-        named = self.router.rows(routing.documents)
         fetch_ahead(self.generation, asked.ranked, asked.vectors.is_running)
         vectors = asked.vectors()
         if added := [probe.text for probe in query.probes[len(vectors) :]]:
             vectors = np.concatenate([vectors, self.encoder.encode_queries(added)])
         candidates = gather(self.generation, query, vectors, asked.allowed, named, ranked=asked.ranked)
         fused = fuse(candidates) + preference_in(asked.context, self.generation.store, candidates)
-        fused += self.router.preference(candidates, fused, routing)
+        fused += self.router.preference(candidates, fused, asked.routing)
+        return _Measured(candidates, fused, vectors[-1], spoken)
+
+    def _folded(self, measured: _Measured, limit: int, sides: Sides = ()) -> list[Found]:
+        """The best passages, best first, near-duplicates folded."""
         # Rows in index order break ties here, passage ids below: the cut-off must not cost a look-up each.
-        best = np.argsort(-fused, kind="stable")
+        best = np.argsort(-measured.fused, kind="stable")
         depth = DEPTH * limit
         fetched: list[Found] = []
         while True:
-            fetched = _best_first(
-                [*fetched, *self._fetch(candidates, fused, best[len(fetched) : depth], spoken)]
-            )
-            found = fold_duplicates(fetched, limit, routing.sides)
+            fetched = _best_first([*fetched, *self._fetch(measured, best[len(fetched) : depth])])
+            found = fold_duplicates(fetched, limit, sides)
             if len(found) >= limit or depth >= best.size:
-                return found, candidates, vectors[-1]
+                return found
             depth *= DEEPER
 
-    def _fetch(
-        self, candidates: Candidates, fused: FloatArray, best: IntArray, spoken: Spoken
-    ) -> list[Found]:
+    def _fetch(self, measured: _Measured, best: IntArray) -> list[Found]:
         """Some of the candidates with their passages, in the given order.
 
         What the texts say in words that go with the question's is measured only now that they are at hand.
         """
+        candidates = measured.candidates
         store, rows = self.generation.store, candidates.rows[best]
         passages = store.passages(rows)
-        said = spoken.within_each([[each.text for each in passage.sentences] for passage in passages])
-        fused = fused[best] + np.float32(ASSOCIATED_WEIGHT) * said
-        measured = zip(
+        said = measured.spoken.within_each(
+            [[each.text for each in passage.sentences] for passage in passages]
+        )
+        fused = measured.fused[best] + np.float32(ASSOCIATED_WEIGHT) * said
+        columns = zip(
             passages,
             rows.tolist(),
             fused.tolist(),
@@ -295,22 +325,65 @@ class Searcher:
                 candidates.nearness(at),
                 first,
             )
-            for passage, row, measure, score, first, bits, at in measured
+            for passage, row, measure, score, first, bits, at in columns
         ]
 
-    def _told(self, asked: _Asked, filters: Filters) -> tuple[Quote, ...] | None:
+    def _across(self, asked: _Asked) -> Across | None:
+        """The matter that a question looks for in every speech; None for any other."""
+        if asked.context.form is not Form.ALONE:
+            return None
+        # What is meant is tried last: 提到 is mended to 堤到 where no speech says it.
+        texts = dict.fromkeys((asked.question, asked.query.meant))
+        return next(filter(None, (across_asked(text, self.glossary) for text in texts)), None)
+
+    def _considered_across(self, asked: _Asked, across: Across, limit: int) -> Considered:
+        """What the speeches say that treat a matter; the same as :meth:`consider`."""
+        store = self.generation.store
+        among = self.router.among(across.within, across.levels)
+        topic = (
+            across.topic if among.documents or among.unknown else f"{across.within} {across.topic}".strip()
+        )
+        query = analyse(topic, self.glossary, meant=self.mender.meant(topic))
+        allowed = only_in(store, among.documents, asked.allowed) if among.documents else asked.allowed
+        reading = Reading(self.generation, self.glossary, self.judge, query)
+        probes = [probe.text for probe in query.probes]
+        vectors = beside_in_many(self.generation, lambda: self.encoder.encode_queries(probes))
+        ranked = rank_by_terms(self.generation, query, allowed)
+        matter = _Asked(asked.question, asked.context, query, Routing(), allowed, ranked, vectors)
+        named = rows_to_measure(reading, allowed, across.order, self.router.times)
+        measured = self._measure(matter, named)
+        found = self._folded(measured, max(limit, PASSAGES))
+        hits = tuple(each.hit for each in found[:limit])
+        if not found:
+            return Considered(_nothing(asked.question))
+        treated = find_treated(
+            reading,
+            measured.candidates.rows,
+            measured.fused,
+            functools.partial(self._fetch, measured),
+            order=across.order,
+            times=self.router.times,
+            allowed=allowed,
+        )
+        if treated.quoted and not among.unknown:
+            return Considered(evidence_of(asked.question, treated, self.generation, hits, limit))
+        rule = ruled_out(False, among.unknown) or Rule(Reason.UNSURE)
+        words = choose_words(self.generation, query, Routing(), found)
+        return Considered(_declined(asked.question, words, hits, rule, BY_RULE))
+
+    def _told(self, asked: _Asked) -> Told | None:
         """What is read off the speeches, with nothing ranked; None for any other question."""
         context, routing, store = asked.context, asked.routing, self.generation.store
         if points(context):
-            return pointed_to(context, store) or None
+            return _as_told(pointed_to(context, store))
         text = context.spoken or asked.query.meant or context.question
-        allowed = allowed_in(context, store, filters)
+        allowed = asked.allowed
         if which := which_asked(text, routing, self.glossary):
             return in_time(which, routing, self.router.times, store, allowed)
         if not routing.named and (shown := speech_shown(asked.question, context.quotes)):
             text, routing = asked.question, shown
         wanted = whole_asked(text, routing, self.glossary)
-        return of_whole(wanted, routing, store, allowed) or None if wanted else None
+        return _as_told(of_whole(wanted, routing, store, allowed)) if wanted else None
 
     def _rule(self, asked: _Asked, words: Words) -> Rule | None:
         """The rule that declines, whatever the confidence."""
@@ -368,22 +441,11 @@ class Searcher:
             return Evidence(asked.question, quotes, hits, confidence, answerable=True, certainty=certainty)
         if rule is not None:
             confidence = min(confidence, BY_RULE, regression.threshold)
-        reason = rule.reason if rule else Reason.UNSURE
-        return Evidence(
-            asked.question,
-            (),
-            hits,
-            confidence,
-            answerable=False,
-            reason=reason,
-            near=words.quotes(words_near(reason, words.runs, words.units, words.documents)),
-            unknown=rule.names if rule else (),
-        )
+        return _declined(asked.question, words, hits, rule or Rule(Reason.UNSURE), confidence)
 
-    def _pointed(
-        self, question: str, quotes: tuple[Quote, ...], hits: tuple[Hit, ...], limit: int
-    ) -> Evidence:
-        """The evidence of a turn that points into the speech: those passages first."""
+    def _pointed(self, question: str, told: Told, hits: tuple[Hit, ...], limit: int) -> Evidence:
+        """The evidence of what is read off the speeches: those passages first."""
+        quotes = told.quotes
         passages = self.generation.store.passages_by_id([quote.passage_id for quote in quotes])
         first = [
             Hit(passages[quote.passage_id], quote.document, 1.0)
@@ -394,7 +456,19 @@ class Searcher:
         found = (*first, *others)[:limit]
         if not quotes:
             return _nothing(question, found)
-        return Evidence(question, quotes, found, CONFIDENCE, answerable=True, certainty=Certainty.HIGH)
+        if not told.undated:
+            return Evidence(question, quotes, found, CONFIDENCE, answerable=True, certainty=Certainty.HIGH)
+        confidence = in_part(CONFIDENCE, told.dated, len(told.undated))
+        quoted = len({quote.document.id for quote in quotes})
+        return Evidence(
+            question,
+            quotes,
+            found,
+            confidence,
+            answerable=True,
+            certainty=certainty_of(confidence),
+            extent=Extent(told.dated + len(told.undated), quoted, by_matter=False, undated=told.undated),
+        )
 
 
 def open_searcher(
@@ -447,6 +521,24 @@ def open_searcher(
 def _best_first(found: Sequence[Found]) -> list[Found]:
     """Ties by passage id."""
     return sorted(found, key=lambda each: (-each.fused, each.hit.passage.id))
+
+
+def _as_told(quotes: tuple[Quote, ...]) -> Told | None:
+    return Told(quotes) if quotes else None
+
+
+def _declined(question: str, words: Words, hits: tuple[Hit, ...], rule: Rule, confidence: float) -> Evidence:
+    """No answer: why, and what comes nearest."""
+    return Evidence(
+        question,
+        (),
+        hits,
+        confidence,
+        answerable=False,
+        reason=rule.reason,
+        near=words.quotes(words_near(rule.reason, words.runs, words.units, words.documents)),
+        unknown=rule.names,
+    )
 
 
 def _nothing(question: str, hits: tuple[Hit, ...] = ()) -> Evidence:

@@ -265,3 +265,12 @@ async def test_a_near_miss_shows_what_is_there_and_that_it_is_no_answer(
     assert shown.parts("text_link"), "but it can be looked up"
     figures = running_bot.services.metrics.registry
     assert figures.get_sample_value("anjiang_answers_total", {"outcome": "unanswerable"}) == 1
+
+
+async def test_each_speech_that_treats_a_matter_is_quoted_and_they_are_counted(
+    running_bot: RunningBot,
+) -> None:
+    shown = await running_bot.ask("哪几篇讲话提到了四不两直")
+    note = message("answer.all_speeches", Language.ZH, count=3)
+    assert note in shown.parts("italic")
+    assert shown.text.index("[3]") < shown.text.index(note)

@@ -10,7 +10,7 @@ from retrieval.search.chronology import MOST_TITLES
 from retrieval.search.filters import Filters
 from retrieval.search.lists import MOST_ITEMS
 from retrieval.search.searcher import Searcher
-from retrieval.types import Evidence
+from retrieval.types import Certainty, Evidence
 from tests.retrieval.search.builders import open_searcher_of
 
 MINES = ["在全省矿山安全生产现场推进会上的讲话", "（2022年11月9日）"]
@@ -117,3 +117,18 @@ def test_many_are_told_by_titles_alone_and_too_many_not_at_all(tmp_path: Path) -
 
     assert texts(told(MOST_ITEMS + 1)) == ["在青崖县防汛会议上的讲话"] * (MOST_ITEMS + 1)
     assert not told(MOST_TITLES + 1).answerable
+
+
+def test_speeches_without_a_date_are_named_and_make_the_first_less_sure(tmp_path: Path) -> None:
+    files = {
+        "一.txt": speech("2023年5月6日"),
+        "二.txt": speech("2024年6月2日", "李小山", "白杨"),
+        "三.txt": "在云坪县防汛会议上的讲话\n云坪县县长 赵立\n\n同志们：\n堤防要有人守。\n",
+    }
+    with open_searcher_of(tmp_path, files) as opened:
+        evidence = opened.ask("哪篇讲话最早")
+    assert texts(evidence)[1:] == ["（2023年5月6日）"]
+    assert evidence.extent is not None
+    assert [info.path for info in evidence.extent.undated] == ["三.txt"]
+    assert evidence.confidence == pytest.approx(0.9 * 2 / 3)
+    assert evidence.certainty is Certainty.FAIR

@@ -1,0 +1,180 @@
+"""Questions about a matter over several speeches.
+
+Which treat it (哪几篇讲话提到X), what each says of it (几次会上对X都提了哪些要求), and the first or the
+last that does (最早提到X的是哪次, 最新的X要求). Only the form of the question is read here;
+`retrieval.search.treating` finds the speeches.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from config.patterns import lazy_pattern
+from retrieval.documents.views import search_text
+from retrieval.search.glossary import Glossary
+
+
+class Order(enum.Enum):
+    """Which of the speeches that treat a matter are wanted, and in which order."""
+
+    BEST = "best"
+    BY_DATE = "by_date"
+    FIRST = "first"
+    """The one of the earliest date alone."""
+    LAST = "last"
+
+    @property
+    def wants_one(self) -> bool:
+        """Whether one speech is the answer."""
+        return self in (Order.FIRST, Order.LAST)
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """A matter that is looked for in every speech.
+
+    Attributes:
+        topic: what the speeches must treat, folded.
+        within: what else it says, folded: names of the speeches that are meant, or more of the matter.
+        order: which of them, and how ordered.
+        levels: 县, 区, 镇 and so on where only speeches of places of such levels are asked for; "" for any.
+    """
+
+    topic: str
+    within: str
+    order: Order
+    levels: str = ""
+
+
+_SPEECH: Final = r"(?:讲话稿?|发言|会议|大会|例会|会上|会里|会|文稿|稿子|文章)"
+_PLACES: Final = r"(?P<levels>[省市县区镇乡]{1,3})"
+_WHO: Final = rf"(?:位|个|名|些|几个|几位)?(?:领导(?:同志|干部)?|人|同志|干部|地方|{_PLACES})"
+_WHICH: Final = (
+    rf"(?:哪(?:些|几|一)?|有几|几|有多少|多少|什么|啥)[个次场篇份回]?(?:的)?(?:领导)?(?:的)?{_SPEECH}(?:上|里面?|中|当中|内)?"
+    rf"|(?:哪(?:些|几|一)?|有几|几|多少)[次场篇份回]|(?:哪(?:些|几|一)?|几){_WHO}(?:的{_SPEECH})?|谁(?:的{_SPEECH})?"
+)
+_SAYS: Final = (
+    r"(?:[都也还曾里上中]|曾经|分别|专门|明确|重点|反复|特别|是)*"
+    r"(?:[讲说谈提](?:到|过|了(?!算)|及|起|出)+|强调(?:到|过|了)*|涉及(?:到|过|了)*|要求(?:过|了)*|(?<=上)[讲谈](?![话究解明])|部署(?:过|了)+|安排(?:过|了)+)"
+)
+"""讲 without 过 or 到 is also what 谁讲, 多久讲一次 and 讲解 have, so that it takes 会上 before it."""
+_ASKS = lazy_pattern(rf"(?:(?:都|是|在|有|都有|都是|还有|由|被)*(?:{_WHICH})){_SAYS}")
+
+_EACH = lazy_pattern(
+    rf"(?P<each>(?:各|每)(?:一?[个位次场篇份]|级|地|{_PLACES})?(?:领导|{_SPEECH})?|历次{_SPEECH}|(?:几|多|不同的?|所有的?|全部|这些|那些)[个位次场篇份]?"
+    rf"(?:领导|{_SPEECH}))(?:上|里面?|中)?(?:[都各]|分别|各自)*(?:对于?|关于|就|针对)(?P<topic>.{{2,}}?)"
+    r"(?P<how>(?:[都又也是各]|分别|各自)*(?:怎么|如何|怎样|咋|有(?:什么|哪些|何|啥)|(?:提出?|作出?|讲|说|谈)(?:了|过)?(?:什么|哪些|啥))"
+    r"(?:说|讲|提|要求|规定|强调|部署|安排|看)?)"
+)
+_OF_PLACE = lazy_pattern(r"要求|规定|强调|[讲说提]")
+"""What places do to a matter beside saying something of it is no question about speeches: 各县对X怎么管."""
+
+_FIRST: Final = r"最早|最先|第一次|首次|最初"
+_LAST: Final = r"最近一次|最后一次|最新一次"
+_WHEN: Final = rf"(?:(?P<first>{_FIRST})|(?P<last>{_LAST}))"
+_TOLD: Final = r"(?:讲|说|谈|提|强调|涉及|要求|部署)(?:到|过|了|及|起|出|来|的)*"
+_ASKED: Final = r"(?:哪一?[个次场篇份回年月天位]|谁|什么时候|何时|啥时候|几[月号年])"
+_EXTREMES = (
+    lazy_pattern(
+        rf"{_WHEN}(?:是|在|的|一次|明确|开始)*{_TOLD}(?P<topic>.{{2,}}?)(?:的)?(?:是|在)*(?:的)?{_SPEECH}?(?:是|在)*{_ASKED}"
+    ),
+    lazy_pattern(rf"{_ASKED}[^,.;]{{0,6}}?{_WHEN}(?:是|在|的|一次|明确|开始)*{_TOLD}(?P<topic>.{{2,}})$"),
+    lazy_pattern(
+        rf"^(?P<topic>.{{2,}}?)(?:是|的)*{_WHEN}(?:是|在|由|被|的|一次)*{_ASKED}[^,.;]{{0,8}}?{_TOLD}[?.]*$"
+    ),
+    lazy_pattern(
+        rf"^(?P<topic>.{{2,}}?)(?:是|的)*{_WHEN}(?:是|在|由|的|一次)*{_TOLD}(?:是|在)*{_ASKED}.{{0,8}}$"
+    ),
+)
+_NEWEST = (
+    lazy_pattern(
+        r"最新的?(?:关于|对于?|有关)?(?P<topic>(?!(?:一?[次场篇份个]|那|这)).{2,}?)(?:方面)?的?"
+        r"(?:要求|规定|部署|标准|说法|提法|措施)(?:是|有|都)*(?:什么|哪些|啥|怎样|如何|多少|怎么[说讲])"
+    ),
+    lazy_pattern(
+        r"^(?:关于|对于?|有关)?(?P<topic>.{2,}?)(?:方面|问题)?的?最新的?(?:要求|规定|部署|标准|说法|提法|措施)"
+    ),
+)
+_BY_DATE = lazy_pattern(r"(?:按|照|依)(?:照|着)?(?:时间|日期|先后|年份)(?:先后)?(?:的)?(?:顺序|次序|先后)?")
+_CLAUSE_END = lazy_pattern(r"[,.;:?!]")
+_BEFORE = lazy_pattern(
+    r"^(?:请问|帮我|查一?下|看一?下|关于|对于?|针对|有关|就|在|把)+|(?:的|在|都|是|有|,)+$"
+)
+_FILLING = lazy_pattern(
+    r"请问|说说|讲讲|档案库?|资料库?|库[里中]|历年|以来|以前|所有|全部|目前|现在|到底|究竟|列出来?|列一?下|列举|统计|汇总|梳理|看看|一下|帮我|给我"
+    r"|我们|咱们?|领导|讲话|会议|材料|里面?|[中上请都在的,]"
+)
+_AFTER = lazy_pattern(
+    r"^(?:关于|对于?|有关|要|的|搞好?|开展|做好|抓好)+|(?:的?(?:方面|这件事|这个问题|问题|内容|情况|事)?(?:的|了|过|吗|呢|啊|呀|没有)*[?.!]*)$"
+)
+
+
+def across_asked(text: str, glossary: Glossary) -> Across | None:
+    """The matter that a question looks for in every speech; None for any other question.
+
+    Args:
+        text: a question that stands alone.
+        glossary: words that only ask, or name nothing.
+    """
+    folded = search_text(text)
+    return (
+        _extreme(folded, glossary) or _each(folded, glossary) or _which(folded, glossary) if folded else None
+    )
+
+
+def _extreme(folded: str, glossary: Glossary) -> Across | None:
+    for pattern in (*_EXTREMES, *_NEWEST):
+        found = pattern.search(folded)
+        if found is None:
+            continue
+        first = pattern not in _NEWEST and found["first"] is not None
+        topic = _matter(found["topic"])
+        if _is_matter(topic, glossary):
+            return Across(topic, _rest(folded[: found.start()]), Order.FIRST if first else Order.LAST)
+    return None
+
+
+def _each(folded: str, glossary: Glossary) -> Across | None:
+    found = _EACH.search(folded)
+    if found is None or (found["levels"] and not _OF_PLACE.search(folded, found.start("how"))):
+        return None
+    topic = _matter(found["topic"])
+    if not _is_matter(topic, glossary):
+        return None
+    return Across(topic, _rest(folded[: found.start()]), _order(folded), found["levels"] or "")
+
+
+def _which(folded: str, glossary: Glossary) -> Across | None:
+    found = _ASKS.search(folded)
+    if found is None:
+        return None
+    before = _BY_DATE.sub("", folded[: found.start()])
+    after = folded[found.end() :]
+    end = _CLAUSE_END.search(after)
+    topic = _matter(_BY_DATE.sub("", after[: end.start()] if end else after))
+    levels = found["levels"] or ""
+    if _is_matter(topic, glossary):
+        return Across(topic, _rest(before), _order(folded), levels)
+    topic = _matter(before)
+    return Across(topic, "", _order(folded), levels) if _is_matter(topic, glossary) else None
+
+
+def _order(folded: str) -> Order:
+    return Order.BY_DATE if _BY_DATE.search(folded) else Order.BEST
+
+
+def _is_matter(topic: str, glossary: Glossary) -> bool:
+    return len(topic) > 1 and not glossary.names_nothing(topic)
+
+
+def _rest(text: str) -> str:
+    """What stands before the form of the question, without words that name neither speech nor matter."""
+    return _matter(_FILLING.sub("", text))
+
+
+def _matter(text: str) -> str:
+    """A matter without the words around it: 关于X的问题 as X."""
+    return re.sub(r"^[\W_]+|[\W_]+$", "", _AFTER.sub("", _BEFORE.sub("", text)))

@@ -1,0 +1,317 @@
+"""Which speeches treat a matter, and the words of each that prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from embeddings.types import FloatArray, IntArray
+from retrieval.documents.views import search_text
+from retrieval.index import Generation
+from retrieval.index.nearest import BoolArray
+from retrieval.index.tokens import tokenize
+from retrieval.search.across import Order
+from retrieval.search.evidence import select_runs
+from retrieval.search.found import Found
+from retrieval.search.glossary import Glossary
+from retrieval.search.judging import Judge, judged
+from retrieval.search.missing import share_said
+from retrieval.search.naming_dates import Time
+from retrieval.search.pointed import CONFIDENCE
+from retrieval.search.query import Query
+from retrieval.search.quoting import quote_of
+from retrieval.search.sources import with_continuations
+from retrieval.search.units import LEXICAL_WEIGHT, Run, Unit, measure_units
+from retrieval.types import Certainty, DocumentInfo, Evidence, Extent, Extreme, Hit, Quote
+
+MOST_QUOTED: Final = 5
+"""Speeches that are quoted; of more, how many there are is told."""
+
+MOST_READ: Final = 16
+"""Speeches whose words are looked at, the likeliest. One that the cross-encoder reads takes some 10 ms."""
+
+PASSAGES: Final = 3
+"""Best passages of each of them that may prove it."""
+
+LITERALLY: Final = CONFIDENCE
+IN_MEANING: Final = 0.6
+"""Confidence in an answer whose first quote says every word of the matter, and in one that says it otherwise.
+"""
+
+LEAST_DATED: Final = 0.5
+"""Where some speeches tell no date, confidence falls no lower than to this share of it."""
+
+OTHERWISE: Final = 0.8
+"""What a word counts that a sentence has in another form only, against one that stands there."""
+
+PARTLY: Final = 0.3
+"""Least coverage of the matter where a speech says some of its words alone."""
+LIKELY: Final = 2.3
+"""Least logit of the cross-encoder there. For 21 questions to the county's and the example speeches, what
+treats a matter in other words reached 3.0 (one 1.5), and what shares a word with it 2.2."""
+TOLD: Final = 0.0
+"""The same where all words are said, in these or other ones."""
+
+
+MOST_MEASURED: Final = 2000
+"""Passages that say every word of the matter and are measured though no ranking proposes them."""
+
+_Day = tuple[int, int, int]
+_NO_DAY: Final = (9999, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Treatise:
+    """A speech that treats a matter.
+
+    Attributes:
+        document: its id.
+        run: what proves it.
+        sources: what ``run`` counts its source in.
+        literally: whether every word of the matter stands in ``run``.
+    """
+
+    document: str
+    run: Run
+    sources: Sequence[Found]
+    literally: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """What the archive has on a matter.
+
+    Attributes:
+        quoted: the speeches that answer, as they are quoted, with their words.
+        count: of all speeches that treat it.
+        extreme: whether only the first or last of them is quoted.
+        undated: those of them that tell no date, where the first or last is asked for.
+    """
+
+    quoted: tuple[Treatise, ...]
+    count: int
+    extreme: Extreme | None = None
+    undated: tuple[DocumentInfo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reads the speeches for one matter.
+
+    Attributes:
+        generation: the index.
+        glossary: knows other words for the matter.
+        judge: the cross-encoder, if there is one.
+        query: the matter.
+    """
+
+    generation: Generation
+    glossary: Glossary
+    judge: Judge | None
+    query: Query
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """The words of the matter, folded."""
+        text = self.query.meant or self.query.question
+        return self.glossary.topic(text) or (search_text(text),)
+
+    def rows_saying_all(self, allowed: BoolArray | None) -> IntArray:
+        """The passages that hold every word of the matter, ascending, ``int64 (n,)``."""
+        tokens = dict.fromkeys(term for piece in self.pieces for term in tokenize(piece))
+        terms = [term for term in tokens if len(term) > 1] or list(tokens)
+        if not terms:
+            return np.empty(0, np.int64)
+        rows = self.generation.lexical.rows_of_all(terms)
+        return rows if allowed is None else rows[allowed[rows]]
+
+    def treatise(self, passages: Sequence[Found]) -> Treatise | None:
+        """What a speech says of the matter; None where it does not treat it.
+
+        Args:
+            passages: its best ones, best first; at least one.
+        """
+        sources = with_continuations(self.generation, passages, whole=False)
+        units = [self._told(unit) for unit in measure_units(self.query, sources, self.generation.lexical.idf)]
+        run = select_runs(units, self.query)[0]
+        text = search_text("".join(unit.sentence.text for unit in run.units))
+        literally = all(piece in text for piece in self.pieces)
+        treatise = Treatise(run.best.document, run, sources, literally)
+        return treatise if literally or self._proves(run, sources, text) else None
+
+    def _told(self, unit: Unit) -> Unit:
+        """A sentence that counts as well for what it says in other words."""
+        share = OTHERWISE * share_said(self.pieces, self.glossary.expand, search_text(unit.sentence.text))
+        return replace(unit, measure=unit.measure + LEXICAL_WEIGHT * max(0.0, share - unit.coverage))
+
+    def _proves(self, run: Run, sources: Sequence[Found], text: str) -> bool:
+        header = search_text(sources[run.source].hit.passage.header)
+        all_said = share_said(self.pieces, self.glossary.expand, f"{header}\n{text}") == 1.0
+        covered = max(unit.coverage for unit in run.units) >= PARTLY
+        if self.judge is None or not (all_said or covered):
+            return all_said
+        answers = judged(self.judge, self.query, self.glossary, [run], sources)
+        return answers >= (TOLD if all_said else LIKELY)
+
+
+def find_treated(
+    reading: Reading,
+    rows: IntArray,
+    fused: FloatArray,
+    fetch: Callable[[IntArray], list[Found]],
+    *,
+    order: Order,
+    times: Mapping[str, Time | None],
+    allowed: BoolArray | None = None,
+) -> Treated:
+    """Find the speeches that treat a matter.
+
+    Args:
+        reading: of it.
+        rows: the passages that were measured, ``int64 (n,)``.
+        fused: how well each answers, ``float32 (n,)``.
+        fetch: the passages at some positions of ``rows``.
+        order: which speeches are wanted.
+        times: when each document was spoken, by id.
+        allowed: which passages may answer, ``bool (passages,)``; None when all may.
+    """
+    store = reading.generation.store
+    literal = {store.document_of(row).info.id for row in reading.rows_saying_all(allowed).tolist()}
+    passages: dict[str, list[int]] = {}
+    for at in np.argsort(-fused, kind="stable").tolist():
+        passages.setdefault(store.document_of(int(rows[at])).info.id, []).append(at)
+    # Those that say every word come first: a speech that is near in meaning alone seldom treats the matter.
+    likely = sorted(passages, key=lambda id_: id_ not in literal)
+    days = {id_: _day(times.get(id_), order) for id_ in literal.union(likely)}
+    looked_at = (_outermost(likely, literal, days, order) if order.wants_one else likely)[:MOST_READ]
+    best = (fetch(np.asarray(passages[id_][:PASSAGES], np.int64)) for id_ in looked_at)
+    treatises = [reading.treatise(sorted(each, key=lambda one: -one.fused)) for each in best]
+    found = _best_first([treatise for treatise in treatises if treatise is not None])
+    unread = literal.difference(looked_at)
+    count = len(found) + len(unread)
+    if order.wants_one:
+        treating = sorted(unread.union(treatise.document for treatise in found))
+        undated = tuple(store.stored(id_).info for id_ in treating if days[id_] is None)
+        extreme = Extreme.FIRST if order is Order.FIRST else Extreme.LAST
+        return Treated(_of_extreme_day(found, days, order)[:MOST_QUOTED], count, extreme, undated)
+    quoted = found[:MOST_QUOTED]
+    if order is Order.BY_DATE:
+        quoted.sort(key=lambda treatise: days[treatise.document] or _NO_DAY)
+    return Treated(tuple(quoted), count)
+
+
+def rows_to_measure(
+    reading: Reading, allowed: BoolArray | None, order: Order, times: Mapping[str, Time | None]
+) -> IntArray:
+    """The passages to measure whatever ranks them, ascending, ``int64 (n,)``, at most ``MOST_MEASURED``.
+
+    Those that say every word of the matter; of too many, those of the speeches at the end that is asked for,
+    and none for any other order: the rankings propose the best of them.
+    """
+    rows = reading.rows_saying_all(allowed)
+    if rows.size <= MOST_MEASURED:
+        return rows
+    if not order.wants_one:
+        return rows[:0]
+    store = reading.generation.store
+    owned: dict[str, list[int]] = {}
+    for row in rows.tolist():
+        owned.setdefault(store.document_of(row).info.id, []).append(row)
+    days = {id_: _day(times.get(id_), order) for id_ in owned}
+    chosen = _outermost(list(owned), owned.keys(), days, order)
+    return np.sort(np.asarray([row for id_ in chosen for row in owned[id_][:PASSAGES]], np.int64))
+
+
+def _outermost(
+    likely: Sequence[str], literal: Collection[str], days: Mapping[str, _Day | None], order: Order
+) -> list[str]:
+    """The speeches to look at for the first or last.
+
+    Those at that end that say every word, some of those without a date, then what is near in meaning.
+    """
+    saying = [id_ for id_ in likely if id_ in literal]
+    dated = sorted((day, id_) for id_ in saying if (day := days[id_]) is not None)
+    if order is Order.LAST:
+        dated.reverse()
+    undated = [id_ for id_ in saying if days[id_] is None]
+    ends = [*(id_ for _, id_ in dated[: MOST_READ // 2]), *undated[: MOST_READ // 4]]
+    return [*ends, *(id_ for id_ in likely if id_ not in literal)]
+
+
+def _of_extreme_day(
+    found: Sequence[Treatise], days: Mapping[str, _Day | None], order: Order
+) -> tuple[Treatise, ...]:
+    """The speeches of the first or last day; all of them where none tells when it was given."""
+    dated = [day for treatise in found if (day := days[treatise.document]) is not None]
+    if not dated:
+        return tuple(found)
+    extreme = min(dated) if order is Order.FIRST else max(dated)
+    return tuple(treatise for treatise in found if days[treatise.document] == extreme)
+
+
+def evidence_of(
+    question: str, treated: Treated, generation: Generation, hits: Sequence[Hit], limit: int
+) -> Evidence:
+    """The answer: a quote from each speech, and those speeches first among the hits.
+
+    Args:
+        question: as asked.
+        treated: with at least one speech to quote.
+        generation: that they were found in.
+        hits: what else was found, best first.
+        limit: most hits.
+    """
+    quotes: list[Quote] = []
+    first: dict[str, Hit] = {}
+    for each in treated.quoted:
+        hit = each.sources[each.run.source].hit
+        document = generation.store.document(each.document)
+        quotes.append(quote_of(document, hit.document, hit.passage, each.run.span))
+        first[hit.passage.id] = replace(hit, score=1.0)
+    found = (*first.values(), *(hit for hit in hits if hit.passage.id not in first))[:limit]
+    confidence = LITERALLY if treated.quoted[0].literally else IN_MEANING
+    undated = len(treated.undated)
+    confidence = in_part(confidence, treated.count - undated, undated)
+    return Evidence(
+        question,
+        tuple(quotes),
+        found,
+        confidence,
+        answerable=True,
+        certainty=certainty_of(confidence),
+        extent=Extent(treated.count, len(treated.quoted), extreme=treated.extreme, undated=treated.undated),
+    )
+
+
+def in_part(confidence: float, dated: int, undated: int) -> float:
+    """The confidence that a speech is the first or last of all, where some tell no date.
+
+    Any of *n* may be; the first of the dated ones is that of all with the share that these are.
+    """
+    return confidence * max(dated / max(1, dated + undated), LEAST_DATED)
+
+
+def certainty_of(confidence: float) -> Certainty:
+    """The confidence in a word, where it is made of no signals."""
+    if confidence >= LITERALLY:
+        return Certainty.HIGH
+    return Certainty.FAIR if confidence >= IN_MEANING else Certainty.LOW
+
+
+def _best_first(found: Sequence[Treatise]) -> list[Treatise]:
+    """Those that say every word first, then by how well they answer."""
+
+    def standing(treatise: Treatise) -> tuple[bool, float]:
+        return not treatise.literally, -treatise.sources[treatise.run.source].fused
+
+    return sorted(found, key=standing)
+
+
+def _day(time: Time | None, order: Order) -> _Day | None:
+    """When a speech was given, for comparing; None where no year is told."""
+    if time is None or not time.year:
+        return None
+    return time.year, time.last if order is Order.LAST else time.first, time.day
