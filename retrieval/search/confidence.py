@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 
 from retrieval.types import Certainty
 
-SIGNALS_VERSION = 4
+SIGNALS_VERSION = 5
 """Raise it whenever a signal is measured otherwise: weights fitted before then mean something else."""
 
 FAIR_ODDS = 1.5

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from config.patterns import lazy_pattern
 from retrieval.documents.people import SURNAME
-from retrieval.documents.views import search_text
+from retrieval.documents.views import encoded_text, search_text
 
 SHORT_TOPIC = 6
 """A question of at most this many characters, words of asking left out, names things instead of telling of
@@ -26,7 +26,7 @@ _OF_NUMBER = r"\s*[多余来几]?[万亿千百]*\s*"
 
 
 _PUNISHED = (
-    r"罚|处分|处理|免职|追[究责]|问责|吊销|停|通报|约谈|责令"
+    r"罚|处分|处理|免职|追[究责]|问责|吊销|停(?![了在放止靠留])|通报|约谈|责令"
     r"|[判拘扣]|取消|开除|解除|检讨|没收|取缔|整顿|曝光|黑名单|警告"
 )
 
@@ -48,14 +48,14 @@ _KINDS = (
     _kind(
         r"多少钱|几块|几毛|多少元|几万块|罚多少|罚款多少|罚几|工资|薪|收入多|利润|待遇|什么价|啥价|价格|花了?多少"
         r"|投入多少|损失多少|多少(?:资金|补助|补贴|奖金)|(?:补助|补贴|奖金?|奖励)(?:是)?多少",
-        rf"{_NUMBER}{_OF_NUMBER}(?:元|块|角|毛|分钱)|全额|免费|[全减]免|各?担|分摊|自费|公费|不收",
+        rf"{_NUMBER}{_OF_NUMBER}(?:元|块|角|毛|分钱)|全额|免费|[全减]免|自费|公费|不收",
     ),
     _kind(
         r"多大(?:岁数|年纪|年龄)|年龄|几岁|多少岁|哪年出生",
         rf"{_NUMBER}\s*多?(?:周)?岁|老人|成年|出生|\d{{4}}年生",
     ),
     _kind(
-        r"[都别]叫什么|叫什么名字|叫啥|啥名字|姓什么|姓啥|姓名|名字(?:是|叫)|哪一?家(?:公司|企业|店|厂|银行)",
+        r"[都别]叫什么|叫什么(?:名字|\W*$)|叫啥|啥名字|姓什么|姓啥|姓名|名字(?:是|叫)|哪一?家(?:公司|企业|店|厂|银行)",
         rf"叫(?:做|作)?{SURNAME}|{SURNAME}(?:某|{_OFFICE}|[\u4e00-\u9fff某]{{1,2}}(?:同志|{_OFFICE}))"
         rf"|(?:{_OFFICE}|[员工人者]){SURNAME}[\u4e00-\u9fff某]{{1,2}}|[\u4e00-\u9fff](?:公司|集团|[煤铁]矿|厂|商场|店|银行)",
     ),
@@ -79,6 +79,11 @@ _KINDS = (
         r"|(?:什么|哪些|啥)(?:手续|材料|流程)|(?:手续|流程)(?:是|怎)",
         r"办理|申请|审批|报批|登记|备案|许可|提交|材料|窗口|受理|认领|领取|凭|拨打",
     ),
+    _kind(
+        r"第几条|哪一?(?:条|部|个)(?:规定|法|条例|文件)|依据(?:的?是)?(?:什么|啥|哪)",
+        rf"第{_NUMBER}条|(?<![办方无设司])法(?![官院人])|条例|规定|规程|规范|标准|办法|<",
+    ),
+    _kind(r"多大面积|面积(?:是|有)?多[大少]|占地多", r"公顷|亩|平方|平米"),
     _kind(r"全称|全名|型号|什么牌子|网址|二维码|公众号", r"全称|全名|名为|型|牌|网|码|公众号"),
     _kind(r"多少(?:摄氏)?度|几度|温度", rf"{_NUMBER}\s*多?(?:摄氏度|度|℃)"),
     _kind(
@@ -91,14 +96,20 @@ _KINDS = (
         rf"{_NUMBER}\s*[年月日号]|[当今明次昨]天|[除前]夕|正月|[上中下]旬|月[底初末]|年[底初末]",
     ),
     _kind(
-        r"多久|多长时间|几天|几年|几个月|几小时|几个小时|几分钟|多少(?:天|年|小时|分钟)",
+        r"(?:几|多少)(?:天|个?小时|分钟)(?!前)",
+        rf"{_NUMBER}\s*[个多]*(?:天|周|星期|小时|分钟|刻钟|秒|个月|工作日|日[内前])|每[天日周]|半[天日]|立即|立刻|当[天日]"
+        r"|第一时间|马上|全天|[至到].{0,8}[日号]",
+    ),
+    _kind(
+        r"多久|多长时间|几年|几个月",
         rf"{_NUMBER}\s*[个多]*(?:年|月|日|天|周|星期|季度?|小时|分钟|秒|工作日|学期|班次?)"
         r"|每[个一半]?(?:[天日周月季年班学旬]|小时|分钟|星期)|[半整]?[年月天日][底内前初末]|立即|立刻|随时|当[天日场晚班]|第一时间|马上|常年|永久|终身|直到|全天",
     ),
 )
 
 _COUNTED = lazy_pattern(
-    r"多少(?:个|万|千|百)?(公里|公顷|公斤|平方|毫米|厘米|[人名家件条支次项处户座台辆栋所套批艘架吨米级层克册班起])"
+    r"(?:多少(?:个|万|千|百)?|(?<![第好十哪])几)"
+    r"(公里|公顷|公斤|平方|毫米|厘米|[人名家件条支次项处户座台辆栋所套批艘架吨米级层克册班起瓶箱桶间口棵亩株趟])"
 )
 _SAME_COUNT = {
     "人": "(?:个|名|位)?[\u4e00-\u9fff]{0,3}人|名|位|个",
@@ -107,10 +118,21 @@ _SAME_COUNT = {
     "处": "[处个座]",
     "座": "[座个处]",
     "次": "[次遍趟回]",
+    "趟": "[次遍趟回]",
+    "台": "[台辆部架艘]",
+    "辆": "[辆台部]",
     "起": "[起件次例]",
     "件": "[件起项]",
 }
 """Measure words that count the same things."""
+
+_MEMBERS = lazy_pattern(
+    rf"(?P<number>{_NUMBER}(?:[家处座名位人栋所户]|个(?=[乡镇村县区街单部企同人])))"
+    r"[^，。；？,.;?]*?(?:叫什么|叫啥|姓什么|[有是]谁|[有是]哪|分别)"
+)
+"""Members of a counted group of people, places or firms; points (四个不开) are told all over a text."""
+_CLAUSES = lazy_pattern(r"[，。；：！？,.;:!?\n]")
+_LISTS = lazy_pattern(r"、|分别|包括|依次|一[个是处家]|和")
 
 _ASKING = lazy_pattern(r"[怎咋啥谁哪吗几么]|如何|什么|多少|为何|是否|能不能|有没有")
 
@@ -129,11 +151,28 @@ def lacks_value(question: str, found: str) -> bool:
     asked, told = search_text(question), search_text(found)
     if any(kind.asked.search(asked) and not kind.told.search(told) for kind in _KINDS):
         return True
+    if _leaves_out_members(question, found):
+        return True
     counted = _COUNTED.search(asked)
     if counted is None:
         return False
     measure = _SAME_COUNT.get(counted[1], re.escape(counted[1]))
     return not re.search(rf"{_NUMBER}{_OF_NUMBER}(?:{measure})", told)
+
+
+def _leaves_out_members(question: str, found: str) -> bool:
+    """Whether a question asks who some counted ones are (那七名干部都叫什么) and only their count is told.
+
+    They would stand in the clause of the count or in one beside it.
+    """
+    # Not folded: that would make a comma of the mark between what is listed.
+    members = _MEMBERS.search(encoded_text(question))
+    if members is None:
+        return False
+    clauses = _CLAUSES.split(encoded_text(found))
+    counted = [at for at, clause in enumerate(clauses) if members["number"] in clause]
+    beside = ("".join(clauses[max(0, at - 1) : at + 2]) for at in counted)
+    return bool(counted) and not any(map(_LISTS.search, beside))
 
 
 def unsaid(

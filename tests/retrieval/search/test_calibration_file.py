@@ -102,7 +102,7 @@ def test_a_damaged_file_is_told_in_one_line(file: Path, change: dict[str, Any], 
     assert refusal(changed(file, change)) == key
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "3", "null", "[" * 100_000, '{"format": 1, "signals": 4}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", "null", "[" * 100_000, '{"format": 1, "signals": 5}'])
 def test_what_is_no_calibration_is_told_in_one_line(file: Path, text: str) -> None:
     file.write_text(text, "utf-8")
     assert refusal(file) == "damaged"
