@@ -56,12 +56,13 @@ class Terms:
         self._folder = folder
         self.vocabulary = Vocabulary(arrays[TERMS_FILE], arrays[TERM_ENDS_FILE])
         self._frequencies: npt.NDArray[np.int32] = arrays[FREQUENCIES_FILE]
+        self._each_frequency = self._frequencies.data  # see `Vocabulary`
         self._numbers: dict[str, int | None] = {}
 
     def frequency(self, term: str) -> int:
         """In how many passages a term stands; 0 for an unknown one."""
         at = self.number(term)
-        return 0 if at is None else int(self._frequencies[at])
+        return 0 if at is None else self._each_frequency[at]
 
     def following(self, character: str) -> dict[str, int]:
         """What follows a character: single characters, "" for itself; in how many passages each."""

@@ -72,12 +72,10 @@ def _same(
     # Most pairs differ so much in size that they can't be alike: that is looked at before anything else.
     least = max(LEAST, ALIKE * size)
     for each in [each for each in kept if least <= each.size and ALIKE * each.size <= size]:
+        if each.found.hit.document.id == document:
+            continue
         common = len(shingles & each.shingles)
-        if (
-            common >= ALIKE * (size + each.size - common)
-            and each.found.hit.document.id != document
-            and not _are_apart(found, each.found, apart)
-        ):
+        if common >= ALIKE * (size + each.size - common) and not _are_apart(found, each.found, apart):
             return each
     return None
 

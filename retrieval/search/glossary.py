@@ -65,7 +65,7 @@ _SHAPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Glossary:
     """The loaded glossary. Build it with :func:`load_glossary`; it never changes afterwards.
 
@@ -132,6 +132,7 @@ class Glossary:
         """The words of the glossary in a folded text with their offsets, the longest at each place."""
         return self._words.find(folded)
 
+    @functools.lru_cache(64)  # noqa: B019  there is one glossary; four parts of a question ask the same
     def topic(self, text: str) -> tuple[str, ...]:
         """What ``text`` is about: its folded pieces between white space and words that only ask.
 

@@ -169,12 +169,16 @@ class Mender:
         others = self._doubles.get(typed[at])
         if others is None:
             others = self._doubles[typed[at]] = load_confusions().of(typed[at]) - GRAMMAR
-        inside = 0 < at < len(typed) - 1
         # Before anything else, because nearly all of a hundred others go with no neighbour at all.
-        for other in others & self._following(typed[at - 1]).keys() if inside and half else others:
-            left, right = self._goes_with(typed, at, other)
-            if (left and right) if inside and half else (left or right):
-                yield other
+        before = others & self._following(typed[at - 1]).keys() if at else frozenset[str]()
+        if at + 1 == len(typed):
+            yield from before
+        elif at and half:
+            yield from (other for other in before if typed[at + 1] in self._following(other))
+        else:
+            yield from (
+                other for other in others if other in before or typed[at + 1] in self._following(other)
+            )
 
     def _goes_with(self, typed: Sequence[str], at: int, other: str) -> tuple[bool, bool]:
         """Whether the pairs of a character with the one before and the one after stand in any passage."""
