@@ -70,6 +70,7 @@ class Doctor:
         yield self._terminal()
         yield self._archive()
         yield self._disk()
+        yield self._fonts()
         try:
             prepared = self._find_model()
         except AnjiangError as error:
@@ -138,6 +139,15 @@ class Doctor:
         level = Level.OK if least >= ENOUGH_SPACE else Level.WARN if least >= LEAST_SPACE else Level.FAIL
         key = "disk" if level is Level.OK else "disk_low"
         return self._check("disk", level, key, free=f"{least / _GIGABYTE:.1f}", path=places[name])
+
+    def _fonts(self) -> Check:
+        from retrieval.lineage.fonts import fonts_for  # noqa: PLC0415
+
+        try:
+            fonts = fonts_for(message("trace.picture_title", Language.ZH, formulation="三管三必须"))
+        except AnjiangError as error:  # only pictures need them
+            return Check("fonts", Level.WARN, error.text(self._language))
+        return self._check("fonts", Level.OK, "fonts", fonts="  ".join(font.family for font in fonts))
 
     def _find_model(self) -> PreparedModel | None:
         from embeddings.prepare import find_prepared  # noqa: PLC0415

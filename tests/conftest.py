@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import hypothesis
@@ -50,6 +51,32 @@ def adapter_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("adapter") / "own.safetensors"
     save_file(factors, path, metadata={"run": "{}"})
     return path
+
+
+@pytest.fixture(scope="session")
+def squares_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A font with all that Chinese texts need, each character a square."""
+    from tests.retrieval.lineage.squares import write_font
+
+    return write_font(tmp_path_factory.mktemp("fonts") / "squares.ttf")
+
+
+@pytest.fixture
+def font_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only folder in which fonts are looked for; empty, whatever this machine has."""
+    from retrieval.lineage import fonts
+
+    folder = tmp_path / "fonts"
+    folder.mkdir()
+    monkeypatch.setattr(fonts, "FOLDERS", (folder,))
+    return folder
+
+
+@pytest.fixture
+def squares(font_folder: Path, squares_file: Path) -> Path:
+    """The same folder with ``squares_file`` in it."""
+    shutil.copy(squares_file, font_folder)
+    return font_folder
 
 
 @pytest.fixture

@@ -9,13 +9,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
-from telegram import Bot, InlineKeyboardMarkup, InputFile, MessageEntity, ReplyParameters
+from telegram import Bot, InlineKeyboardMarkup, MessageEntity
 from telegram.error import BadRequest
 
-from bot.telegram.attempts import Attempts
 from bot.telegram.metrics import Metrics
 from bot.telegram.pace import Pace
 from bot.telegram.records import Address
@@ -29,15 +27,12 @@ from bot.telegram.requests import (
     says,
 )
 from bot.telegram.state import State
+from bot.telegram.uploads import REPLY_PATIENCE, Uploads, reply_to_message
 
 PATIENCE = 900.0
 """Seconds for which an answer keeps trying to get through."""
 
-REPLY_PATIENCE = 60.0
-"""The same for a line that only matters while the person looks on."""
-
 _DOUBTFUL_SENDS = 3  # placeholders that may each be left over, before the question is left for later
-_UPLOAD_SECONDS = 120.0
 
 __all__ = [
     "Delivery",
@@ -53,7 +48,7 @@ T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 
 
-class Delivery(Attempts):
+class Delivery(Uploads):
     """Sends and edits for one bot: what must get through, and by `Attempts` what need not."""
 
     def __init__(
@@ -180,53 +175,6 @@ class Delivery(Attempts):
 
         return await self._change(address, request)
 
-    async def document(
-        self,
-        address: Address,
-        data: bytes,
-        filename: str,
-        *,
-        caption: str = "",
-        keyboard: InlineKeyboardMarkup | None = None,
-        reply_to: int | None = None,
-    ) -> int:
-        """Send a file; the id of its message.
-
-        Raises:
-            UndeliveredError: it did not get through, or nobody can tell.
-        """
-
-        async def request(chat: int, place: Address) -> int:
-            sent = await self._bot.send_document(
-                chat,
-                InputFile(data, filename),
-                caption=caption or None,
-                reply_markup=keyboard,
-                reply_parameters=_reply(reply_to),
-                message_thread_id=place.topic_id,
-                write_timeout=_UPLOAD_SECONDS,
-                read_timeout=_UPLOAD_SECONDS,
-            )
-            return sent.message_id
-
-        return await self._send_where_possible(address, request, REPLY_PATIENCE)
-
-    async def download(self, file_id: str) -> bytes:
-        """Fetch a file that a person sent (up to 20 MB).
-
-        Raises:
-            UndeliveredError: it can't be had.
-        """
-
-        async def request(_chat: int) -> bytes:
-            file = await self._bot.get_file(file_id)
-            return bytes(await file.download_as_bytearray(read_timeout=_UPLOAD_SECONDS))
-
-        try:
-            return await self._requests.insist(0, request, may_repeat=True, patience=REPLY_PATIENCE)
-        except BadRequest as error:
-            raise RefusedError(str(error)) from error
-
     async def _send(
         self,
         address: Address,
@@ -245,7 +193,7 @@ class Delivery(Attempts):
                     text,
                     entities=marked,
                     reply_markup=keyboard,
-                    reply_parameters=_reply(reply_to),
+                    reply_parameters=reply_to_message(reply_to),
                     message_thread_id=place.topic_id,
                 ),
             )
@@ -263,24 +211,6 @@ class Delivery(Attempts):
                 return False
             raise self._requests.refusal(address.chat_id, error) from error
         return True
-
-    async def _send_where_possible(
-        self, address: Address, request: Callable[[int, Address], Awaitable[int]], patience: float
-    ) -> int:
-        """Send into the topic; where that is gone, into the group."""
-        place = address
-        while True:
-            here = place
-
-            async def send(chat: int, place: Address = here) -> int:
-                return await request(chat, place)
-
-            try:
-                return await self._requests.insist(address.chat_id, send, may_repeat=False, patience=patience)
-            except BadRequest as error:
-                if place.topic_id is None or not says(error, "thread not found", "topic"):
-                    raise self._requests.refusal(address.chat_id, error) from error
-                place = replace(place, topic_id=None)
 
     async def _plain_if_needed(
         self,
@@ -304,7 +234,3 @@ class Delivery(Attempts):
             await self._bot.get_me()
 
         await self._requests.insist(0, request, may_repeat=True, patience=PATIENCE)
-
-
-def _reply(message_id: int | None) -> ReplyParameters | None:
-    return None if message_id is None else ReplyParameters(message_id, allow_sending_without_reply=True)

@@ -153,7 +153,10 @@ class Requests:
 
     def refusal(self, chat_id: int, error: BadRequest) -> UndeliveredError:
         """What a request that Telegram does not take means for the chat."""
-        if says(error, "chat not found", "have no rights", "not enough rights", "user is deactivated"):
+        files_only = says(error, "rights to send photos", "rights to send documents")
+        if not files_only and says(
+            error, "chat not found", "have no rights", "not enough rights", "user is deactivated"
+        ):
             return self._gone(chat_id, error)
         self._metrics.errors.labels("refused").inc()
         return RefusedError(str(error))

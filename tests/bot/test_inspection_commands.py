@@ -196,6 +196,7 @@ def test_doctor_finds_all_well(apart: Path, example_index: Path) -> None:
         "terminal",
         "archive",
         "disk",
+        "fonts",
         "model",
         "judge",
         "cache",
@@ -208,7 +209,7 @@ def test_doctor_finds_all_well(apart: Path, example_index: Path) -> None:
     counts = f"{counted['passages']:,} passages", f"{counted['sentences']:,} sentences"
     assert index.endswith(f"vectors: {counts[0]} searched exactly, {counts[1]} searched exactly")
     unwell = {check["check"] for check in found["checks"] if check["level"] != "ok"}
-    assert unwell <= {"python", "disk"}  # those two are this machine's business
+    assert unwell <= {"python", "disk", "fonts"}  # those are this machine's business
 
 
 def test_doctor_sees_that_the_archive_changed(apart: Path, example_index: Path) -> None:
@@ -268,6 +269,12 @@ def test_doctor_without_its_judge_says_what_makes_it(
     assert len(list((apart / "cache" / "models").iterdir())) == 1
     monkeypatch.setenv("ANJIANG_RETRIEVAL__CROSS_ENCODER", "false")
     assert "not in use (retrieval.cross_encoder = false)" in run("doctor", "--index", example_index).stdout
+
+
+def test_doctor_names_the_font_of_pictures(apart: Path, squares: Path) -> None:
+    assert re.search(r"^✓ fonts +Squares \(for timelines", run("doctor").stdout, re.MULTILINE)
+    (squares / "squares.ttf").unlink()
+    assert re.search(r"^! fonts +no font .*fonts-noto-cjk", run("doctor").stdout, re.MULTILINE)
 
 
 def test_doctor_without_an_index_fails_and_says_what_to_run(apart: Path) -> None:

@@ -15,7 +15,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.telegram.handlers import browse, commands, look, questions
+from bot.telegram.handlers import browse, commands, look, questions, tracing
 from bot.telegram.handlers.access import Role
 from bot.telegram.handlers.admin import Admin
 from bot.telegram.handlers.commands import Command, Commands
@@ -69,7 +69,7 @@ def _commands(services: Services, admin: Admin, files: Files) -> tuple[Command, 
     return (
         Command("ask", commands.help_text),
         Command("search", commands.search),
-        Command("trace", commands.trace),
+        Command("trace", tracing.trace),
         Command("sources", browse.sources),
         Command("doc", browse.document),
         Command("stats", browse.figures),

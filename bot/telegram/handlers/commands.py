@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from telegram import Update
 from telegram.ext import CallbackContext
 
-from bot.telegram.formatted import Part
 from bot.telegram.handlers.access import Role
 from bot.telegram.handlers.addressed import command_of
 from bot.telegram.handlers.links import linker, passage_in
@@ -17,14 +16,10 @@ from bot.telegram.handlers.other import Other
 from bot.telegram.handlers.questions import may_spend
 from bot.telegram.handlers.talk import Talk, talk_of
 from bot.telegram.keyboards import HITS_SHOWN, Action, Button, hit_buttons
-from bot.telegram.lineage import render_lineage
 from bot.telegram.rendering import render_hits
 from bot.telegram.services import Services
-from config.messages import Language, message
-from retrieval.lineage.trace import formulation_of
-from retrieval.lineage.trace import trace as follow
+from config.messages import Language
 from retrieval.search.question import clean_question
-from retrieval.search.searcher import Searcher
 
 Run = Callable[[Talk, str], Awaitable[None]]
 
@@ -111,22 +106,6 @@ async def search(talk: Talk, argument: str) -> None:
     shown = hits[:HITS_SHOWN]
     part = render_hits(shown, 1, talk.language, linker(talk.services))
     await talk.say(part, hit_buttons(shown, passages, 0, talk.language))
-
-
-async def trace(talk: Talk, argument: str) -> None:
-    """``/trace FORMULATION``: where it stands, from its first use to its latest wording."""
-    if not argument:
-        await talk.say(message("trace.what", talk.language))
-        return
-    formulation = formulation_of(argument)
-    if not may_spend(talk):
-        return
-
-    def find(searcher: Searcher) -> Part:
-        lineage = follow(searcher.generation.store, formulation)
-        return render_lineage(lineage, talk.language, linker(talk.services))
-
-    await talk.say(await talk.services.search(find))
 
 
 async def new(talk: Talk, _argument: str) -> None:

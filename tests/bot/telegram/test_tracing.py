@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -15,7 +16,7 @@ from retrieval.cli.building import build_index
 from retrieval.cli.state import State
 from retrieval.index.generation import open_generation
 from retrieval.lineage.trace import trace
-from tests.bot.telegram.fake import open_group
+from tests.bot.telegram.fake import ChatWindow, Person, Shown, open_group
 from tests.bot.telegram.running import RunningBot
 from tests.retrieval.lineage.archives import ARCHIVE, LABEL, SUMMER
 
@@ -46,9 +47,20 @@ def _items(count: int) -> list[str]:
     return [f"第{n}组要把谁的楼谁负责写上墙，第{n}组长签字并且每月自查一次。" for n in range(1, count + 1)]
 
 
+async def traced(
+    running: RunningBot, words: str, who: Person | None = None, where: ChatWindow | None = None
+) -> list[Shown]:
+    """All that the bot says to ``/trace``."""
+    who = who or running.reader
+    asked = who.write(f"/trace {words}", where)
+    await running.answer(asked, who, where)
+    await running.idle()
+    return (where or who.private).from_bot(asked)
+
+
 async def test_a_formulation_is_followed(boot: Boot, lineage_index: Path) -> None:
     running = await boot(index=lineage_index)
-    shown = await running.ask("/trace 三管三必须")
+    shown, _ = await traced(running, "三管三必须")
     assert shown.text.startswith(
         "三管三必须\n6 处，见于 4 篇 · 其中 2 处措辞相近而不相同\n\n首次\n2021-03-04 · 周启明"
     )
@@ -63,7 +75,7 @@ async def test_a_formulation_is_followed(boot: Boot, lineage_index: Path) -> Non
 
 async def test_what_does_not_fit_is_counted(boot: Boot, lineage_index: Path) -> None:
     running = await boot(index=lineage_index)
-    shown = await running.ask("/trace 谁的楼谁负责")
+    shown, _ = await traced(running, "谁的楼谁负责")
     assert units(shown.text) <= MAX_UNITS
     assert len(shown.entities) <= MAX_MARKS
     listed = shown.text.split(says("places"))[1].count("写上墙")
@@ -81,6 +93,60 @@ def test_every_lineage_fits_into_one_message(lineage_index: Path, language: Lang
             assert len(part.entities) <= MAX_MARKS
 
 
+async def test_the_timeline_comes_as_a_photo(boot: Boot, lineage_index: Path, squares: Path) -> None:
+    running = await boot(index=lineage_index)
+    _, picture = await traced(running, "三管三必须")
+    # Two lanes of 62 pixels, and all at twice the size of the SVG.
+    assert picture.photo == (2 * 640, 2 * (128 + 2 * 62 + 110 + 30 + 2 * 18))
+    assert (picture.text, picture.document) == ("", None)
+    (upload,) = (call.params.files["photo"] for call in running.fake.called("sendPhoto"))
+    assert (upload.name, upload.mime) == ("timeline.png", "image/png")
+
+
+@pytest.mark.parametrize("words", ["查隐患靠专家", "燃气", "航天发射场"])
+async def test_without_a_course_of_time_there_is_no_picture(
+    boot: Boot, lineage_index: Path, squares: Path, words: str
+) -> None:
+    running = await boot(index=lineage_index)
+    assert len(await traced(running, words)) == 1
+
+
+async def test_what_is_refused_as_a_photo_comes_as_a_file(
+    boot: Boot, lineage_index: Path, squares: Path
+) -> None:
+    running = await boot(index=lineage_index, readers=(102, GROUP))
+    group = open_group(running.fake, GROUP, "值班组", running.admin)
+    group.chat.forbids.add("photo")
+    _, picture = await traced(running, "三管三必须", running.admin, group)
+    assert (picture.photo, picture.document) == (None, "timeline.png")
+    # A group that takes neither still takes answers: it is not given up as one that has thrown the bot out.
+    group.chat.forbids.add("document")
+    assert len(await traced(running, "三管三必须", running.admin, group)) == 1
+    assert len(await traced(running, "查隐患靠专家", running.admin, group)) == 1
+
+
+async def test_without_a_font_the_svg_is_sent_and_admins_are_told_what_to_install(
+    boot: Boot, lineage_index: Path, font_folder: Path
+) -> None:
+    running = await boot(index=lineage_index)
+    _, picture = await traced(running, "三管三必须")
+    assert (picture.photo, picture.document) == (None, "timeline.svg")
+    assert picture.text == message("telegram.timeline_svg", Language.ZH)
+    (upload,) = (call.params.files["document"] for call in running.fake.called("sendDocument"))
+    assert ElementTree.fromstring(upload.data).tag == "{http://www.w3.org/2000/svg}svg"
+    _, picture = await traced(running, "三管三必须", running.admin)
+    assert "apt-get install fonts-noto-cjk" in picture.text
+
+
+async def test_a_photo_that_may_have_arrived_is_not_sent_again(
+    boot: Boot, lineage_index: Path, squares: Path
+) -> None:
+    running = await boot(index=lineage_index)
+    running.fake.faults.timeout_after("sendPhoto")
+    assert len(await traced(running, "三管三必须")) == 2
+    assert not running.fake.called("sendDocument")
+
+
 async def test_nothing_found_without_words_and_wrong_words(boot: Boot, lineage_index: Path) -> None:
     running = await boot(index=lineage_index)
     assert (await running.ask("/trace")).text == says("what")
@@ -96,7 +162,11 @@ async def test_access_and_limits_are_those_of_other_commands(boot: Boot, lineage
     refused = await running.ask("/trace 三管三必须", running.stranger)
     assert refused.text == message("telegram.stranger", Language.ZH, id=running.stranger.id)
     group = open_group(running.fake, GROUP, "值班组", running.admin)
-    assert "三管三必须" in (await running.ask("/trace 三管三必须", running.admin, group)).text
-    assert "三管三必须" in (await running.ask("/trace 三管三必须")).text
+    shown, picture = await traced(running, "三管三必须", running.admin, group)
+    assert "三管三必须" in shown.text
+    assert shown.reply_to == picture.reply_to is not None
+    shown, picture = await traced(running, "三管三必须")
+    assert "三管三必须" in shown.text
+    assert picture.reply_to is None
     fast = await running.ask("/trace 三管三必须")
     assert fast.text == message("telegram.too_fast", Language.ZH, most=1)

@@ -29,7 +29,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as a client shows it."""
+    """A message as a client shows it; ``photo`` has width and height."""
 
     id: int
     sender: str
@@ -41,6 +41,7 @@ class Shown:
     reply_to: int | None
     thread: int | None
     document: str | None
+    photo: tuple[int, int] | None
     file_id: str | None
     history: tuple[str, ...]
 
@@ -68,6 +69,8 @@ def show(message: Stored) -> Shown:
     """Draw a message."""
     rows = (message.markup or {}).get("inline_keyboard", ())
     document = message.content.get("document")
+    photo = (message.content.get("photo") or [None])[-1]
+    file = document or photo
     return Shown(
         message.id,
         message.sender.first_name if message.sender else "",
@@ -79,7 +82,8 @@ def show(message: Stored) -> Shown:
         message.reply_to.id if message.reply_to else None,
         message.thread,
         document["file_name"] if document else None,
-        document["file_id"] if document else None,
+        (photo["width"], photo["height"]) if photo else None,
+        file["file_id"] if file else None,
         tuple(str(content.get("text", content.get("caption", ""))) for content in message.history),
     )
 
@@ -113,6 +117,7 @@ class ChatWindow:
             edited = " (edited)" if message.edited else ""
             lines.append(f"#{message.id} {message.sender}{edited}: {message.text}")
             lines += [f"    📄 {message.document}"] if message.document else []
+            lines += [f"    🖼 {message.photo}"] if message.photo else []
             lines += ["    " + " ".join(f"[{b.text}]" for b in row) for row in message.buttons]
         return "\n".join(lines)
 

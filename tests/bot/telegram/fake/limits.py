@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tests.bot.telegram.fake.wire import ApiError
 
-COUNTED = frozenset({"sendmessage", "senddocument", "editmessagetext", "editmessagereplymarkup"})
+COUNTED = frozenset({"sendmessage", "senddocument", "sendphoto", "editmessagetext", "editmessagereplymarkup"})
 
 
 @dataclass

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tests.bot.telegram.fake.images import photo_size
 from tests.bot.telegram.fake.markup import inline_only, read_markup
 from tests.bot.telegram.fake.text import check_text, units
 from tests.bot.telegram.fake.wire import ApiError, Json, Params, Upload, bad_request
@@ -63,6 +64,7 @@ class Methods:
                 "answerCallbackQuery": self.answer_callback_query,
                 "sendChatAction": self.send_chat_action,
                 "sendDocument": self.send_document,
+                "sendPhoto": self.send_photo,
                 "getFile": self.get_file,
                 "setMessageReaction": self.set_message_reaction,
                 "setMyCommands": self.set_my_commands,
@@ -167,6 +169,8 @@ class Methods:
 
     def send_document(self, params: Params) -> Json:
         chat = self._writable(params)
+        if "document" in chat.forbids:
+            raise bad_request("not enough rights to send documents to the chat")
         caption, entities = check_text(
             params.text("caption"),
             params.text("parse_mode"),
@@ -174,6 +178,21 @@ class Methods:
             caption=True,
         )
         content: Json = {"document": self._document(params)}
+        if caption:
+            content |= {"caption": caption, "caption_entities": entities}
+        return self._post(chat, params, content)
+
+    def send_photo(self, params: Params) -> Json:
+        chat = self._writable(params)
+        if "photo" in chat.forbids:
+            raise bad_request("not enough rights to send photos to the chat")
+        caption, entities = check_text(
+            params.text("caption"),
+            params.text("parse_mode"),
+            params.json("caption_entities", list),
+            caption=True,
+        )
+        content: Json = {"photo": [self._photo(params)]}
         if caption:
             content |= {"caption": caption, "caption_entities": entities}
         return self._post(chat, params, content)
@@ -335,6 +354,25 @@ class Methods:
         if len(upload.data) > MAX_UPLOAD:
             raise ApiError(413, "Request Entity Too Large")
         return store_file(self.world, upload.name, upload.data, upload.mime)
+
+    def _photo(self, params: Params) -> Json:
+        given = params.text("photo") or ""
+        upload = params.files.get(given.removeprefix("attach://") or "photo")
+        if upload is None:
+            raise bad_request("there is no photo in the request")
+        if not upload.data:
+            raise bad_request("file must be non-empty")
+        if len(upload.data) > MAX_UPLOAD:
+            raise ApiError(413, "Request Entity Too Large")
+        width, height = photo_size(upload.data)
+        stored = store_file(self.world, upload.name, upload.data, upload.mime)
+        return {
+            "file_id": stored["file_id"],
+            "file_unique_id": stored["file_unique_id"],
+            "width": width,
+            "height": height,
+            "file_size": len(upload.data),
+        }
 
     def _scope(self, params: Params) -> tuple[str, str]:
         scope: Json = params.json("scope", dict) or {"type": "default"}

@@ -98,6 +98,7 @@ class Chat:
     bot_out: str = ""
     drafts: list[Json] = field(default_factory=list)
     refuses_drafts: bool = False
+    forbids: set[str] = field(default_factory=set)
     actions: list[tuple[str, float]] = field(default_factory=list)
     reactions_by_bot: dict[int, list[Json]] = field(default_factory=dict)
 
