@@ -74,7 +74,7 @@ def plain_text(raw: str, noise: Sequence[Span] = ()) -> Plain:
     for step in (_visible, _resolved):
         text = _edited(raw, text, step(text.text))
     reading = reading_text(text.text)
-    unwrapped = unwrap(reading)
+    unwrapped = unwrap(reading, text.text)
     furniture = tuple(Span(*text.to_source(span.start, span.end)) for span in unwrapped.furniture)
     before = text
     text = _edited(raw, text, list(unwrapped.edits))

@@ -43,14 +43,14 @@ def test_lines_of_one_width_become_paragraphs_again(characters: int, indent: str
 
 
 def test_paragraphs_that_are_not_wrapped_stay() -> None:
-    assert unwrap("\n".join(PARAGRAPHS)).edits == ()
+    assert unwrap("\n".join(PARAGRAPHS), "\n".join(PARAGRAPHS)).edits == ()
 
 
 def test_a_list_of_equally_long_lines_is_not_wrapped() -> None:
     items = "\n".join(f"{name}镇水库责任人名单已经上墙公示；" for name in "甲乙丙丁戊己庚辛壬癸")
-    assert unwrap(items).edits == ()
+    assert unwrap(items, items).edits == ()
     names = "\n".join(f"{name}镇　水库　责任人　值班电话" for name in "甲乙丙丁戊己庚辛壬癸")
-    assert unwrap(names).edits == ()
+    assert unwrap(names, names).edits == ()
 
 
 def test_page_numbers_and_running_headers_are_no_part_of_the_sentence_they_interrupt() -> None:
@@ -67,7 +67,7 @@ def test_page_numbers_and_running_headers_are_no_part_of_the_sentence_they_inter
 
 def test_latin_words_keep_a_blank_where_a_line_was_broken() -> None:
     text = "\n".join(["系统，名为 SAFETY", "MONITOR，由县里统"] * 6)
-    assert {edit.text for edit in unwrap(text).edits} == {"", " "}
+    assert {edit.text for edit in unwrap(text, text).edits} == {"", " "}
 
 
 def test_a_heading_that_fills_its_line_takes_nothing_in() -> None:
@@ -89,3 +89,80 @@ def test_an_advert_inside_a_paragraph_takes_no_sentence_along() -> None:
     advert = document.raw.index("本页转码")
     kinds = {zone.kind for zone in document.zones if zone.span.start <= advert < zone.span.end}
     assert kinds == {ZoneKind.NOISE}
+
+
+HEADED = (
+    "一、管好仓库",
+    "仓库里的危险品要分开放，酸和碱不能挨着，钥匙由两个人管，进出都要登记，登记本每周由安全科收一次，缺一页扣一个月奖金。",
+    "二、检修动火先办票再点火不许补",
+    "动火前先清场，监火的人不到不点火，火灭了再守半个钟头，守的人要签字，签字的单子交到值班室，值班室留存一年备查。",
+    "三、夜里的巡查改成一个钟头一次并且换人",
+    "巡查的人带上手电和对讲机，一是看阀门有没有漏，二是看电缆沟有没有水，三是看门有没有锁，看完在牌子上翻一面，班长早上来数。",
+)
+
+
+@pytest.mark.parametrize("columns", range(28, 41, 2))
+def test_headings_end_where_they_end_at_any_width(columns: int) -> None:
+    """Some fill their line, some leave room for one more character, some run over two lines."""
+    document = read(wrap((*PARAGRAPHS[:4], *HEADED), columns // 2))
+    assert document.clean.text == "\n".join((PARAGRAPHS[3], *HEADED))
+    assert [section.title for section in document.sections] == [HEADED[0], HEADED[2], HEADED[4]]
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "speaker", "date"),
+    [
+        # The first line of the title has a title's end itself.
+        (
+            ("在全县交通安全专项整治工作部署推进会上的讲话", "县长　段海", "（2024年3月5日）"),
+            "在全县交通安全专项整治工作部署推进会上的讲话",
+            "段海",
+            "2024-03-05",
+        ),
+        # The date is broken, too.
+        (
+            ("县交通局局长段海在全县运输安全会上的讲话（2024年3月5日）",),
+            "县交通局局长段海在全县运输安全会上的讲话",
+            "段海",
+            "2024-03-05",
+        ),
+        # The title fills its line, and so does the byline.
+        (
+            ("在全县交通运输安全会议上的讲话", "县交通运输局党委书记　　段　海", "（2024年3月5日）"),
+            "在全县交通运输安全会议上的讲话",
+            "段海",
+            "2024-03-05",
+        ),
+        # The first line ends like the name of an office, and the byline goes over two lines.
+        (
+            ("段海在平湖交通运输集团有限公司年度安全大会上的讲话", "（2024年3月5日）"),
+            "段海在平湖交通运输集团有限公司年度安全大会上的讲话",
+            "段海",
+            "2024-03-05",
+        ),
+    ],
+)
+def test_a_head_broken_at_the_width_of_the_file_is_read(
+    head: tuple[str, ...], title: str, speaker: str, date: str
+) -> None:
+    document = read(wrap((*head, "各位镇长、各位站长、各位经理：", *PARAGRAPHS[3:]), 15))
+    assert document.metadata.title.text == title
+    assert document.metadata.speaker.text.replace("\u3000", "") == speaker
+    assert document.metadata.date.text == date
+    assert document.clean.text == "\n".join(PARAGRAPHS[3:])
+
+
+def test_full_width_digits_count_as_wide_as_they_are() -> None:
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    numbers = "从2023年12月31日到2024年12月31日，全镇一共报警1209次、出动3548人次，2024年1次也没有误报。"
+    document = read(wrap((*PARAGRAPHS, *[numbers] * 4), 15).translate(wide))
+    lines = document.clean.text.split("\n")
+    assert lines[-4:] == [numbers.translate(wide)] * 4
+
+
+def test_a_line_with_a_sentence_is_no_advert_between_lines() -> None:
+    """The credit below a picture reads like noise; on its line the sentence before it ends."""
+    caption = "三月五日，段海在全县交通安全工作会议上讲话，各镇的书记、站长都到会。（周其中 摄）"
+    text = wrap((*PARAGRAPHS[3:], caption, PARAGRAPHS[3]), 15)
+    assert "\n都到会。（周其中 摄）\n" in text
+    assert unwrap(text, text).furniture == ()
