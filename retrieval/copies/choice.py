@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from retrieval.copies.comparing import Sketch, comparable, sketch
-from retrieval.copies.facts import Facts, facts_of
+from retrieval.copies.facts import Facts, facts_of, years_told
 from retrieval.types import TEXT_READER, Document, Known, Metadata, Provenance, ReadWarning
 
 _LOSSES = frozenset(
@@ -100,7 +100,7 @@ def unpack_signature(packed: bytes, path: str) -> Signature:
     line, _, hashes = packed.partition(b"\n")
     length, known, losses, facts = json.loads(line)
     found = np.frombuffer(hashes, dtype="<u4").astype(np.uint32, copy=False)
-    return Signature(length, known, losses, Facts(*facts).at(path), found)
+    return Signature(length, known, losses, Facts(*(*facts, years_told(path))), found)
 
 
 def rank(file: File) -> tuple[object, ...]:

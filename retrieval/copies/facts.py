@@ -6,7 +6,7 @@ Silence contradicts nothing. When two files do not say the same, they are two sp
 from __future__ import annotations
 
 import datetime
-import re
+import functools
 from dataclasses import astuple, dataclass, replace
 from difflib import SequenceMatcher
 
@@ -62,7 +62,14 @@ class Facts:
 
     def at(self, path: str) -> Facts:
         """The same of a file with that path."""
-        return replace(self, years=_years(path))
+        return replace(self, years=years_told(path))
+
+
+def years_told(path: str) -> str:
+    """The years that a file's name has, else the nearest folder's."""
+    folder, _, name = path.replace("!", "/").rpartition("/")
+    found = _YEAR.findall(name)
+    return " ".join(sorted(set(found))) if found else _years_of_folder(folder)
 
 
 def facts_of(metadata: Metadata) -> Facts:
@@ -173,10 +180,7 @@ def _date(text: str) -> str:
     return "-".join(parts).rstrip("-")
 
 
-def _years(path: str) -> str:
-    """The years that a file's name has, else the nearest folder's."""
-    for name in reversed(re.split(r"[/!]", path)):
-        found = sorted(set(_YEAR.findall(name)))
-        if found:
-            return " ".join(found)
-    return ""
+@functools.lru_cache(4096)
+def _years_of_folder(path: str) -> str:
+    """Of the folder that thousands of files lie in."""
+    return years_told(path) if path else ""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from retrieval.documents.traditional import TRADITIONAL
-from retrieval.documents.views import folded_character
+from retrieval.documents.views import folded_character, search_text
 
 Codes = npt.NDArray[np.int64]
 """The code points of a text's characters."""
@@ -40,6 +42,19 @@ def folded_codes(codes: Codes) -> Codes:
             table[code] = _folded(code)
         folded = table[codes]
     return folded
+
+
+def folded_texts(texts: Sequence[str]) -> list[str]:
+    """What `search_text` makes of each of many texts."""
+    folded = folded_codes(codes_of("".join(texts)))
+    owners = np.repeat(np.arange(len(texts)), list(map(len, texts)))
+    kept = folded >= 0
+    together = folded[kept].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    ends = np.cumsum(np.bincount(owners[kept], minlength=len(texts))).tolist()
+    found = [together[start:end] for start, end in pairwise([0, *ends])]
+    for at in np.flatnonzero(np.bincount(owners[folded == OTHER])).tolist():
+        found[at] = search_text(texts[at])
+    return found
 
 
 def _folded(code: int) -> int:

@@ -54,11 +54,11 @@ class _Place:
 
     def stored(self, position: int) -> StoredDocument:
         rows, sentences = self.local.passages, self.local.sentences
-        return replace(
-            self.local,
-            position=position,
-            passages=range(rows.start + self.first_row, rows.stop + self.first_row),
-            sentences=range(sentences.start + self.first_sentence, sentences.stop + self.first_sentence),
+        return StoredDocument(
+            position,
+            self.local.info,
+            range(rows.start + self.first_row, rows.stop + self.first_row),
+            range(sentences.start + self.first_sentence, sentences.stop + self.first_sentence),
         )
 
 

@@ -24,8 +24,11 @@ _MAGIC = (
     ((b"\xdb\xa5-\x00", b"\x9b\xa5!\x00", b"1\xbe\x00\x00"), Kind.WORD2),
     ((b"\x01\xfe\x20\x54\x02", b"\x01\xfe\x32\xb3\x10"), Kind.WORKS),
 )
+_PDF_HEAD = b"%PDF-"
 _PDF_WITHIN = 1024  # bytes before "%PDF-" that readers forgive
 _HEAD = 4096
+_FIRST = frozenset(magic[0] for magics, _ in _MAGIC for magic in magics) | frozenset(b"PRB\xd0")
+"""First bytes of what is told by its beginning, but for PDF; no Chinese text in UTF-8 begins so."""
 
 # Streams of an OLE file, in its directory as UTF-16. The first that is there tells.
 _STREAMS = (
@@ -88,18 +91,19 @@ def detect(data: bytes, name: str = "") -> Kind:
 
 
 def _by_magic(data: bytes) -> Kind | None:
+    is_pdf = _PDF_HEAD in data[:_PDF_WITHIN]
+    if not data or data[0] not in _FIRST:
+        return Kind.PDF if is_pdf else None
     if data.startswith(_LOCAL):
         return _in_zip(data)
     if data.startswith(_END):
         return Kind.ZIP  # an empty one
     if data.startswith(_OLE):
         return next((kind for name, kind in _STREAMS if name.encode("utf-16-le") in data), Kind.BINARY)
-    if b"%PDF-" in data[:_PDF_WITHIN]:
-        return Kind.PDF
     is_webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
     is_bitmap = data.startswith(b"BM") and data[6:10] == b"\x00\x00\x00\x00"
-    if is_webp or is_bitmap:
-        return Kind.IMAGE
+    if is_pdf or is_webp or is_bitmap:
+        return Kind.PDF if is_pdf else Kind.IMAGE
     return next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
 
 
