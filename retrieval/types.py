@@ -363,7 +363,7 @@ class Extent:
         by_matter: whether they are those that treat a matter; else they are told by their dates alone.
         quoted: how many of them are quoted.
         extreme: whether only the first or last that treats it is quoted.
-        undated: those that tell no date, where dates decide: the answer may be one of them.
+        undated: those that tell no date, or too little of it, where dates decide: it may be one of them.
     """
 
     speeches: int

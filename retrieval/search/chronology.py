@@ -20,7 +20,7 @@ from retrieval.search.followup import About
 from retrieval.search.glossary import Glossary
 from retrieval.search.lists import MOST_ITEMS
 from retrieval.search.naming import Field
-from retrieval.search.naming_dates import Time
+from retrieval.search.naming_dates import Time, at_the_end
 from retrieval.search.overview import SPEECH, Speech, speeches
 from retrieval.search.routing import Routing
 from retrieval.types import DocumentInfo, Quote
@@ -33,7 +33,7 @@ class Told:
     Attributes:
         quotes: their words; () where they tell nothing.
         dated: how many speeches were put in order by their dates, where that was done.
-        undated: those that could not be, as they tell no date.
+        undated: those that could not be, as they tell no date or too little of it.
     """
 
     quotes: tuple[Quote, ...] = ()
@@ -127,7 +127,8 @@ def in_time(
     ids = {
         id_ for id_ in (routing.documents if _named(routing) else times) if _may_answer(id_, store, allowed)
     }
-    dated = {id_: day for id_ in ids if (day := _day(times.get(id_))) is not None}
+    dated = {id_: time.earliest for id_ in ids if (time := times.get(id_)) is not None and time.year}
+    undated = frozenset(ids - dated.keys())
     if which is Which.ALL:
         wanted: Iterable[str] = ids
     elif which is Which.SPEAKER:
@@ -138,8 +139,7 @@ def in_time(
     elif which is Which.YEAR:
         wanted = _of_most({id_: str(day[0]) for id_, day in dated.items()})
     else:
-        extreme = (min if which is Which.FIRST else max)(dated.values(), default=None)
-        wanted = [id_ for id_, day in dated.items() if day == extreme]
+        wanted, undated = at_the_end({id_: times.get(id_) for id_ in ids}, last=which is Which.LAST)
     ordered = sorted(wanted, key=lambda id_: (dated.get(id_, (9999, 0, 0)), id_))
     if len(ordered) > MOST_TITLES:
         return Told()
@@ -148,7 +148,7 @@ def in_time(
     quotes = tuple(quote for quotes in told for quote in quotes)
     if which not in _BY_DATE:
         return Told(quotes)
-    return Told(quotes, len(dated), tuple(store.stored(id_).info for id_ in sorted(ids - dated.keys())))
+    return Told(quotes, len(ids - undated), tuple(store.stored(id_).info for id_ in sorted(undated)))
 
 
 def _may_answer(document: str, store: Store, allowed: BoolArray | None) -> bool:
@@ -170,11 +170,6 @@ def _of_most(groups: Mapping[str, str]) -> list[str]:
     counted = Counter(groups.values())
     most = max(counted.values(), default=0)
     return [id_ for id_, group in groups.items() if counted[group] == most]
-
-
-def _day(time: Time | None) -> tuple[int, int, int] | None:
-    """When a speech was given, for comparing; None where no year is told."""
-    return (time.year, time.last, time.day) if time and time.year else None
 
 
 def _named(routing: Routing) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
 from config.patterns import lazy_pattern
 
@@ -42,6 +43,11 @@ _TIME = lazy_pattern(
 )
 
 
+Key = TypeVar("Key", bound=Hashable)
+Day: TypeAlias = tuple[int, int, int]
+"""Year, month and day, for comparing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Time:
     """A stretch of months, or a day; 0 for a year or a day that is left out."""
@@ -56,6 +62,16 @@ class Time:
         years = not self.year or not other.year or self.year == other.year
         days = not self.day or not other.day or self.day == other.day
         return years and days and self.first <= other.last and other.first <= self.last
+
+    @property
+    def earliest(self) -> Day:
+        """The first day that it may be: of a part of a year one in its last month, where it is summed up."""
+        return self.year, self.first if self.is_whole_year else self.last, self.day or 1
+
+    @property
+    def latest(self) -> Day:
+        """The last day that it may be, every month taken for one of 31 days."""
+        return self.year, self.last, self.day or 31
 
     @property
     def is_whole_year(self) -> bool:
@@ -86,6 +102,32 @@ def read_time(text: str) -> Time | None:
         if found.time.year:
             return found.time
     return None
+
+
+def at_the_end(times: Mapping[Key, Time | None], *, last: bool) -> tuple[frozenset[Key], frozenset[Key]]:
+    """Which of some documents were spoken first, or last, and of which that can't be told.
+
+    A date may be a stretch (2025年): first is who ends before any other does, and any that may have begun
+    before that end, or tells no date at all, may be the first as well.
+
+    Args:
+        times: when each was spoken; None where it tells no date.
+        last: whether the last is wanted.
+
+    Returns:
+        Those at that end, several where they are of one day, none where no document tells a year; and those
+        that may stand there, too.
+    """
+    dated = {id_: time for id_, time in times.items() if time is not None and time.year}
+    if last:
+        end = max((time.earliest for time in dated.values()), default=(0, 0, 0))
+        chosen = frozenset(id_ for id_, time in dated.items() if time.earliest == end)
+        unsure = {id_ for id_, time in dated.items() if time.latest > end}
+    else:
+        end = min((time.latest for time in dated.values()), default=(0, 0, 0))
+        chosen = frozenset(id_ for id_, time in dated.items() if time.latest == end)
+        unsure = {id_ for id_, time in dated.items() if time.earliest < end}
+    return chosen, frozenset((unsure | times.keys() - dated.keys()) - chosen)
 
 
 def _time(found: re.Match[str]) -> Time | None:

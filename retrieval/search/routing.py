@@ -14,6 +14,7 @@ from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 from retrieval.search.named import LOOSE, SURE, Expand, Name, described, latest_named, names_in
 from retrieval.search.naming import Documents, Field, Names
+from retrieval.search.naming_dates import at_the_end
 from retrieval.search.strangers import SpokenOf, not_of, unknown_names
 
 OPENS_SIDE = 0.6
@@ -126,13 +127,9 @@ def _narrowed_to_latest(sides: list[_Side], folded: str, said: tuple[int, int], 
     """The last of the documents that are named, or of all; as it was where none says when it was spoken."""
     own = sides[0].names if sides else ()
     documents: Iterable[int] = sides[0].documents if sides else range(len(names.documents))
-    spoken = {
-        at: (time.year, time.last, time.day) for at in documents if (time := names.times[at]) and time.year
-    }
-    latest = max(spoken.values(), default=None)
-    if latest is None:
+    last, _ = at_the_end({at: names.times[at] for at in documents}, last=True)
+    if not last:
         return sides
-    last = frozenset(at for at, when in spoken.items() if when == latest)
     name = Name(folded[slice(*said)], Field.DATE, *said, last, SURE[Field.DATE])
     return [_Side(last, (*own, name))]
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from config.patterns import lazy_pattern
 from embeddings.types import FloatArray, IntArray
 from retrieval.documents.views import search_text
 from retrieval.index import Generation
@@ -19,7 +20,7 @@ from retrieval.search.found import Found
 from retrieval.search.glossary import Glossary
 from retrieval.search.judging import Judge, judged
 from retrieval.search.missing import share_said
-from retrieval.search.naming_dates import Time
+from retrieval.search.naming_dates import Day, Time, at_the_end
 from retrieval.search.pointed import CONFIDENCE
 from retrieval.search.query import Query
 from retrieval.search.quoting import quote_of
@@ -59,8 +60,9 @@ TOLD: Final = 0.0
 MOST_MEASURED: Final = 2000
 """Passages that say every word of the matter and are measured though no ranking proposes them."""
 
-_Day = tuple[int, int, int]
-_NO_DAY: Final = (9999, 0, 0)
+
+_MARKS = lazy_pattern(r"[\W_]+")
+_NUMBER = lazy_pattern(r"\d+|[一二三四五六七八九十百两]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Treated:
         quoted: the speeches that answer, as they are quoted, with their words.
         count: of all speeches that treat it.
         extreme: whether only the first or last of them is quoted.
-        undated: those of them that tell no date, where the first or last is asked for.
+        undated: those of them that tell no date, or too little of it, where the first or last is asked for.
     """
 
     quoted: tuple[Treatise, ...]
@@ -138,7 +140,8 @@ class Reading:
         units = [self._told(unit) for unit in measure_units(self.query, sources, self.generation.lexical.idf)]
         run = select_runs(units, self.query)[0]
         text = search_text("".join(unit.sentence.text for unit in run.units))
-        literally = all(piece in text for piece in self.pieces)
+        bare = _MARKS.sub("", text)
+        literally = all(_MARKS.sub("", piece) in bare for piece in self.pieces)
         treatise = Treatise(run.best.document, run, sources, literally)
         return treatise if literally or self._proves(run, sources, text) else None
 
@@ -150,8 +153,11 @@ class Reading:
     def _proves(self, run: Run, sources: Sequence[Found], text: str) -> bool:
         header = search_text(sources[run.source].hit.passage.header)
         all_said = share_said(self.pieces, self.glossary.expand, f"{header}\n{text}") == 1.0
+        # A number makes a name (五道关): without it another thing is spoken of.
+        numbers = {number for piece in self.pieces for number in _NUMBER.findall(piece)}
         covered = max(unit.coverage for unit in run.units) >= PARTLY
-        if self.judge is None or not (all_said or covered):
+        partly = covered and all(number in text for number in numbers)
+        if self.judge is None or not (all_said or partly):
             return all_said
         answers = judged(self.judge, self.query, self.glossary, [run], sources)
         return answers >= (TOLD if all_said else LIKELY)
@@ -185,21 +191,22 @@ def find_treated(
         passages.setdefault(store.document_of(int(rows[at])).info.id, []).append(at)
     # Those that say every word come first: a speech that is near in meaning alone seldom treats the matter.
     likely = sorted(passages, key=lambda id_: id_ not in literal)
-    days = {id_: _day(times.get(id_), order) for id_ in literal.union(likely)}
-    looked_at = (_outermost(likely, literal, days, order) if order.wants_one else likely)[:MOST_READ]
+    looked_at = (_outermost(likely, literal, times, order) if order.wants_one else likely)[:MOST_READ]
     best = (fetch(np.asarray(passages[id_][:PASSAGES], np.int64)) for id_ in looked_at)
     treatises = [reading.treatise(sorted(each, key=lambda one: -one.fused)) for each in best]
     found = _best_first([treatise for treatise in treatises if treatise is not None])
     unread = literal.difference(looked_at)
     count = len(found) + len(unread)
     if order.wants_one:
-        treating = sorted(unread.union(treatise.document for treatise in found))
-        undated = tuple(store.stored(id_).info for id_ in treating if days[id_] is None)
-        extreme = Extreme.FIRST if order is Order.FIRST else Extreme.LAST
-        return Treated(_of_extreme_day(found, days, order)[:MOST_QUOTED], count, extreme, undated)
+        treating = unread.union(treatise.document for treatise in found)
+        chosen, unsure = at_the_end({id_: times.get(id_) for id_ in treating}, last=order is Order.LAST)
+        undated = tuple(store.stored(id_).info for id_ in sorted(unsure))
+        quoted = [treatise for treatise in found if treatise.document in (chosen or unsure)]
+        extreme = Extreme.LAST if order is Order.LAST else Extreme.FIRST
+        return Treated(tuple(quoted[:MOST_QUOTED]), count, extreme, undated)
     quoted = found[:MOST_QUOTED]
     if order is Order.BY_DATE:
-        quoted.sort(key=lambda treatise: days[treatise.document] or _NO_DAY)
+        quoted.sort(key=lambda treatise: _begin(times.get(treatise.document)))
     return Treated(tuple(quoted), count)
 
 
@@ -220,36 +227,26 @@ def rows_to_measure(
     owned: dict[str, list[int]] = {}
     for row in rows.tolist():
         owned.setdefault(store.document_of(row).info.id, []).append(row)
-    days = {id_: _day(times.get(id_), order) for id_ in owned}
-    chosen = _outermost(list(owned), owned.keys(), days, order)
+    chosen = _outermost(list(owned), owned.keys(), times, order)
     return np.sort(np.asarray([row for id_ in chosen for row in owned[id_][:PASSAGES]], np.int64))
 
 
 def _outermost(
-    likely: Sequence[str], literal: Collection[str], days: Mapping[str, _Day | None], order: Order
+    likely: Sequence[str], literal: Collection[str], times: Mapping[str, Time | None], order: Order
 ) -> list[str]:
     """The speeches to look at for the first or last.
 
     Those at that end that say every word, some of those without a date, then what is near in meaning.
     """
-    saying = [id_ for id_ in likely if id_ in literal]
-    dated = sorted((day, id_) for id_ in saying if (day := days[id_]) is not None)
+    saying = {id_: times.get(id_) for id_ in likely if id_ in literal}
+    dated = [(time, id_) for id_, time in saying.items() if time is not None and time.year]
     if order is Order.LAST:
-        dated.reverse()
-    undated = [id_ for id_ in saying if days[id_] is None]
-    ends = [*(id_ for _, id_ in dated[: MOST_READ // 2]), *undated[: MOST_READ // 4]]
-    return [*ends, *(id_ for id_ in likely if id_ not in literal)]
-
-
-def _of_extreme_day(
-    found: Sequence[Treatise], days: Mapping[str, _Day | None], order: Order
-) -> tuple[Treatise, ...]:
-    """The speeches of the first or last day; all of them where none tells when it was given."""
-    dated = [day for treatise in found if (day := days[treatise.document]) is not None]
-    if not dated:
-        return tuple(found)
-    extreme = min(dated) if order is Order.FIRST else max(dated)
-    return tuple(treatise for treatise in found if days[treatise.document] == extreme)
+        dated.sort(key=lambda each: each[0].latest, reverse=True)
+    else:
+        dated.sort(key=lambda each: each[0].earliest)
+    ends = [id_ for _, id_ in dated[: MOST_READ // 2]]
+    undated = [id_ for id_ in saying if id_ not in {each for _, each in dated}]
+    return [*ends, *undated[: MOST_READ // 4], *(id_ for id_ in likely if id_ not in literal)]
 
 
 def evidence_of(
@@ -310,8 +307,6 @@ def _best_first(found: Sequence[Treatise]) -> list[Treatise]:
     return sorted(found, key=standing)
 
 
-def _day(time: Time | None, order: Order) -> _Day | None:
-    """When a speech was given, for comparing; None where no year is told."""
-    if time is None or not time.year:
-        return None
-    return time.year, time.last if order is Order.LAST else time.first, time.day
+def _begin(time: Time | None) -> Day:
+    """When a speech was given, for ordering; after all others where it tells no year."""
+    return time.earliest if time is not None and time.year else (9999, 1, 1)

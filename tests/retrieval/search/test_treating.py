@@ -77,7 +77,7 @@ def test_the_first_says_which_speeches_tell_no_date_and_is_less_sure(searcher: S
     assert evidence.certainty is Certainty.FAIR
     assert extent_notes(evidence) == (
         "谈到的讲话共 3 篇，写明日期的里面这篇最早：《在青崖县安全会议上的讲话》 2023-05-06。",
-        "没有写明日期的有 1 篇，不知道先后：《在云坪县安全会议上的讲话》。",
+        "没有写明日期或日期不全、先后说不准的有 1 篇：《在云坪县安全会议上的讲话》。",
     )
 
 
@@ -112,7 +112,7 @@ def test_where_no_speech_tells_a_date_none_is_the_first(tmp_path: Path) -> None:
     assert sorted(paths(evidence)) == ["乙.txt", "甲.txt"]
     assert evidence.certainty is Certainty.LOW
     (note,) = extent_notes(evidence, Language.EN)
-    assert note.startswith("Without a date, so that their order is not known: 2:")
+    assert note.startswith("With no date or too little of one, so that their order is not known: 2:")
 
 
 def test_confidence_falls_with_the_share_that_tells_no_date() -> None:
