@@ -51,30 +51,52 @@ class Across:
 
 _SPEECH: Final = r"(?:讲话稿?|发言|会议|大会|例会|会上|会里|会|文稿|稿子|文章)"
 _PLACES: Final = r"(?P<levels>[省市县区镇乡]{1,3})"
+_ONE: Final = r"[个位次场篇份回]"
+_OF: Final = rf"(?:领导|{_SPEECH})(?:上|里面?|中|当中|内)?"
 _WHO: Final = rf"(?:位|个|名|些|几个|几位)?(?:领导(?:同志|干部)?|人|同志|干部|地方|{_PLACES})"
+_SOME: Final = r"(?:哪(?:些|几|一)?|有几|几|有多少|多少|有没有(?:哪|什么)?一?)"
 _WHICH: Final = (
-    rf"(?:哪(?:些|几|一)?|有几|几|有多少|多少|什么|啥)[个次场篇份回]?(?:的)?(?:领导)?(?:的)?{_SPEECH}(?:上|里面?|中|当中|内)?"
-    rf"|(?:哪(?:些|几|一)?|有几|几|多少)[次场篇份回]|(?:哪(?:些|几|一)?|几){_WHO}(?:的{_SPEECH})?|谁(?:的{_SPEECH})?"
+    rf"(?:{_SOME}|什么|啥){_ONE}?(?:的)?(?:领导)?(?:的)?{_SPEECH}(?:上|里面?|中|当中|内)?"
+    rf"|{_SOME}[次场篇份回]|{_SOME}{_WHO}(?:的{_SPEECH})?|谁(?:的{_SPEECH})?"
 )
+_MENTIONS: Final = r"[讲说谈提](?:到|过|了(?!算)|及|起|出)+|强调(?:到|过|了)*|涉及(?:到|过|了)*"
 _SAYS: Final = (
     r"(?:[都也还曾里上中]|曾经|分别|专门|明确|重点|反复|特别|是)*"
-    r"(?:[讲说谈提](?:到|过|了(?!算)|及|起|出)+|强调(?:到|过|了)*|涉及(?:到|过|了)*|要求(?:过|了)*|(?<=上)[讲谈](?![话究解明])|部署(?:过|了)+|安排(?:过|了)+)"
+    rf"(?:{_MENTIONS}|要求(?:过|了)*|(?<=上)[讲谈](?![话究解明])|(?<=[里中])有(?:关于|提到)?|(?:部署|安排)(?:过|了)+)"
 )
 """讲 without 过 or 到 is also what 谁讲, 多久讲一次 and 讲解 have, so that it takes 会上 before it."""
-_ASKS = lazy_pattern(rf"(?:(?:都|是|在|有|都有|都是|还有|由|被)*(?:{_WHICH})){_SAYS}")
+_ASKS = lazy_pattern(rf"(?:(?:都|是|在|有|还|由|被|这件?事儿?)*(?:{_WHICH})){_SAYS}")
 
-_EACH = lazy_pattern(
-    rf"(?P<each>(?:各|每)(?:一?[个位次场篇份]|级|地|{_PLACES})?(?:领导|{_SPEECH})?|历次{_SPEECH}|(?:几|多|不同的?|所有的?|全部|这些|那些)[个位次场篇份]?"
-    rf"(?:领导|{_SPEECH}))(?:上|里面?|中)?(?:[都各]|分别|各自)*(?:对于?|关于|就|针对)(?P<topic>.{{2,}}?)"
-    r"(?P<how>(?:[都又也是各]|分别|各自)*(?:怎么|如何|怎样|咋|有(?:什么|哪些|何|啥)|(?:提出?|作出?|讲|说|谈)(?:了|过)?(?:什么|哪些|啥))"
-    r"(?:说|讲|提|要求|规定|强调|部署|安排|看)?)"
+_TOGETHER: Final = r"(?:[都又也是各]|分别|各自)*"
+_DEMANDS: Final = r"(?:要求|规定|部署|强调)"
+_HOW: Final = (
+    rf"{_TOGETHER}(?:(?:[提作]出?|做|有)(?:了|过|明确|具体)*{_DEMANDS}"
+    r"|(?:怎么|如何|怎样|咋|有(?:什么|哪些|何|啥)|(?:提出?|作出?|讲|说|谈)(?:了|过)?(?:什么|哪些|啥))"
+    rf"(?:说|讲|提|{_DEMANDS}|安排|看)?)"
 )
+_EACH: Final = (
+    rf"(?:哪(?:些|几|一)?{_ONE}?{_OF}|(?:各|每)(?:一?{_ONE}|级|地|{_PLACES})?(?:{_OF})?|历次{_OF}"
+    rf"|(?:几|多|不同的?|所有的?|全部|这些|那些){_ONE}?{_OF})"
+)
+_EACH_ON = lazy_pattern(
+    rf"{_EACH}(?:[都各有]|分别|各自)*(?:对于?|关于|就|针对)(?P<topic>.{{2,}}?)"
+    rf"(?P<how>{_HOW}|的?(?:内容|要求|说法|论述|表述)$)"
+)
+_ON_EACH = lazy_pattern(
+    rf"^(?P<topic>[^,.;:?!]{{2,}}?),?(?:各|每一?|历次|几|多|不同的?){_ONE}?{_OF}(?P<how>{_HOW})"
+)
+_LISTED = lazy_pattern(
+    rf"(?:{_MENTIONS}|关于)(?P<topic>[^,.;:?!]{{2,}}?)的(?:所有|全部)?{_SPEECH}"
+    r"(?:一共|总共|都|也|是|有|分别)*(?P<how>哪|几|多少|找|列|[?.]*$)"
+)
+_LISTS = lazy_pattern(r"列|找|查|哪|几|多少|所有|全部")
 _OF_PLACE = lazy_pattern(r"要求|规定|强调|[讲说提]")
 """What places do to a matter beside saying something of it is no question about speeches: 各县对X怎么管."""
 
 _FIRST: Final = r"最早|最先|第一次|首次|最初"
 _LAST: Final = r"最近一次|最后一次|最新一次"
 _WHEN: Final = rf"(?:(?P<first>{_FIRST})|(?P<last>{_LAST}))"
+_BEFORE_WHICH = lazy_pattern(rf"(?:(?P<first>{_FIRST})|(?P<last>{_LAST}|最近|最后))(?:是|在|的)*$")
 _TOLD: Final = r"(?:讲|说|谈|提|强调|涉及|要求|部署)(?:到|过|了|及|起|出|来|的)*"
 _ASKED: Final = r"(?:哪一?[个次场篇份回年月天位]|谁|什么时候|何时|啥时候|几[月号年])"
 _EXTREMES = (
@@ -100,15 +122,15 @@ _NEWEST = (
 )
 _BY_DATE = lazy_pattern(r"(?:按|照|依)(?:照|着)?(?:时间|日期|先后|年份)(?:先后)?(?:的)?(?:顺序|次序|先后)?")
 _CLAUSE_END = lazy_pattern(r"[,.;:?!]")
-_BEFORE = lazy_pattern(
-    r"^(?:请问|帮我|查一?下|看一?下|关于|对于?|针对|有关|就|在|把)+|(?:的|在|都|是|有|,)+$"
-)
+_BEFORE = lazy_pattern(r"^(?:请问|帮我|查一?下|看一?下|关于|对于|针对|有关)+|[的,]+$")
 _FILLING = lazy_pattern(
     r"请问|说说|讲讲|档案库?|资料库?|库[里中]|历年|以来|以前|所有|全部|目前|现在|到底|究竟|列出来?|列一?下|列举|统计|汇总|梳理|看看|一下|帮我|给我"
     r"|我们|咱们?|领导|讲话|会议|材料|里面?|[中上请都在的,]"
 )
 _AFTER = lazy_pattern(
-    r"^(?:关于|对于?|有关|要|的|搞好?|开展|做好|抓好)+|(?:的?(?:方面|这件事|这个问题|问题|内容|情况|事)?(?:的|了|过|吗|呢|啊|呀|没有)*[?.!]*)$"
+    r"^(?:关于|对于|有关|要(?![素害道点])|的|搞好?|开展|做好|抓好)+"
+    r"|(?:的?(?:方面|这件?事儿?|这个问题|问题|内容|情况)|的(?:事情?|要求|规定|说法|部署)|现在|目前)?"
+    r"(?:的|了|过|吗|呢|啊|呀|没有)*[?.!]*$"
 )
 
 
@@ -120,9 +142,7 @@ def across_asked(text: str, glossary: Glossary) -> Across | None:
         glossary: words that only ask, or name nothing.
     """
     folded = search_text(text)
-    return (
-        _extreme(folded, glossary) or _each(folded, glossary) or _which(folded, glossary) if folded else None
-    )
+    return _extreme(folded, glossary) or _each(folded, glossary) or _which(folded, glossary)
 
 
 def _extreme(folded: str, glossary: Glossary) -> Across | None:
@@ -138,13 +158,15 @@ def _extreme(folded: str, glossary: Glossary) -> Across | None:
 
 
 def _each(folded: str, glossary: Glossary) -> Across | None:
-    found = _EACH.search(folded)
-    if found is None or (found["levels"] and not _OF_PLACE.search(folded, found.start("how"))):
-        return None
-    topic = _matter(found["topic"])
-    if not _is_matter(topic, glossary):
-        return None
-    return Across(topic, _rest(folded[: found.start()]), _order(folded), found["levels"] or "")
+    for pattern in (_EACH_ON, _ON_EACH, _LISTED):
+        found = pattern.search(folded)
+        if found is None or (pattern is _LISTED and not _LISTS.search(folded)):
+            continue
+        levels = found.groupdict().get("levels") or ""
+        topic = _matter(found["topic"])
+        if _is_matter(topic, glossary) and (not levels or _OF_PLACE.search(folded, found.start("how"))):
+            return Across(topic, _rest(folded[: found.start()]), _order(folded), levels)
+    return None
 
 
 def _which(folded: str, glossary: Glossary) -> Across | None:
@@ -152,14 +174,18 @@ def _which(folded: str, glossary: Glossary) -> Across | None:
     if found is None:
         return None
     before = _BY_DATE.sub("", folded[: found.start()])
+    order = _order(folded)
+    if extreme := _BEFORE_WHICH.search(before):
+        order = Order.FIRST if extreme["first"] else Order.LAST
+        before = before[: extreme.start()]
     after = folded[found.end() :]
     end = _CLAUSE_END.search(after)
     topic = _matter(_BY_DATE.sub("", after[: end.start()] if end else after))
     levels = found["levels"] or ""
     if _is_matter(topic, glossary):
-        return Across(topic, _rest(before), _order(folded), levels)
+        return Across(topic, _rest(before), order, levels)
     topic = _matter(before)
-    return Across(topic, "", _order(folded), levels) if _is_matter(topic, glossary) else None
+    return Across(topic, "", order, levels) if _is_matter(topic, glossary) else None
 
 
 def _order(folded: str) -> Order:
@@ -172,7 +198,8 @@ def _is_matter(topic: str, glossary: Glossary) -> bool:
 
 def _rest(text: str) -> str:
     """What stands before the form of the question, without words that name neither speech nor matter."""
-    return _matter(_FILLING.sub("", text))
+    rest = _matter(_FILLING.sub("", text))
+    return rest if len(rest) > 1 else ""
 
 
 def _matter(text: str) -> str:

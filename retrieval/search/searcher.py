@@ -205,10 +205,10 @@ class Searcher:
             context = rewritten(context, rewriting)
         suggested = known_words(rewriting, context, self.generation.lexical)
         asked = self._read(question, context, filters, suggested)
-        told = self._told(asked)
-        across = self._across(asked) if told is None else None
+        across = self._across(asked)
         if across is not None:
             return self._considered_across(asked, across, limit)
+        told = self._told(asked)
         # What is quoted does not depend on how many hits are shown.
         found, candidates, vector = self._find(asked, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])

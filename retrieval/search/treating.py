@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -32,7 +33,11 @@ MOST_QUOTED: Final = 5
 """Speeches that are quoted; of more, how many there are is told."""
 
 MOST_READ: Final = 16
-"""Speeches whose words are looked at, the likeliest. One that the cross-encoder reads takes some 10 ms."""
+"""Speeches whose words are looked at, the likeliest."""
+
+MOST_JUDGED: Final = 8
+"""Those of them that the cross-encoder reads, which takes 10 to 25 ms each: the likeliest that do not say
+every word of the matter."""
 
 PASSAGES: Final = 3
 """Best passages of each of them that may prove it."""
@@ -50,6 +55,8 @@ OTHERWISE: Final = 0.8
 
 PARTLY: Final = 0.3
 """Least coverage of the matter where a speech says some of its words alone."""
+MOSTLY: Final = 0.7
+"""Or least share of its characters that are said, in these or in other words."""
 LIKELY: Final = 2.3
 """Least logit of the cross-encoder there. For 21 questions to the county's and the example speeches, what
 treats a matter in other words reached 3.0 (one 1.5), and what shares a word with it 2.2."""
@@ -65,6 +72,14 @@ _MARKS = lazy_pattern(r"[\W_]+")
 _NUMBER = lazy_pattern(r"\d+|[一二三四五六七八九十百两]+")
 
 
+class Said(enum.IntEnum):
+    """How much of a matter some words say: all in one sentence, all in these or other words, or a part."""
+
+    LITERALLY = 0
+    OTHERWISE = 1
+    PARTLY = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Treatise:
     """A speech that treats a matter.
@@ -73,13 +88,13 @@ class Treatise:
         document: its id.
         run: what proves it.
         sources: what ``run`` counts its source in.
-        literally: whether every word of the matter stands in ``run``.
+        said: how much of the matter stands in ``run``.
     """
 
     document: str
     run: Run
     sources: Sequence[Found]
-    literally: bool
+    said: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +146,7 @@ class Reading:
         return rows if allowed is None else rows[allowed[rows]]
 
     def treatise(self, passages: Sequence[Found]) -> Treatise | None:
-        """What a speech says of the matter; None where it does not treat it.
+        """What a speech says of the matter; None where it says too few of its words to treat it.
 
         Args:
             passages: its best ones, best first; at least one.
@@ -139,28 +154,36 @@ class Reading:
         sources = with_continuations(self.generation, passages, whole=False)
         units = [self._told(unit) for unit in measure_units(self.query, sources, self.generation.lexical.idf)]
         run = select_runs(units, self.query)[0]
-        text = search_text("".join(unit.sentence.text for unit in run.units))
-        bare = _MARKS.sub("", text)
-        literally = all(_MARKS.sub("", piece) in bare for piece in self.pieces)
-        treatise = Treatise(run.best.document, run, sources, literally)
-        return treatise if literally or self._proves(run, sources, text) else None
+        said = self._said(run, sources)
+        return None if said is None else Treatise(run.best.document, run, sources, said)
+
+    def proves(self, treatise: Treatise) -> bool:
+        """Whether the cross-encoder finds that words treat the matter; without one, whether all is said."""
+        if self.judge is None:
+            return treatise.said is Said.OTHERWISE
+        answers = judged(self.judge, self.query, self.glossary, [treatise.run], treatise.sources)
+        return answers >= (TOLD if treatise.said is Said.OTHERWISE else LIKELY)
 
     def _told(self, unit: Unit) -> Unit:
         """A sentence that counts as well for what it says in other words."""
         share = OTHERWISE * share_said(self.pieces, self.glossary.expand, search_text(unit.sentence.text))
         return replace(unit, measure=unit.measure + LEXICAL_WEIGHT * max(0.0, share - unit.coverage))
 
-    def _proves(self, run: Run, sources: Sequence[Found], text: str) -> bool:
+    def _said(self, run: Run, sources: Sequence[Found]) -> Said | None:
+        """How much of the matter some words say; None for too little."""
+        text = search_text("".join(unit.sentence.text for unit in run.units))
+        sentences = (_MARKS.sub("", search_text(unit.sentence.text)) for unit in run.units)
+        pieces = [_MARKS.sub("", piece) for piece in self.pieces]
+        if any(share_said(pieces, lambda _: (), sentence) == 1.0 for sentence in sentences):
+            return Said.LITERALLY
         header = search_text(sources[run.source].hit.passage.header)
-        all_said = share_said(self.pieces, self.glossary.expand, f"{header}\n{text}") == 1.0
+        share = share_said(self.pieces, self.glossary.expand, f"{header}\n{text}")
+        if share == 1.0:
+            return Said.OTHERWISE
         # A number makes a name (五道关): without it another thing is spoken of.
         numbers = {number for piece in self.pieces for number in _NUMBER.findall(piece)}
-        covered = max(unit.coverage for unit in run.units) >= PARTLY
-        partly = covered and all(number in text for number in numbers)
-        if self.judge is None or not (all_said or partly):
-            return all_said
-        answers = judged(self.judge, self.query, self.glossary, [run], sources)
-        return answers >= (TOLD if all_said else LIKELY)
+        covered = share >= MOSTLY or max(unit.coverage for unit in run.units) >= PARTLY
+        return Said.PARTLY if covered and all(number in text for number in numbers) else None
 
 
 def find_treated(
@@ -194,7 +217,9 @@ def find_treated(
     looked_at = (_outermost(likely, literal, times, order) if order.wants_one else likely)[:MOST_READ]
     best = (fetch(np.asarray(passages[id_][:PASSAGES], np.int64)) for id_ in looked_at)
     treatises = [reading.treatise(sorted(each, key=lambda one: -one.fused)) for each in best]
-    found = _best_first([treatise for treatise in treatises if treatise is not None])
+    ranked = _best_first([treatise for treatise in treatises if treatise is not None])
+    found = [treatise for treatise in ranked if treatise.said is Said.LITERALLY]
+    found += filter(reading.proves, ranked[len(found) :][:MOST_JUDGED])
     unread = literal.difference(looked_at)
     count = len(found) + len(unread)
     if order.wants_one:
@@ -269,7 +294,7 @@ def evidence_of(
         quotes.append(quote_of(document, hit.document, hit.passage, each.run.span))
         first[hit.passage.id] = replace(hit, score=1.0)
     found = (*first.values(), *(hit for hit in hits if hit.passage.id not in first))[:limit]
-    confidence = LITERALLY if treated.quoted[0].literally else IN_MEANING
+    confidence = LITERALLY if treated.quoted[0].said is Said.LITERALLY else IN_MEANING
     undated = len(treated.undated)
     confidence = in_part(confidence, treated.count - undated, undated)
     return Evidence(
@@ -299,10 +324,10 @@ def certainty_of(confidence: float) -> Certainty:
 
 
 def _best_first(found: Sequence[Treatise]) -> list[Treatise]:
-    """Those that say every word first, then by how well they answer."""
+    """Those that say more of the matter first, then by how well they answer."""
 
-    def standing(treatise: Treatise) -> tuple[bool, float]:
-        return not treatise.literally, -treatise.sources[treatise.run.source].fused
+    def standing(treatise: Treatise) -> tuple[Said, float]:
+        return treatise.said, -treatise.sources[treatise.run.source].fused
 
     return sorted(found, key=standing)
 

@@ -127,3 +127,24 @@ def test_other_words_for_a_matter_are_found(example_searcher: Searcher) -> None:
 
 def test_one_word_of_a_matter_is_not_the_matter(example_searcher: Searcher) -> None:
     assert not example_searcher.ask("谁讲过地震预警").answerable
+
+
+def test_a_number_in_a_name_must_be_said(example_searcher: Searcher) -> None:
+    """The Spring Festival speech has 两道关, which are not the five."""
+    assert paths(example_searcher.ask("哪篇讲话里提到五道关")) == ["董事长节后复工讲话.txt"]
+
+
+def test_a_year_alone_is_not_put_before_a_day_of_it(tmp_path: Path) -> None:
+    files = {
+        "甲.txt": speech("青崖", "2024年", FERRY),
+        "乙.txt": speech("白杨", "2024年3月1日", f"再说一遍。{FERRY}"),
+        "丙.txt": speech("云坪", "2022年5月8日", f"我强调：{FERRY}"),
+    }
+    with open_searcher_of(tmp_path, files) as opened:
+        evidence = opened.ask("最近一次提到渡口停航的是哪次会")
+        first = opened.ask("最早提到渡口停航的是哪次会")
+    assert paths(evidence) == ["乙.txt"]
+    assert evidence.extent is not None
+    assert [info.path for info in evidence.extent.undated] == ["甲.txt"]
+    assert paths(first) == ["丙.txt"]
+    assert first.certainty is Certainty.HIGH
