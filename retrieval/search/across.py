@@ -97,7 +97,7 @@ _FIRST: Final = r"最早|最先|第一次|首次|最初"
 _LAST: Final = r"最近一次|最后一次|最新一次"
 _WHEN: Final = rf"(?:(?P<first>{_FIRST})|(?P<last>{_LAST}))"
 _BEFORE_WHICH = lazy_pattern(rf"(?:(?P<first>{_FIRST})|(?P<last>{_LAST}|最近|最后))(?:是|在|的)*$")
-_TOLD: Final = r"(?:讲|说|谈|提|强调|涉及|要求|部署)(?:到|过|了|及|起|出|来|的)*"
+_TOLD: Final = r"(?:讲(?!话)|说|谈|提|强调|涉及|要求|部署)(?:到|过|了|及|起|出|来|的)*"
 _ASKED: Final = r"(?:哪一?[个次场篇份回年月天位]|谁|什么时候|何时|啥时候|几[月号年])"
 _EXTREMES = (
     lazy_pattern(

@@ -67,6 +67,7 @@ def test_order_names_and_levels_are_read(question: str, asked: Across) -> None:
         "谁讲过话",
         "哪些讲话",
         "哪篇讲话最早",
+        "最早的讲话是什么时候",
         "最近的会议讲了什么",
         "最近一次会议对渡口有什么要求",
         "周县长最后提了哪三点要求",
