@@ -120,6 +120,17 @@ def find_nearest(formulation: str, folded: Folded) -> list[Window]:
     return _widened(formulation, folded, [window], within)
 
 
+def find_parts(parts: Iterable[str], formulation: str, folded: Folded) -> list[Window]:
+    """Where parts of a formulation stand word for word: the first place of each that is long enough."""
+    windows: list[Window] = []
+    for part in parts:
+        places = (folded.text.find(part, *segment) for segment in folded.segments)
+        start = next((place for place in places if place >= 0), -1)
+        if start >= 0 and len(part) >= SHORTEST_NEARBY:
+            windows.append(Window(start, start + len(part), similarity(formulation, part)))
+    return _chosen(windows)
+
+
 def shared_pairs(length: int, least: float) -> tuple[int, int]:
     """Fewest pairs that a window shares with a formulation that it is near to, and its greatest length."""
     fewest, longest = length - 1, length

@@ -18,6 +18,10 @@ from retrieval.documents.views import search_view
 _LINE_END = r"[\n\r\u2028\u2029]"
 _SENTENCE_END = r"[。！？!?…｡]"
 _CLAUSE_END = r"[，、；：,;:]"
+_MARKS = re.compile(f"(?:{_SENTENCE_END}|{_CLAUSE_END})+")
+
+SENTENCES = re.compile(f"{_LINE_END}|{_SENTENCE_END}")
+"""What parts sentences."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +82,12 @@ def barriers_for(formulation: str) -> re.Pattern[str]:
         return re.compile(_LINE_END)
     if len(folded.text) < 5:
         return re.compile(f"{_LINE_END}|{_SENTENCE_END}|{_CLAUSE_END}")
-    return re.compile(f"{_LINE_END}|{_SENTENCE_END}")
+    return SENTENCES
+
+
+def parts_of(formulation: str) -> list[str]:
+    """The folded parts of a formulation between its marks: 党政同责 and 一岗双责 of 党政同责、一岗双责."""
+    return [part for part in (fold(text).text for text in _MARKS.split(formulation)) if part]
 
 
 def _segments(text: str, origins: IntArray, barriers: re.Pattern[str] | None) -> tuple[tuple[int, int], ...]:

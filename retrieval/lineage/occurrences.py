@@ -17,6 +17,9 @@ from retrieval.parts import Outline
 from retrieval.types import Document, DocumentInfo, Passage, Span, ZoneKind
 
 _DATE = re.compile(r"(\d{4})(?!\d)(?:-(\d{2})(?:-(\d{2}))?)?")
+# 第一 that begins the next word: 校园安全第一责任人 does not say 安全第一.
+_FIRST = "第一"
+_ORDINAL = re.compile("责任|书记|时间|现场|要务|线|道|关|岗|步|批|个|次|课")
 _BREAK = re.compile(r"\s*[\n\r\u2028\u2029]\s*")
 
 Finder = Callable[[str, Folded], list[Window]]
@@ -136,6 +139,8 @@ def _matches(sought: Sought, text: str, barriers: re.Pattern[str] | None) -> lis
         start, end = folded.to_source(window.start, window.end)
         first, last = (bisect_right(starts, at) - 1 for at in (start, end - 1))
         own = folded.text[window.start : window.end]
+        if own.endswith(_FIRST) and _ORDINAL.match(folded.text, window.end) and not folded.apart[window.end]:
+            continue
         sentence = sentences[first][0], sentences[last][1]
         before = sentences[first - 1] if first else None
         if before is not None and "\n" in text[before[1] : sentence[0]]:

@@ -9,8 +9,8 @@ from typing import TypeAlias
 from config.errors import UsageError
 from retrieval.documents.views import search_text
 from retrieval.index.store import Store
-from retrieval.lineage.align import find_nearest, least_similarity
-from retrieval.lineage.folding import fold
+from retrieval.lineage.align import Window, find_nearest, find_parts, least_similarity
+from retrieval.lineage.folding import SENTENCES, Folded, fold, parts_of
 from retrieval.lineage.occurrences import Sought, find_occurrences, seek
 from retrieval.lineage.types import Count, Lineage, Occurrence
 from retrieval.lineage.variants import group_variants
@@ -43,12 +43,22 @@ def trace(store: Store, text: str, filters: Filters = ANY) -> Lineage:
     found = list(_found(store, sought, filters))
     if found:
         return lineage_of(formulation, sought.folded, found)
-    nearest = sorted(_found(store, seek(formulation, find_nearest), filters), key=_nearest_first)
+    nearest = sorted(_found(store, _seek_nearest(formulation), filters), key=_nearest_first)
     nearby: dict[str, Occurrence] = {}
     for one in nearest:
         nearby.setdefault(one.folded, one)
     named = tuple(nearby.values())[:NEARBY_NAMED]
     return Lineage(formulation, sought.folded, least_similarity(len(sought.folded)), nearby=named)
+
+
+def _seek_nearest(formulation: str) -> Sought:
+    """Seek what comes near a formulation: in its wording, over marks that it has not, or one of its parts."""
+    parts = parts_of(formulation)
+
+    def find(folded: str, text: Folded) -> list[Window]:
+        return find_nearest(folded, text) or (find_parts(parts, folded, text) if len(parts) > 1 else [])
+
+    return Sought(fold(formulation).text, SENTENCES, find)
 
 
 def formulation_of(text: str) -> str:

@@ -53,6 +53,11 @@ def test_it_is_the_same_each_time_whatever_else_is_installed(squares: Path) -> N
     write_font(squares / "zebra.ttf", family="Zebra", share=0.3)
     write_font(squares / "deeper" / "arrows.ttf", range(0x2190, 0x2200), family="Arrows")
     assert png(ONE) == first
+    # Two fonts that have it between them draw the same squares, and no font of the system draws a digit.
+    (squares / "squares.ttf").unlink()
+    write_font(squares / "a.ttf", sorted({*CHINESE} - {*range(0x30, 0x3A)}), "Signs")
+    write_font(squares / "b.ttf", range(0x30, 0x3A), "Digits")
+    assert png(ONE) == first
 
 
 def test_without_a_font_the_error_names_characters_and_what_to_install(font_folder: Path) -> None:

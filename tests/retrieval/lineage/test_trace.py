@@ -146,6 +146,34 @@ def test_without_any_date_nothing_is_first(opened: Opener) -> None:
     assert len(lineage.undated) == 1
 
 
+def test_where_nothing_is_near_its_parts_are_named(opened: Opener) -> None:
+    store = opened({"a.txt": SPRING + "要坚持人民至上、生命至上。\n不能说人民。至上也不行。\n"})
+    swapped = trace(store, "生命至上，人民至上")
+    assert swapped.occurrences == ()
+    assert [one.wording for one in swapped.nearby] == ["人民至上", "生命至上"]
+    # Four edits of eight characters.
+    assert [one.similarity for one in swapped.nearby] == pytest.approx([0.5, 0.5])
+    alone = trace(opened({"a.txt": SPRING + "不能说人民。至上也不行。\n"}), "生命至上，人民至上")
+    assert alone.nearby == ()
+
+
+def test_a_mark_that_was_not_typed_is_named_as_near(opened: Opener) -> None:
+    """Four characters do not reach over it, for 分管安全、生产的副矿长 does not say 安全生产."""
+    store = opened({"a.txt": SPRING + "打早、打小是根本。\n"})
+    assert [one.wording for one in trace(store, "打早打小").nearby] == ["打早、打小"]
+    assert [one.wording for one in trace(store, "打早、打小").occurrences] == ["打早、打小"]
+
+
+@pytest.mark.parametrize("words", ["校长是校园安全第一责任人。", "抓安全第一时间到场。", "讲好安全第一课。"])
+def test_an_ordinal_of_the_next_word_is_no_end_of_a_formulation(opened: Opener, words: str) -> None:
+    assert trace(opened({"a.txt": SPRING + words + "\n"}), "安全第一").occurrences == ()
+
+
+@pytest.mark.parametrize("words", ["坚持安全第一的方针。", "安全第一，责任到人。", "安全第一、个个尽责。"])
+def test_an_ordinal_at_the_end_of_a_formulation_stays(opened: Opener, words: str) -> None:
+    assert len(trace(opened({"a.txt": SPRING + words + "\n"}), "安全第一").occurrences) == 1
+
+
 def test_nothing_found_names_what_comes_nearest(store: Store) -> None:
     lineage = trace(store, "三管五必查")
     assert lineage.occurrences == ()
