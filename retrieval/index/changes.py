@@ -158,7 +158,7 @@ def compare(
         progress: told of each source that is read.
         limit: see `read_sources`.
     """
-    changes = Changes(skipped=listing.skipped, warnings=listing.warnings)
+    changes = Changes(skipped=[*listing.skipped], warnings=[*listing.warnings])
     hashed = listing.hashed
     changes.left_over = corrections.left_over([(one.source.path, one.sha256) for one in hashed])
     if not reread:

@@ -37,6 +37,7 @@ from retrieval.index.generation import (
     other_encoder,
     sweep,
 )
+from retrieval.index.manifest import check_files
 from retrieval.index.report import RebuildProgress, RebuildReport, SilentProgress
 from retrieval.index.wordless import read_wordless, write_wordless
 from retrieval.index.writing import Job, Written, write_error, write_generation
@@ -55,6 +56,11 @@ class _Before:
     generation: Generation | None
     unusable: AnjiangError | None
     damaged: str | None = None
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it can be built upon."""
+        return self.generation is not None and self.unusable is None
 
 
 def rebuild_index(
@@ -110,23 +116,33 @@ def rebuild_index(
         corrections = Corrections(read_sidecar(archive))
         if not dry_run:
             stack.enter_context(_alone(job.index))
-        # Hashing a generation takes as long as hashing an archive, and another core.
+        wordless = read_wordless(job.index)
+
+        def compared(before: _Before) -> Changes:
+            return compare(
+                archive,
+                listing,
+                before.generation.store if before.generation else None,
+                corrections,
+                known_wordless=wordless,
+                reread=full or not before.is_usable,
+                progress=job.progress,
+                limit=None if dry_run else limit,
+            )
+
         with ThreadPoolExecutor(1) as beside:
             opening = beside.submit(_open_before, job, stack)
             listing = list_archive(archive, files, job.progress)
-        before = opening.result()
-        full = full or before.generation is None or before.unusable is not None
-        store = before.generation.store if before.generation else None
-        changes = compare(
-            archive,
-            listing,
-            store,
-            corrections,
-            known_wordless=read_wordless(job.index),
-            reread=full,
-            progress=job.progress,
-            limit=None if dry_run else limit,
-        )
+            before = opening.result()
+            # Hashing takes as long as comparing, which reads nothing that has no checksum of its own.
+            hashing = beside.submit(_check_hashes, before.generation)
+            try:
+                changes = compared(before)
+                hashing.result()
+            except IndexDamagedError as damage:
+                before = _Before(None, damage, before.generation.path.name if before.generation else None)
+                changes = compared(before)
+        full = full or not before.is_usable
         changes.skipped = sorted(skipped + changes.skipped, key=lambda one: one.path)
         _refuse_nothing(archive, changes)
         written = None
@@ -166,9 +182,9 @@ def _sweep(index: Path, damaged: str | None = None) -> None:
 
 
 def _open_before(job: Job, stack: ExitStack) -> _Before:
-    """The generation in force, every file hashed: what is taken over must not carry damage on."""
+    """The generation in force."""
     try:
-        generation = open_generation(job.index, None, verify=True)
+        generation = open_generation(job.index, None)
     except IndexMissingError:
         return _Before(None, None)
     except IndexMismatchError as error:
@@ -180,6 +196,16 @@ def _open_before(job: Job, stack: ExitStack) -> _Before:
     stack.enter_context(generation)
     mismatch = other_encoder(generation.path, generation.manifest, job.fingerprint, job.model)
     return _Before(generation, mismatch)
+
+
+def _check_hashes(generation: Generation | None) -> None:
+    """Hash every file of a generation: what is taken over must not carry damage on.
+
+    Raises:
+        IndexDamagedError: a file was changed.
+    """
+    if generation is not None:
+        check_files(generation.path, generation.manifest, everything=True)
 
 
 def _remember_wordless(index: Path, pictures: set[str]) -> None:

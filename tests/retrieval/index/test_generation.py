@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -263,6 +265,34 @@ def test_rebuild_replaces_a_damaged_index(home: Path, index: Path, file: str) ->
     assert report.unusable is not None
     assert contents_at(index) == good
     assert current_name(index) == report.generation == "gen-000003"
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_rebuild_replaces_what_only_hashing_tells_to_be_damaged(
+    home: Path, index: Path, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As of files too large to be hashed whenever they are opened.
+    monkeypatch.setattr(manifest_module, "HASHED_AT_OPEN", 0)
+    good = contents_at(index)
+    (index / file).write_bytes((index / file).read_bytes()[:-1] + b"?")
+    report = rebuild(home / "archive", index)
+    assert isinstance(report.unusable, IndexDamagedError)
+    assert report.full
+    assert contents_at(index) == good
+
+
+def test_rebuild_replaces_an_index_whose_records_prove_damaged_while_it_compares(
+    home: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifest_module, "HASHED_AT_OPEN", 0)
+    (home / "archive" / "empty.txt").write_text("")
+    good = contents_at(index)
+    with closing(sqlite3.connect(index / "gen-000002" / STORE_FILE)) as store, store:
+        store.execute("UPDATE signatures SET crc = 1 - crc")
+    report = rebuild(home / "archive", index)
+    assert isinstance(report.unusable, IndexDamagedError)
+    assert [skipped.path for skipped in report.skipped] == ["empty.txt"]
+    assert contents_at(index) == good
 
 
 def test_no_index_names_folder_and_command(tmp_path: Path) -> None:
