@@ -32,6 +32,8 @@ PACKAGES = (
     "torch",
     "rich",
     "typer",
+    "resvg-py",
+    "uharfbuzz",
 )
 ENOUGH_SPACE = 1 << 30  # a prepared model takes half of it, an index of thousands of speeches the rest
 LEAST_SPACE = 100 << 20
@@ -66,11 +68,13 @@ class Doctor:
     def examine(self) -> Iterator[Check]:
         """All checks in order, cheap ones first. Changes nothing on the disk."""
         yield self._python()
-        yield self._packages()
+        packages = self._packages()
+        yield packages
         yield self._terminal()
         yield self._archive()
         yield self._disk()
-        yield self._fonts()
+        if packages.level is Level.OK:
+            yield self._fonts()
         try:
             prepared = self._find_model()
         except AnjiangError as error:

@@ -6,9 +6,6 @@ from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
-
 _RANGES = ((0x20, 0x250), (0x2000, 0x2070), (0x3000, 0x3030), (0x4E00, 0xA000), (0xFF00, 0xFF60))
 CHINESE = tuple(chain.from_iterable(range(*ends) for ends in _RANGES))
 """ASCII, the marks of Chinese texts, characters, and full-width forms."""
@@ -26,6 +23,9 @@ def write_font(
 
     One that is not whole has no PostScript name, which the renderer asks for.
     """
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
     side = int(1000 * share)
     pen = TTGlyphPen(None)
     pen.moveTo((50, 0))
