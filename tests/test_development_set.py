@@ -47,6 +47,16 @@ def about_county() -> list[Question]:
     return [*asked("county.jsonl"), *asked("county_dialogues.jsonl")]
 
 
+def near_misses() -> list[Question]:
+    """About the examples: those that may be looked at, and those that only figures are taken of."""
+    return [*asked("near_misses.jsonl"), *asked("held_near_misses.jsonl")]
+
+
+def near_misses_of_county() -> list[Question]:
+    """The same about the county."""
+    return [*asked("county_near_misses.jsonl"), *asked("county_held_near_misses.jsonl")]
+
+
 def talks() -> list[Question]:
     return asked("talks.jsonl")
 
@@ -74,6 +84,14 @@ def test_county_set_has_its_full_size() -> None:
     }
 
 
+def test_near_misses_have_their_full_size() -> None:
+    together = [*near_misses(), *near_misses_of_county()]
+    assert Counter(question.answerable for question in together) == {True: 140, False: 187}
+    others = {question.question for question in (*questions(), *about_county(), *talks())}
+    assert len({question.question for question in together} - others) == len(together)
+    assert len({question.id for question in together}) == len(together)
+
+
 def test_no_gold_quote_is_taken_for_an_advert() -> None:
     raws = {path.name: read_document(path, COUNTY) for path in COUNTY.iterdir()}
     spoken = {
@@ -95,7 +113,10 @@ def test_no_gold_quote_is_taken_for_an_advert() -> None:
     ("archive", "question"),
     [
         pytest.param(archive, question, id=question.id)
-        for archive, those in ((SPEECHES, [*questions(), *turns(), *talks()]), (COUNTY, about_county()))
+        for archive, those in (
+            (SPEECHES, [*questions(), *turns(), *talks(), *near_misses()]),
+            (COUNTY, [*about_county(), *near_misses_of_county()]),
+        )
         for question in those
     ],
 )
