@@ -361,7 +361,7 @@ class Extent:
     Attributes:
         speeches: how many treat what is asked, or are compared by their dates.
         by_matter: whether they are those that treat a matter; else they are told by their dates alone.
-        quoted: how many of them are quoted.
+        quoted: how many of them are quoted, here or in the turns before.
         extreme: whether only the first or last that treats it is quoted.
         undated: those that tell no date, or too little of it, where dates decide: it may be one of them.
     """

@@ -75,6 +75,9 @@ DEEPER = 2
 BY_RULE = 0.1
 """Most confidence in a question that a rule declines."""
 
+_ASK_ACROSS = (Form.ALONE, Form.OTHER, Form.INSTEAD)
+"""Turns that may look for a matter in every speech: 还有哪些讲话提到 looks in those not quoted yet."""
+
 _WAYS = ("bm25", "passage", "sentence")
 _BITS = 1 << np.arange(len(_WAYS))
 _FOUND_BY = tuple(
@@ -330,10 +333,12 @@ class Searcher:
 
     def _across(self, asked: _Asked) -> Across | None:
         """The matter that a question looks for in every speech; None for any other."""
-        if asked.context.form is not Form.ALONE:
+        context = asked.context
+        if context.form not in _ASK_ACROSS:
             return None
+        text = asked.question if context.form is Form.ALONE else context.spoken or context.question
         # What is meant is tried last: 提到 is mended to 堤到 where no speech says it.
-        texts = dict.fromkeys((asked.question, asked.query.meant))
+        texts = dict.fromkeys((text, asked.query.meant))
         return next(filter(None, (across_asked(text, self.glossary) for text in texts)), None)
 
     def _considered_across(self, asked: _Asked, across: Across, limit: int) -> Considered:
@@ -366,7 +371,10 @@ class Searcher:
             allowed=allowed,
         )
         if treated.quoted and not among.unknown:
-            return Considered(evidence_of(asked.question, treated, self.generation, hits, limit))
+            before = len(asked.context.excluded)
+            return Considered(
+                evidence_of(asked.question, treated, self.generation, hits, limit, before=before)
+            )
         rule = ruled_out(False, among.unknown) or Rule(Reason.UNSURE)
         words = choose_words(self.generation, query, Routing(), found)
         return Considered(_declined(asked.question, words, hits, rule, BY_RULE))

@@ -277,7 +277,13 @@ def _outermost(
 
 
 def evidence_of(
-    question: str, treated: Treated, generation: Generation, hits: Sequence[Hit], limit: int
+    question: str,
+    treated: Treated,
+    generation: Generation,
+    hits: Sequence[Hit],
+    limit: int,
+    *,
+    before: int = 0,
 ) -> Evidence:
     """The answer: a quote from each speech, and those speeches first among the hits.
 
@@ -287,6 +293,7 @@ def evidence_of(
         generation: that they were found in.
         hits: what else was found, best first.
         limit: most hits.
+        before: how many other speeches were quoted for the same matter in the turns before.
     """
     quotes: list[Quote] = []
     first: dict[str, Hit] = {}
@@ -306,7 +313,12 @@ def evidence_of(
         confidence,
         answerable=True,
         certainty=certainty_of(confidence),
-        extent=Extent(treated.count, len(treated.quoted), extreme=treated.extreme, undated=treated.undated),
+        extent=Extent(
+            treated.count + before,
+            len(treated.quoted) + before,
+            extreme=treated.extreme,
+            undated=treated.undated,
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from config.messages import Language
 from retrieval.search.compose import extent_notes
 from retrieval.search.filters import Filters
 from retrieval.search.output import evidence_json
-from retrieval.search.searcher import Searcher
+from retrieval.search.searcher import PastTurn, Searcher
 from retrieval.search.treating import MOST_QUOTED, in_part
 from retrieval.types import Certainty, Evidence, Extreme, Reason
 from tests.retrieval.search.builders import open_searcher_of
@@ -100,7 +100,7 @@ def test_of_many_speeches_some_are_quoted_and_the_rest_counted(tmp_path: Path) -
     with open_searcher_of(tmp_path, files) as opened:
         evidence = opened.ask("哪几篇讲话提到了渡口停航")
     assert len(set(paths(evidence))) == MOST_QUOTED
-    assert extent_notes(evidence) == ("谈到的讲话共 8 篇，这里引了 5 篇，每篇一处，还有 3 篇没有列出。",)
+    assert extent_notes(evidence) == ("谈到的讲话共 8 篇，已引 5 篇，每篇一处，还有 3 篇没有列出。",)
     told = evidence_json(evidence, mode="extractive", answer="")
     assert told["extent"] == {"speeches": 8, "quoted": 5, "extreme": None, "undated": []}
 
@@ -148,3 +148,14 @@ def test_a_year_alone_is_not_put_before_a_day_of_it(tmp_path: Path) -> None:
     assert [info.path for info in evidence.extent.undated] == ["甲.txt"]
     assert paths(first) == ["丙.txt"]
     assert first.certainty is Certainty.HIGH
+
+
+def test_the_speeches_that_were_left_out_are_quoted_when_asked_for(tmp_path: Path) -> None:
+    places = "东南西北上下左右"
+    files = {f"{place}.txt": speech(f"{place}河", "2024年3月1日", FERRY) for place in places}
+    question = "哪几篇讲话提到了渡口停航"
+    with open_searcher_of(tmp_path, files) as opened:
+        first = opened.ask(question)
+        others = opened.ask("还有哪些讲话提到", past=[PastTurn(question, first)])
+    assert sorted(paths(first) + paths(others)) == sorted(files)
+    assert extent_notes(others) == ("谈到的讲话共 8 篇，每篇引一处。",)
