@@ -49,10 +49,6 @@ LOOKED_AT: Final = (
     "公务员考试培训班火热报名中，协议班不过退费",
     "灭火器、应急包年中大促，低至五折，点击购买",
     "新闻热线：0000-8888888　投稿邮箱：tougao@bigeng.example",
-)
-"""Lines of the kinds that web copies carry between paragraphs. The rules were written with these in view."""
-
-UNSEEN: Final = (
     "想要完整版的朋友，私信小编发送“讲稿”即可",
     "学习强国办公助手上线，三分钟生成一篇领导讲话",
     "➤ 点这里进入安全管理资料库，海量PPT随便用",
@@ -74,7 +70,31 @@ UNSEEN: Final = (
     "立即扫码，进群领资料，仅限前100名",
     "已显示50%，剩余部分请安装后阅读",
 )
-"""Lines of the same kinds that were written when the rules stood; no rule was changed for them."""
+"""Lines of the kinds that web copies carry between paragraphs. The rules were written with these in view."""
+
+UNSEEN: Final = (
+    "朋友们都在问的述职模板，评论区置顶自取",
+    "本店新到防爆对讲机，企业采购享批发价",
+    "□ 我已阅读并同意用户服务协议",
+    "加入知识星球“机关笔杆子”，与三万同行一起成长",
+    "上次更新：2023-11-02　文件编号 8840219",
+    "编辑推荐：年终总结万能开头二十句",
+    "转自网络，若涉及版权问题请告知，我们立即处理",
+    "5元下载本文，VIP免费",
+    "双十一囤货季，工装劳保鞋买一送一",
+    "想看视频回放？请移步抖音号 aqjh_2024",
+    "该文章共有 12 条评论，点此参与讨论",
+    "每日一练：消防设施操作员真题第36期",
+    "本号长期征集原创稿件，稿费从优",
+    "为防走失，请把本站网址记在收藏夹",
+    "家用燃气报警器推荐榜TOP10，第3款最值",
+    "（本内容由智能助手整理生成，请注意甄别）",
+    "还没看够？往期文章一键直达",
+    "请使用电脑端浏览以获得最佳效果",
+    "某某保险：一份保单，全年平安",
+    "字号：大　中　小　　打印　　朗读本页",
+)
+"""Lines of the same kinds, written before the rules learned the latter half of those above."""
 
 _CONFUSED = (
     "已己 未末 人入 日曰 土士 干千 大太 天夫 治冶 侯候 设没 间问 县具 贯贵 待侍 折拆 今令 白自 目且 乌鸟 "
@@ -319,6 +339,8 @@ VARIANTS: Final[tuple[Variant, ...]] = (
     Variant("GB 18030, wrapped, adverts", (with_adverts, wrapped), "gb18030"),
     Variant("traditional, full-width, one line", (traditional, full_width, one_line)),
     Variant("misread, spaced, wrapped, pages", (confused, spaced, _PAGED)),
+    Variant("full-width, adverts, wrapped, pages", (full_width, with_adverts, _PAGED)),
+    Variant("traditional, spaced", (traditional, spaced)),
     Variant("adverts, zero-width, entities", (with_adverts, with_invisible, with_entities)),
 )
 

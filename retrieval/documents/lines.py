@@ -37,7 +37,21 @@ _FUSED_LINE = 400
 _FUSED_ONLY_LINE = 120
 _N = shapes.NUMERAL
 _FUSED_BREAK = re.compile(
-    rf"(?:(?<=[。！？!?；;：:”])\s*+|(?<!\s)\s++|(?<=[\u4e00-\u9fff])(?=[（(]一[）)]))(?=[{_N}]{{1,3}}、(?![{_N}]+[、级类期])|[（(][{_N}]{{1,3}}[）)]|第[{_N}]{{1,3}}[，、]|同志们[，、])"
+    rf"(?:(?<=[。！？!?；;：:”])\s*+|(?<!\s)\s++|(?<=[\u4e00-\u9fff])(?=[（(]一[）)]))(?=[{_N}]{{1,3}}、(?![{_N}]+[、级类期])|[（(][{_N}]{{1,3}}[）)]|第[{_N}]{{1,3}}[，、]|同志们[，、]|最后[，,]?(?:我|还|再){{0,2}}(?:强调|讲|说|提))"
+)
+# A heading with the first item of what it heads right behind it, and what the next item must begin with.
+_HEADING_START = rf"(?:[{_N}]{{1,3}}、|[（(][{_N}]{{1,3}}[）)]|第[{_N}]{{1,3}}[，、])"
+_FUSED_ITEMS = tuple(
+    (
+        re.compile(rf"{_HEADING_START}[^。！？!?；;\n]{{3,45}}?(?P<gap>\s*)(?=(?:\*\*)?{first})"),
+        re.compile(rf"[。！？!?；;”]\s*(?:\*\*)*\s*{second}"),
+    )
+    for first, second in (
+        ("第一[，、]", "第二[，、]"),
+        ("[（(]一[）)]", "[（(]二[）)]"),
+        ("(?<!统)(?<!第)(?<!唯)一[是要](?![务素求点件])", "二[是要](?![务素求点件])"),
+        (r"(?<!\d)1[.、．](?!\d)", r"2[.、．](?!\d)"),
+    )
 )
 
 _FUSED_HEADING = re.compile(
@@ -207,7 +221,20 @@ def _missing_breaks(raw: str, line: _Line) -> list[tuple[int, int]]:
         heading = _FUSED_HEADING.match(raw, start, line.end)
         if heading:
             gaps.add(heading.span("gap"))
-    return sorted(gaps)
+        for first, second in _FUSED_ITEMS:
+            item = first.match(raw, start, line.end)
+            if item and second.search(raw, item.end(), line.end):
+                gaps.add(item.span("gap"))
+    return _apart(sorted(gaps))
+
+
+def _apart(gaps: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Gaps without those that lie in the one before."""
+    kept: list[tuple[int, int]] = []
+    for start, end in gaps:
+        if not kept or start > kept[-1][1]:
+            kept.append((start, end))
+    return kept
 
 
 def _joint(raw: str, end: int, start: int) -> list[Edit]:

@@ -45,6 +45,11 @@ _STRAY_BLANK = re.compile(
 _POINT = re.compile(rf"(?<=[{_HAN}）)”’》%％])[.．](?![.．])(?=[{_HAN}“‘（(《\"'\d\s）)”’*]|\Z)")
 _POINT_IN_WORD = re.compile(r"(?<=[0-9A-Za-z])．(?=[0-9A-Za-z])")
 _LEAST_POINTS = 8
+# A day in which character recognition took 0 for O, 1 for l or 日 for 曰.
+_MISREAD_DAY = re.compile(
+    r"(?<![0-9A-Za-z])[12lI][0-9OolI]{3}\s?年\s?[0-9OolI]{1,2}\s?月(?:\s?[0-9OolI]{1,2}\s?[日曰号])?"
+)
+_DIGITS_READ = str.maketrans("OolI曰", "0011日")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +95,14 @@ def plain_text(raw: str, noise: Sequence[Span] = ()) -> Plain:
 def reading_text(text: str) -> str:
     """Half-width letters, digits and signs, common blanks, full stops, and simplified characters.
 
-    As long as the text, character by character. Points become full stops and traditional characters
-    simplified ones only where the text as a whole is typed so. Chinese punctuation stays: its full-width form
-    is the usual one.
+    As long as the text, character by character. Letters that stand for digits in a date become digits. Points
+    become full stops and traditional characters simplified ones only where the text as a whole is typed so.
+    Chinese punctuation stays: its full-width form is the usual one.
     """
     folded = _POINT_IN_WORD.sub(".", _WIDE.sub(lambda found: found[0].translate(_HALF_WIDTH), text))
     if _has_points_for_stops(folded):
         folded = _POINT.sub("。", folded)
+    folded = _MISREAD_DAY.sub(lambda found: found[0].translate(_DIGITS_READ), folded)
     return encoded_text(folded)
 
 

@@ -26,6 +26,9 @@ _WIDER_SHARE = 0.1
 _STOPPED_SHARE = 0.35
 _PROSE_SHARE = 0.4
 _REPEATED = 2
+_REPEATED_ALONE = 3
+"""Pages on which a header must stand where nothing else tells of pages: a report may repeat its title."""
+
 _LONGEST_HEADER = 40
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
@@ -40,7 +43,7 @@ class Unwrapped:
 
 
 def unwrap(reading: str, text: str) -> Unwrapped:
-    """Find out whether a text is wrapped, and where its lines go on; nothing when it is not.
+    """Find out whether a text is wrapped, and where its lines go on; of one that is not, the running headers.
 
     Args:
         reading: what patterns are held against.
@@ -50,7 +53,7 @@ def unwrap(reading: str, text: str) -> Unwrapped:
     furniture = _furniture(lines)
     width = _wrapped_at([line for number, line in enumerate(lines) if number not in furniture])
     if not width:
-        return Unwrapped()
+        return _without_headers([lines[number] for number in sorted(furniture)])
     kept, between = _apart(lines, furniture, width)
     layout = Layout.of(kept, width)
     edits = [Edit(one.start, one.end) for one in (*between[0], *between[-1])]
@@ -65,6 +68,16 @@ def unwrap(reading: str, text: str) -> Unwrapped:
             edits += [Edit(one.start, one.end) for one in between[at]]
     set_aside = tuple(Span(one.start, one.end) for ones in between for one in ones)
     return Unwrapped(tuple(sorted(edits, key=lambda edit: edit.start)), set_aside)
+
+
+def _without_headers(furniture: Sequence[Line]) -> Unwrapped:
+    """What is done to a file that is not wrapped: its page numbers are known as noise anyway."""
+    counts = Counter(line.text for line in furniture if not is_page_mark(line.text))
+    headers = [line for line in furniture if counts[line.text] >= _REPEATED_ALONE]
+    return Unwrapped(
+        tuple(Edit(line.start, line.end) for line in headers),
+        tuple(Span(line.start, line.end) for line in headers),
+    )
 
 
 def _apart(

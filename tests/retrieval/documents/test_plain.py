@@ -186,3 +186,43 @@ def test_any_text_maps_back_to_itself(raw: str) -> None:
         previous = start
         if end - start == 1:
             assert raw[start] == plain.text.text[at] or raw[start] in "．"
+
+
+def test_first_items_right_behind_their_headings_begin_paragraphs_in_a_file_of_one_line() -> None:
+    """An item counts only where its second one follows: 统一要求 and 第一责任人 begin none."""
+    opening = "在全县工贸企业检修安全会议上的讲话同志们：" + PARAGRAPHS[0]
+    parts = (
+        ("一、三件要紧事", "第一，管住火。火要有人看着。", "第二，管住电。电要有人查着。"),
+        ("二、统一要求抓落实", "一要快。今天的事今天办完。二要实。人要站到现场去。"),
+        ("三、把账算清", "（一）算钱。该花的不能省。", "（二）算人。该到的不能少。"),
+        ("四、企业是第一责任人，", "班长是第一道关口，两样都不能丢。"),
+        ("最后，再强调一下值班。", "值班的人不能离岗。"),
+    )
+    text = opening + "".join(piece for part in parts for piece in part)
+    lines = read(text).clean.text.split("\n")
+    assert lines[1:-2] == [piece for part in parts[:3] for piece in part]
+    assert lines[-2:] == ["".join(parts[3]), "".join(parts[4])]
+
+
+def test_a_line_that_says_when_a_page_came_out_is_no_title() -> None:
+    text = "首页 >> 讲话防汛\n发布：2025-04-29 08:40　浏览：12次\n同志们：\n" + "\n".join(PARAGRAPHS)
+    assert read(text).metadata.title.text == ""
+
+
+@pytest.mark.parametrize("written", ["2O24年4月9曰", "2024年4月O9日", "2o24年4月09曰"])
+def test_a_day_with_misread_digits_is_a_date_and_shown_as_written(written: str) -> None:
+    document = read(SPEECH.replace("2024年4月9日", written))
+    assert document.metadata.date.text == "2024-04-09"
+    assert document.metadata.date.span is not None
+    assert document.raw[document.metadata.date.span.start : document.metadata.date.span.end] == written
+
+
+def test_running_headers_are_set_aside_where_no_line_is_wrapped() -> None:
+    header = "全县讲话汇编（内部资料）"
+    halves = [(paragraph[:30], paragraph[30:]) for paragraph in PARAGRAPHS]
+    paged = [
+        f"{heading}\n{first}\n— {number} —\n{header}\n{second}"
+        for number, (heading, (first, second)) in enumerate(zip(HEADINGS, halves, strict=True), 1)
+    ]
+    document = read("\n".join([*SPEECH.split("\n")[:4], *paged]))
+    assert_read_as_speech(document)
