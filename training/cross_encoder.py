@@ -212,18 +212,18 @@ def main(words: Sequence[str] | None = None) -> None:
         torch.set_num_threads(arguments.threads)
     arguments.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(1)
-    learned, held_out = split(read_examples())
+    parts = split(read_examples())
     try:
         model = CrossEncoder(prepare_model("default", adapter="none").folder, arguments.adapter)
     except TrainingError as error:
         sys.exit(str(error))
     started = time.perf_counter()
-    pairs = Drawing(learned, random.Random(1)).epoch()[: arguments.pairs]
+    pairs = Drawing(parts.learned, random.Random(1)).epoch()[: arguments.pairs]
     losses = list(learn(model, pairs, arguments.minutes))
     taken = min(len(losses) * BATCH, len(pairs))
     facts = {"start": arguments.adapter.name, "pairs": str(taken)}
     write_adapter(arguments.out / "answers.safetensors", model.adapter(), facts)
-    asked = held_out_pairs(held_out)
+    asked = held_out_pairs(parts.held_out)
     result = {
         "pairs": taken,
         "loss": round(float(np.mean(losses[-50:])), 4),

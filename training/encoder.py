@@ -35,8 +35,8 @@ class TextEncoder:
     """
 
     def __init__(self, folder: Path) -> None:
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        self._model = load_sentence_transformer(folder, torch.float32).to(device)
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._model = load_sentence_transformer(folder, torch.float32).to(self.device)
         self.tokenizer = self._model.tokenizer
         self.backbone = cast("PreTrainedModel", self._model[0].auto_model)
         self.transformer: torch.nn.Module = self.backbone.train(False)

@@ -79,9 +79,9 @@ def experiment(adapter: Path, sets: Sequence[QuestionSet]) -> dict[str, object]:
     torch.manual_seed(1)
     encoder = TokenEncoder(prepare_model("default", adapter="none").folder)
     encoder.merge(adapter)
-    learned, held_out = split(read_examples())
-    short = learn(encoder, [example for example in learned if example.near_misses][:EXAMPLES])
-    own = held_out_set(held_out)
+    parts = split(read_examples())
+    short = learn(encoder, [example for example in parts.first if example.near_misses][:EXAMPLES])
+    own = held_out_set(parts.held_out)
     reranked = {asked.name: Reranked.of(encoder, short, asked) for asked in (own, *sets)}
     figures = {weight: summary(reranked[own.name].ranks(weight))["mrr@10"] for weight in WEIGHTS}
     best = max(figures, key=lambda weight: figures[weight])
@@ -91,7 +91,7 @@ def experiment(adapter: Path, sets: Sequence[QuestionSet]) -> dict[str, object]:
         "alone": {name: summary(each.ranks(0.0)) for name, each in reranked.items()},
         "reranked": {name: summary(each.ranks(best)) for name, each in reranked.items()},
         "milliseconds": {name: round(1000 * each.seconds, 2) for name, each in reranked.items()},
-        "answers_at_all": answers_at_all(encoder, short, held_out),
+        "answers_at_all": answers_at_all(encoder, short, parts.held_out),
         "ranks": {
             name: {"alone": each.ranks(0.0), "reranked": each.ranks(best)} for name, each in reranked.items()
         },

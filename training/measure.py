@@ -36,7 +36,7 @@ def main(words: Sequence[str] | None = None) -> None:
     adapter = None if arguments.adapter == "none" else Path(arguments.adapter)
     try:
         sets = read_sets(arguments.sets) if arguments.sets else []
-        measured = measure(adapter, [held_out_set(split(read_examples())[1]), *sets])
+        measured = measure(adapter, [held_out_set(split(read_examples()).held_out), *sets])
     except TrainingError as error:
         sys.exit(str(error))
     arguments.out.write_text(json.dumps(measured), "utf-8")

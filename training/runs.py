@@ -28,11 +28,13 @@ class Run:
         near_misses: whether near misses join the passages, and unanswered questions the questions.
         headers: whether passages are also shown with title and neighbour, or alone only.
         keep: weight of staying near the plain model's vectors of queries (1 - cosine).
-        examples: how many to learn from; 0 means all.
+        examples: how many of the first examples to learn from; 0 means all.
+        later: whether all later examples are learned as well; the first ones are then drawn by chance.
         seed: of order, forms and initial weights.
         start: an adapter file to go on from, by its path; empty for the plain model. It is merged first, and
             what is learned is added to it.
         general: whether batches of general Chinese are learned in between.
+        bfloat16: whether products are computed so (autocast): about a third faster where the processor can.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Run:
     seed: int = 1
     start: str = ""
     general: bool = False
+    later: bool = False
+    bfloat16: bool = False
 
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -33,10 +33,13 @@ from training.dense import FloatArray, QuestionSet, ranks, read_sets, summary
 from training.errors import TrainingError
 from training.examples import Example, read_examples, read_general
 from training.forms import Forms
-from training.held_out import held_out_set, split
+from training.held_out import Split, held_out_set, later_set, split
 from training.lora import TrainableEncoder
 from training.objective import PlainQueries, draw, loss
 from training.runs import Run, chosen, read_runs
+
+_SHOWN_AGAIN_SEED = 7
+"""Of the first examples that are learned beside later ones: the same whatever a run's own seed."""
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -87,10 +90,9 @@ def train(
     """
     started = time.perf_counter()
     torch.manual_seed(run.seed)
-    learned, held_out = split(examples)
+    parts = split(examples)
+    learned = learned_by(run, parts)
     chance = random.Random(run.seed)
-    if run.examples:
-        learned = learned[: run.examples]
     plain = prepare_model("default", adapter="none").folder
     start = Path(run.start) if run.start else None
     encoder = TrainableEncoder(plain, run.rank, run.alpha, run.first_layer, start)
@@ -104,7 +106,11 @@ def train(
         write_adapter(out / f"{run.name}.safetensors", adapter, metadata)
     measured = {
         asked.name: ranks(asked, encoder.measured_queries, encoder.measured_passages)
-        for asked in (held_out_set(held_out), *sets)
+        for asked in (
+            held_out_set(parts.held_out),
+            *([later_set(parts)] if parts.later_held_out else []),
+            *sets,
+        )
     }
     (out / f"{run.name}.ranks.json").write_text(json.dumps(measured), "utf-8")
     return {
@@ -116,6 +122,14 @@ def train(
         "seconds": round(seconds),
         **{name: summary(found) for name, found in measured.items()},
     }
+
+
+def learned_by(run: Run, parts: Split) -> list[Example]:
+    """The examples that a run shows."""
+    if run.later:
+        shown_again = min(run.examples or len(parts.first), len(parts.first))
+        return [*parts.later, *random.Random(_SHOWN_AGAIN_SEED).sample(parts.first, shown_again)]
+    return list(parts.first[: run.examples or None])
 
 
 def steps(
@@ -139,7 +153,8 @@ def steps(
     kept = PlainQueries(encoder, [*examples, *general]) if run.keep else None
     forms = Forms.of(examples)
     for number, batch in enumerate(order):
-        value = loss(run, encoder, draw(run, batch, forms, chance), kept)
+        with torch.autocast(encoder.device.type, torch.bfloat16, enabled=run.bfloat16):
+            value = loss(run, encoder, draw(run, batch, forms, chance), kept)
         optimizer.zero_grad()
         torch.autograd.backward(value)
         torch.nn.utils.clip_grad_norm_(encoder.trainable, 1.0)

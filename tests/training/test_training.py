@@ -20,12 +20,12 @@ from training.encoder import TextEncoder
 from training.errors import TrainingError
 from training.examples import Example
 from training.forms import Forms
-from training.held_out import held_out_set, split
+from training.held_out import Split, held_out_set, split
 from training.lora import TrainableEncoder
 from training.measure import measure
 from training.objective import draw, loss
 from training.runs import Run
-from training.train import steps, train
+from training.train import learned_by, steps, train
 
 EXAMPLES = (
     Example(
@@ -144,7 +144,7 @@ def test_a_run_writes_adapter_ranks_and_a_line_and_repeats_itself(tmp_path: Path
     assert len(adapter) == 12 * 6
     assert json.loads(metadata["run"])["keep"] == 0.5
     ranks = json.loads((first / "tiny.ranks.json").read_text("utf-8"))
-    held_out = held_out_set(split(examples)[1])
+    held_out = held_out_set(split(examples).held_out)
     assert len(ranks["held_out"]) == len(held_out.questions)
     assert measure(first / "tiny.safetensors", [held_out]) == ranks
 
@@ -158,7 +158,7 @@ def test_a_run_that_goes_on_from_an_adapter_starts_with_its_vectors(tmp_path: Pa
     further = Run("further", rank=3, alpha=6, epochs=1, batch=4, start=str(start), general=True)
     row = train(further, EXAMPLES * 2, [], tmp_path, general)
     assert (row["passages"], row["general"]) == (11, 2)
-    held_out = [held_out_set(split(EXAMPLES * 2)[1])]
+    held_out = [held_out_set(split(EXAMPLES * 2).held_out)]
     unlearned = train(replace(further, name="unlearned", epochs=0), EXAMPLES * 2, [], tmp_path)
     assert json.loads((tmp_path / "unlearned.ranks.json").read_text("utf-8")) == measure(start, held_out)
     assert unlearned["loss"] is None
@@ -167,6 +167,26 @@ def test_a_run_that_goes_on_from_an_adapter_starts_with_its_vectors(tmp_path: Pa
     assert json.loads((tmp_path / "further.ranks.json").read_text("utf-8")) == measure(
         tmp_path / "further.safetensors", held_out
     )
+
+
+def test_a_run_over_later_examples_learns_all_of_them_and_some_of_the_first() -> None:
+    first, later = EXAMPLES[:4], EXAMPLES[4:]
+    parts = Split(first=tuple(first), held_out=(), later=tuple(later), later_held_out=())
+    learned = learned_by(Run("more", later=True, examples=3), parts)
+    assert learned[: len(later)] == list(later)
+    assert len(learned) == len(later) + 3
+    assert {each.passage for each in learned[len(later) :]} < {each.passage for each in first}
+    assert learned_by(Run("all", later=True), parts)[len(later) :] != []
+    assert learned_by(Run("before", examples=3), parts) == list(first[:3])
+    assert learned_by(Run("before"), parts) == list(first)
+
+
+def test_bfloat16_learns_about_the_same(tmp_path: Path) -> None:
+    run = Run("tiny", rank=2, alpha=4, epochs=1, batch=4)
+    exact = train(run, EXAMPLES * 2, [], tmp_path)["loss"]
+    rounded = train(replace(run, bfloat16=True), EXAMPLES * 2, [], tmp_path)["loss"]
+    assert rounded != exact
+    assert rounded == pytest.approx(exact, rel=0.05)
 
 
 def test_held_out_examples_are_asked_among_their_near_misses() -> None:
