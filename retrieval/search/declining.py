@@ -17,7 +17,8 @@ from retrieval.search.naming_dates import find_times
 from retrieval.search.query import Query
 from retrieval.search.routing import Routing
 from retrieval.search.units import Run, Unit
-from retrieval.types import Document, Reason, Span
+from retrieval.search.words import Words
+from retrieval.types import Document, Evidence, Hit, Reason, Span
 
 ON_TOPIC = 0.15
 """From this coverage of the question on, what was found is of its subject. Of the project's own unanswerable
@@ -107,6 +108,25 @@ def words_near(
     if reason is Reason.VAGUE or max((unit.coverage for unit in units), default=0.0) < ON_TOPIC:
         return []
     return [Run(run.source, best_units(run)) for run in runs[:NEAR]]
+
+
+def declined(question: str, words: Words, hits: tuple[Hit, ...], rule: Rule, confidence: float) -> Evidence:
+    """No answer: why, and what comes nearest."""
+    return Evidence(
+        question,
+        (),
+        hits,
+        confidence,
+        answerable=False,
+        reason=rule.reason,
+        near=words.quotes(words_near(rule.reason, words.runs, words.units, words.documents)),
+        unknown=rule.names,
+    )
+
+
+def nothing_found(question: str, hits: tuple[Hit, ...] = ()) -> Evidence:
+    """No answer, and nothing that comes near."""
+    return Evidence(question, (), hits, 0.0, answerable=False, reason=Reason.NOTHING)
 
 
 def _around_mask(run: Run, document: Document) -> Run:

@@ -8,82 +8,62 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-
 from config.errors import IndexDamagedError, SettingsError
 from config.settings import Settings
 from embeddings import Encoder, Purpose, encoder_name, load_encoder
 from embeddings.cross_encoder import load_cross_encoder
-from embeddings.types import FloatArray, IntArray
-from retrieval.beside import Begun
+from embeddings.types import FloatArray
 from retrieval.index import Generation
-from retrieval.index.nearest import BoolArray
 from retrieval.opening import open_index
 from retrieval.search.across import Across, across_asked
-from retrieval.search.associations import Spoken, load_associations
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
 from retrieval.search.candidates import (
-    ByTerms,
     Candidates,
-    beside_in_many,
-    fetch_ahead,
-    gather,
-    rank_by_terms,
 )
 from retrieval.search.chronology import Told, in_time, which_asked
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
-from retrieval.search.declining import Rule, is_bare_heading, ruled_out, unknown_names, words_near
+from retrieval.search.declining import (
+    Rule,
+    declined,
+    is_bare_heading,
+    nothing_found,
+    ruled_out,
+    unknown_names,
+)
 from retrieval.search.domain import USUAL, domain_of
-from retrieval.search.duplicates import fold_duplicates
 from retrieval.search.evidence import PASSAGES
 from retrieval.search.filters import ANY, Filters, only_in
 from retrieval.search.followup import Form, Turn
 from retrieval.search.found import Found
-from retrieval.search.fusion import ASSOCIATED_WEIGHT, fuse, to_unit
 from retrieval.search.glossary import Glossary, load_glossary
 from retrieval.search.judging import NOT_READ, Judge, judged
-from retrieval.search.leaning import allowed_in, confidence_in, preference_in
+from retrieval.search.leaning import allowed_in, confidence_in
 from retrieval.search.masked import asks_for_masked
 from retrieval.search.overview import of_whole, speech_shown, whole_asked
-from retrieval.search.pointed import CONFIDENCE, pointed_to, points
-from retrieval.search.query import Query, analyse
+from retrieval.search.pointed import pointed_to, points
+from retrieval.search.query import analyse
+from retrieval.search.ranking import Asked, Ranker
 from retrieval.search.rewriting import Rewriting, known_words, rewritten
 from retrieval.search.router import Router, asking_of_sides
 from retrieval.search.routing import Routing
-from retrieval.search.sides import Sides
 from retrieval.search.signals import measure_signals
 from retrieval.search.slips import Mender
 from retrieval.search.slots import place_names, speaker_names
+from retrieval.search.telling import evidence_told, evidence_treated
 from retrieval.search.treating import (
     Reading,
-    certainty_of,
-    evidence_of,
     find_treated,
-    in_part,
     rows_to_measure,
 )
 from retrieval.search.words import Words, choose_words
-from retrieval.types import Certainty, Evidence, Extent, Hit, Quote, Reason
-
-DEPTH = 4
-"""Passages that are fetched for every hit wanted: near-duplicates among them fold into one."""
-
-DEEPER = 2
-"""How many times as many are fetched again where so many folded that hits are missing."""
+from retrieval.types import Evidence, Hit, Quote, Reason
 
 BY_RULE = 0.1
 """Most confidence in a question that a rule declines."""
 
 _ASK_ACROSS = (Form.ALONE, Form.OTHER, Form.INSTEAD)
 """Turns that may look for a matter in every speech: 还有哪些讲话提到 looks in those not quoted yet."""
-
-_WAYS = ("bm25", "passage", "sentence")
-_BITS = 1 << np.arange(len(_WAYS))
-_FOUND_BY = tuple(
-    tuple(way for way, bit in zip(_WAYS, _BITS, strict=True) if bits & bit) for bits in range(2 ** len(_WAYS))
-)
-"""The names of the ways by which a passage was proposed, by their bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,35 +85,6 @@ class Considered:
     def by_rule(self) -> bool:
         """Whether a rule declined, whatever the confidence."""
         return self.evidence.reason not in (None, Reason.UNSURE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question as asked, as its conversation makes it understood, and as it is looked for.
-
-    Attributes:
-        allowed: which passages may answer, ``bool (passage_count,)``; None for all.
-        ranked: the passages as its terms rank them.
-        vectors: of its probes, maybe still being made; not of one that asks for the sides of a comparison.
-    """
-
-    question: str
-    context: Context
-    query: Query
-    routing: Routing
-    allowed: BoolArray | None
-    ranked: ByTerms
-    vectors: Begun[FloatArray]
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """Passages that may answer, how well each does, and the question that says so."""
-
-    candidates: Candidates
-    fused: FloatArray
-    vector: FloatArray
-    spoken: Spoken
 
 
 class Searcher:
@@ -162,6 +113,7 @@ class Searcher:
         self.calibration = calibration or shipped_calibration()
         self.domain = domain_of(encoder.fingerprint)
         self.router = Router(generation, glossary)
+        self.ranker = Ranker(generation, encoder, self.router)
         self.mender = Mender(generation.lexical, glossary)
         self.places = place_names(generation.store.document_infos())
 
@@ -203,7 +155,7 @@ class Searcher:
         """The same as :meth:`ask`, with the signals that the confidence was made of."""
         context = in_context(question, past, self.glossary, self.places, self.speakers if past else ())
         if context.form is Form.COURTESY:
-            return Considered(_nothing(question))
+            return Considered(nothing_found(question))
         if rewriting is not None:
             context = rewritten(context, rewriting)
         suggested = known_words(rewriting, context, self.generation.lexical)
@@ -216,9 +168,9 @@ class Searcher:
         found, candidates, vector = self._find(asked, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])
         if told is not None or context.form is Form.MORE:
-            return Considered(self._pointed(question, told or Told(()), hits, limit))
+            return Considered(evidence_told(question, told or Told(()), self.generation.store, hits, limit))
         if not found:
-            return Considered(_nothing(question))
+            return Considered(nothing_found(question))
         words = choose_words(self.generation, asked.query, asked.routing, found)
         rule = self._rule(asked, words)
         signals = self._signals(asked, words, candidates.cosine, vector, ruled=rule is not None)
@@ -249,7 +201,7 @@ class Searcher:
 
     def _read(
         self, question: str, context: Context, filters: Filters, suggested: Sequence[str] = ()
-    ) -> _Asked:
+    ) -> Asked:
         """What to look for, and the documents that are named; with what waits for no vector."""
         meant = self.mender.meant(context.question)
         query = analyse(
@@ -261,77 +213,17 @@ class Searcher:
             spoken=context.spoken,
             suggested=suggested,
         )
-        probes = [probe.text for probe in query.probes]
-        vectors = beside_in_many(self.generation, lambda: self.encoder.encode_queries(probes))
         allowed = allowed_in(context, self.generation.store, filters)
-        ranked = rank_by_terms(self.generation, query, allowed)
+        ranked, vectors = self.ranker.begin(query, allowed)
         routing = self.router.route(context.spoken or meant or context.question)
-        return _Asked(question, context, asking_of_sides(query, routing), routing, allowed, ranked, vectors)
+        return Asked(question, context, asking_of_sides(query, routing), routing, allowed, ranked, vectors)
 
-    def _find(self, asked: _Asked, limit: int) -> tuple[list[Found], Candidates, FloatArray]:
+    def _find(self, asked: Asked, limit: int) -> tuple[list[Found], Candidates, FloatArray]:
         """The best passages, best first, all that were measured, and the question's vector."""
-        measured = self._measure(asked, self.router.rows(asked.routing.documents))
-        return self._folded(measured, limit, asked.routing.sides), measured.candidates, measured.vector
+        measured = self.ranker.measure(asked, self.router.rows(asked.routing.documents))
+        return self.ranker.folded(measured, limit, asked.routing.sides), measured.candidates, measured.vector
 
-    def _measure(self, asked: _Asked, named: IntArray) -> _Measured:
-        """The passages that may answer, those of some rows among them."""
-        query = asked.query
-        spoken = Spoken(query.probes[-1].text, load_associations())
-        fetch_ahead(self.generation, asked.ranked, asked.vectors.is_running)
-        vectors = asked.vectors()
-        if added := [probe.text for probe in query.probes[len(vectors) :]]:
-            vectors = np.concatenate([vectors, self.encoder.encode_queries(added)])
-        candidates = gather(self.generation, query, vectors, asked.allowed, named, ranked=asked.ranked)
-        fused = fuse(candidates) + preference_in(asked.context, self.generation.store, candidates)
-        fused += self.router.preference(candidates, fused, asked.routing)
-        return _Measured(candidates, fused, vectors[-1], spoken)
-
-    def _folded(self, measured: _Measured, limit: int, sides: Sides = ()) -> list[Found]:
-        """The best passages, best first, near-duplicates folded."""
-        # Rows in index order break ties here, passage ids below: the cut-off must not cost a look-up each.
-        best = np.argsort(-measured.fused, kind="stable")
-        depth = DEPTH * limit
-        fetched: list[Found] = []
-        while True:
-            fetched = _best_first([*fetched, *self._fetch(measured, best[len(fetched) : depth])])
-            found = fold_duplicates(fetched, limit, sides)
-            if len(found) >= limit or depth >= best.size:
-                return found
-            depth *= DEEPER
-
-    def _fetch(self, measured: _Measured, best: IntArray) -> list[Found]:
-        """Some of the candidates with their passages, in the given order.
-
-        What the texts say in words that go with the question's is measured only now that they are at hand.
-        """
-        candidates = measured.candidates
-        store, rows = self.generation.store, candidates.rows[best]
-        passages = store.passages(rows)
-        said = measured.spoken.within_each(
-            [[each.text for each in passage.sentences] for passage in passages]
-        )
-        fused = measured.fused[best] + np.float32(ASSOCIATED_WEIGHT) * said
-        columns = zip(
-            passages,
-            rows.tolist(),
-            fused.tolist(),
-            to_unit(fused).tolist(),
-            candidates.first_sentence[best].tolist(),
-            (candidates.proposed[best] @ _BITS).tolist(),
-            best.tolist(),
-            strict=True,
-        )
-        return [
-            Found(
-                Hit(passage, store.document_of(row).info, score, _FOUND_BY[bits]),
-                measure,
-                candidates.nearness(at),
-                first,
-            )
-            for passage, row, measure, score, first, bits, at in columns
-        ]
-
-    def _across(self, asked: _Asked) -> Across | None:
+    def _across(self, asked: Asked) -> Across | None:
         """The matter that a question looks for in every speech; None for any other."""
         context = asked.context
         if context.form not in _ASK_ACROSS:
@@ -341,7 +233,7 @@ class Searcher:
         texts = dict.fromkeys((text, asked.query.meant))
         return next(filter(None, (across_asked(text, self.glossary) for text in texts)), None)
 
-    def _considered_across(self, asked: _Asked, across: Across, limit: int) -> Considered:
+    def _considered_across(self, asked: Asked, across: Across, limit: int) -> Considered:
         """What the speeches say that treat a matter; the same as :meth:`consider`."""
         store = self.generation.store
         among = self.router.among(across.within, across.levels)
@@ -351,21 +243,19 @@ class Searcher:
         query = analyse(topic, self.glossary, meant=self.mender.meant(topic))
         allowed = only_in(store, among.documents, asked.allowed) if among.documents else asked.allowed
         reading = Reading(self.generation, self.glossary, self.judge, query)
-        probes = [probe.text for probe in query.probes]
-        vectors = beside_in_many(self.generation, lambda: self.encoder.encode_queries(probes))
-        ranked = rank_by_terms(self.generation, query, allowed)
-        matter = _Asked(asked.question, asked.context, query, Routing(), allowed, ranked, vectors)
+        ranked, vectors = self.ranker.begin(query, allowed)
+        matter = Asked(asked.question, asked.context, query, Routing(), allowed, ranked, vectors)
         named = rows_to_measure(reading, allowed, across.order, self.router.times)
-        measured = self._measure(matter, named)
-        found = self._folded(measured, max(limit, PASSAGES))
+        measured = self.ranker.measure(matter, named)
+        found = self.ranker.folded(measured, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])
         if not found:
-            return Considered(_nothing(asked.question))
+            return Considered(nothing_found(asked.question))
         treated = find_treated(
             reading,
             measured.candidates.rows,
             measured.fused,
-            functools.partial(self._fetch, measured),
+            functools.partial(self.ranker.fetch, measured),
             order=across.order,
             times=self.router.times,
             allowed=allowed,
@@ -373,13 +263,13 @@ class Searcher:
         if treated.quoted and not among.unknown:
             before = len(asked.context.excluded)
             return Considered(
-                evidence_of(asked.question, treated, self.generation, hits, limit, before=before)
+                evidence_treated(asked.question, treated, self.generation, hits, limit, before=before)
             )
         rule = ruled_out(False, among.unknown) or Rule(Reason.UNSURE)
         words = choose_words(self.generation, query, Routing(), found)
-        return Considered(_declined(asked.question, words, hits, rule, BY_RULE))
+        return Considered(declined(asked.question, words, hits, rule, BY_RULE))
 
-    def _told(self, asked: _Asked) -> Told | None:
+    def _told(self, asked: Asked) -> Told | None:
         """What is read off the speeches, with nothing ranked; None for any other question."""
         context, routing, store = asked.context, asked.routing, self.generation.store
         if points(context):
@@ -393,7 +283,7 @@ class Searcher:
         wanted = whole_asked(text, routing, self.glossary)
         return _as_told(of_whole(wanted, routing, store, allowed)) if wanted else None
 
-    def _rule(self, asked: _Asked, words: Words) -> Rule | None:
+    def _rule(self, asked: Asked, words: Words) -> Rule | None:
         """The rule that declines, whatever the confidence."""
         best = words.runs[0]
         masked = asks_for_masked(asked.query, best, words.documents[best.best.document])
@@ -409,7 +299,7 @@ class Searcher:
         )
 
     def _signals(
-        self, asked: _Asked, words: Words, cosine: float, vector: FloatArray, *, ruled: bool
+        self, asked: Asked, words: Words, cosine: float, vector: FloatArray, *, ruled: bool
     ) -> Signals:
         """What the confidence is made of; ``cosine`` of the nearest sentence, ``vector`` of the question."""
         query, alone = asked.query, asked.context.form is Form.ALONE
@@ -431,7 +321,7 @@ class Searcher:
         return replace(signals, answers=judged(self.judge, query, self.glossary, words.runs, words.sources))
 
     def _evidence(
-        self, asked: _Asked, words: Words, signals: Signals, hits: tuple[Hit, ...], rule: Rule | None
+        self, asked: Asked, words: Words, signals: Signals, hits: tuple[Hit, ...], rule: Rule | None
     ) -> Evidence:
         """The answer; where there is none, why, and what comes nearest."""
         regression = self.calibration.of(signals)
@@ -449,34 +339,7 @@ class Searcher:
             return Evidence(asked.question, quotes, hits, confidence, answerable=True, certainty=certainty)
         if rule is not None:
             confidence = min(confidence, BY_RULE, regression.threshold)
-        return _declined(asked.question, words, hits, rule or Rule(Reason.UNSURE), confidence)
-
-    def _pointed(self, question: str, told: Told, hits: tuple[Hit, ...], limit: int) -> Evidence:
-        """The evidence of what is read off the speeches: those passages first."""
-        quotes = told.quotes
-        passages = self.generation.store.passages_by_id([quote.passage_id for quote in quotes])
-        first = [
-            Hit(passages[quote.passage_id], quote.document, 1.0)
-            for quote in {each.passage_id: each for each in quotes}.values()
-            if quote.passage_id in passages  # those of a turn before may be gone from the index by now
-        ]
-        others = [hit for hit in hits if hit.passage.id not in passages]
-        found = (*first, *others)[:limit]
-        if not quotes:
-            return _nothing(question, found)
-        if not told.undated:
-            return Evidence(question, quotes, found, CONFIDENCE, answerable=True, certainty=Certainty.HIGH)
-        confidence = in_part(CONFIDENCE, told.dated, len(told.undated))
-        quoted = len({quote.document.id for quote in quotes})
-        return Evidence(
-            question,
-            quotes,
-            found,
-            confidence,
-            answerable=True,
-            certainty=certainty_of(confidence),
-            extent=Extent(told.dated + len(told.undated), quoted, by_matter=False, undated=told.undated),
-        )
+        return declined(asked.question, words, hits, rule or Rule(Reason.UNSURE), confidence)
 
 
 def open_searcher(
@@ -526,28 +389,5 @@ def open_searcher(
     return Searcher(generation, encoder, load_glossary(), judge, calibration)
 
 
-def _best_first(found: Sequence[Found]) -> list[Found]:
-    """Ties by passage id."""
-    return sorted(found, key=lambda each: (-each.fused, each.hit.passage.id))
-
-
 def _as_told(quotes: tuple[Quote, ...]) -> Told | None:
     return Told(quotes) if quotes else None
-
-
-def _declined(question: str, words: Words, hits: tuple[Hit, ...], rule: Rule, confidence: float) -> Evidence:
-    """No answer: why, and what comes nearest."""
-    return Evidence(
-        question,
-        (),
-        hits,
-        confidence,
-        answerable=False,
-        reason=rule.reason,
-        near=words.quotes(words_near(rule.reason, words.runs, words.units, words.documents)),
-        unknown=rule.names,
-    )
-
-
-def _nothing(question: str, hits: tuple[Hit, ...] = ()) -> Evidence:
-    return Evidence(question, (), hits, 0.0, answerable=False, reason=Reason.NOTHING)

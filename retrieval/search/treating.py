@@ -22,12 +22,10 @@ from retrieval.search.glossary import Glossary
 from retrieval.search.judging import Judge, judged
 from retrieval.search.missing import share_said
 from retrieval.search.naming_dates import Day, Time, at_the_end
-from retrieval.search.pointed import CONFIDENCE
 from retrieval.search.query import Query
-from retrieval.search.quoting import quote_of
 from retrieval.search.sources import with_continuations
 from retrieval.search.units import LEXICAL_WEIGHT, Run, Unit, measure_units
-from retrieval.types import Certainty, DocumentInfo, Evidence, Extent, Extreme, Hit, Quote
+from retrieval.types import DocumentInfo, Extreme
 
 MOST_QUOTED: Final = 5
 """Speeches that are quoted; of more, how many there are is told."""
@@ -41,14 +39,6 @@ every word of the matter."""
 
 PASSAGES: Final = 3
 """Best passages of each of them that may prove it."""
-
-LITERALLY: Final = CONFIDENCE
-IN_MEANING: Final = 0.6
-"""Confidence in an answer whose first quote says every word of the matter, and in one that says it otherwise.
-"""
-
-LEAST_DATED: Final = 0.5
-"""Where some speeches tell no date, confidence falls no lower than to this share of it."""
 
 OTHERWISE: Final = 0.8
 """What a word counts that a sentence has in another form only, against one that stands there."""
@@ -274,67 +264,6 @@ def _outermost(
     ends = [id_ for _, id_ in dated[: MOST_READ // 2]]
     undated = [id_ for id_ in saying if id_ not in {each for _, each in dated}]
     return [*ends, *undated[: MOST_READ // 4], *(id_ for id_ in likely if id_ not in literal)]
-
-
-def evidence_of(
-    question: str,
-    treated: Treated,
-    generation: Generation,
-    hits: Sequence[Hit],
-    limit: int,
-    *,
-    before: int = 0,
-) -> Evidence:
-    """The answer: a quote from each speech, and those speeches first among the hits.
-
-    Args:
-        question: as asked.
-        treated: with at least one speech to quote.
-        generation: that they were found in.
-        hits: what else was found, best first.
-        limit: most hits.
-        before: how many other speeches were quoted for the same matter in the turns before.
-    """
-    quotes: list[Quote] = []
-    first: dict[str, Hit] = {}
-    for each in treated.quoted:
-        hit = each.sources[each.run.source].hit
-        document = generation.store.document(each.document)
-        quotes.append(quote_of(document, hit.document, hit.passage, each.run.span))
-        first[hit.passage.id] = replace(hit, score=1.0)
-    found = (*first.values(), *(hit for hit in hits if hit.passage.id not in first))[:limit]
-    confidence = LITERALLY if treated.quoted[0].said is Said.LITERALLY else IN_MEANING
-    undated = len(treated.undated)
-    confidence = in_part(confidence, treated.count - undated, undated)
-    return Evidence(
-        question,
-        tuple(quotes),
-        found,
-        confidence,
-        answerable=True,
-        certainty=certainty_of(confidence),
-        extent=Extent(
-            treated.count + before,
-            len(treated.quoted) + before,
-            extreme=treated.extreme,
-            undated=treated.undated,
-        ),
-    )
-
-
-def in_part(confidence: float, dated: int, undated: int) -> float:
-    """The confidence that a speech is the first or last of all, where some tell no date.
-
-    Any of *n* may be; the first of the dated ones is that of all with the share that these are.
-    """
-    return confidence * max(dated / max(1, dated + undated), LEAST_DATED)
-
-
-def certainty_of(confidence: float) -> Certainty:
-    """The confidence in a word, where it is made of no signals."""
-    if confidence >= LITERALLY:
-        return Certainty.HIGH
-    return Certainty.FAIR if confidence >= IN_MEANING else Certainty.LOW
 
 
 def _best_first(found: Sequence[Treatise]) -> list[Treatise]:

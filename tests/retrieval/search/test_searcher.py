@@ -18,7 +18,8 @@ from retrieval.search.evidence import CHARACTERS, RIVALS
 from retrieval.search.filters import Filters
 from retrieval.search.lists import LIST_CHARACTERS
 from retrieval.search.query import analyse
-from retrieval.search.searcher import PastTurn, Searcher, _best_first, _Measured, open_searcher
+from retrieval.search.ranking import Measured, best_first
+from retrieval.search.searcher import PastTurn, Searcher, open_searcher
 from retrieval.types import Evidence, Reason, Span
 from tests.retrieval.search.builders import info, open_searcher_of
 
@@ -223,8 +224,8 @@ def test_ties_are_broken_by_passage_id(example_searcher: Searcher) -> None:
     fused[3] = 1.0
     nothing = Spoken("", load_associations())
     rows = np.arange(candidates.rows.size)
-    measured = _Measured(candidates, fused, vectors[0], nothing)
-    found = _best_first(example_searcher._fetch(measured, rows))
+    measured = Measured(candidates, fused, vectors[0], nothing)
+    found = best_first(example_searcher.ranker.fetch(measured, rows))
     ids = [each.hit.passage.id for each in found]
     assert ids[1:] == sorted(ids[1:])
     assert ids[0] == example_searcher.generation.store.passages(candidates.rows[[3]])[0].id

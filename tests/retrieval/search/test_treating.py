@@ -12,7 +12,8 @@ from retrieval.search.compose import extent_notes
 from retrieval.search.filters import Filters
 from retrieval.search.output import evidence_json
 from retrieval.search.searcher import PastTurn, Searcher
-from retrieval.search.treating import MOST_QUOTED, in_part
+from retrieval.search.telling import in_part
+from retrieval.search.treating import MOST_QUOTED
 from retrieval.types import Certainty, Evidence, Extreme, Reason
 from tests.retrieval.search.builders import open_searcher_of
 

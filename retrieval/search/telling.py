@@ -1,0 +1,117 @@
+"""Answers made of whole speeches: of each that treats a matter, and of what is read off them.
+
+How sure these are is made of no signals: it depends on what the speeches say literally, and on how many of
+them tell a date where dates decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from retrieval.index import Generation
+from retrieval.index.store import Store
+from retrieval.search.chronology import Told
+from retrieval.search.declining import nothing_found
+from retrieval.search.pointed import CONFIDENCE
+from retrieval.search.quoting import quote_of
+from retrieval.search.treating import Said, Treated
+from retrieval.types import Certainty, Evidence, Extent, Hit, Quote
+
+LITERALLY: Final = CONFIDENCE
+IN_MEANING: Final = 0.6
+"""Confidence in an answer whose first quote says every word of the matter, and in one that says it otherwise.
+"""
+
+LEAST_DATED: Final = 0.5
+"""Where some speeches tell no date, confidence falls no lower than to this share of it."""
+
+
+def evidence_treated(
+    question: str,
+    treated: Treated,
+    generation: Generation,
+    hits: Sequence[Hit],
+    limit: int,
+    *,
+    before: int = 0,
+) -> Evidence:
+    """The answer: a quote from each speech, and those speeches first among the hits.
+
+    Args:
+        question: as asked.
+        treated: with at least one speech to quote.
+        generation: that they were found in.
+        hits: what else was found, best first.
+        limit: most hits.
+        before: how many other speeches were quoted for the same matter in the turns before.
+    """
+    quotes: list[Quote] = []
+    first: dict[str, Hit] = {}
+    for each in treated.quoted:
+        hit = each.sources[each.run.source].hit
+        document = generation.store.document(each.document)
+        quotes.append(quote_of(document, hit.document, hit.passage, each.run.span))
+        first[hit.passage.id] = replace(hit, score=1.0)
+    found = (*first.values(), *(hit for hit in hits if hit.passage.id not in first))[:limit]
+    confidence = LITERALLY if treated.quoted[0].said is Said.LITERALLY else IN_MEANING
+    undated = len(treated.undated)
+    confidence = in_part(confidence, treated.count - undated, undated)
+    return Evidence(
+        question,
+        tuple(quotes),
+        found,
+        confidence,
+        answerable=True,
+        certainty=certainty_of(confidence),
+        extent=Extent(
+            treated.count + before,
+            len(treated.quoted) + before,
+            extreme=treated.extreme,
+            undated=treated.undated,
+        ),
+    )
+
+
+def evidence_told(question: str, told: Told, store: Store, hits: Sequence[Hit], limit: int) -> Evidence:
+    """The answer that is read off the speeches, with nothing ranked: its passages first among the hits."""
+    quotes = told.quotes
+    passages = store.passages_by_id([quote.passage_id for quote in quotes])
+    first = [
+        Hit(passages[quote.passage_id], quote.document, 1.0)
+        for quote in {each.passage_id: each for each in quotes}.values()
+        if quote.passage_id in passages  # those of a turn before may be gone from the index by now
+    ]
+    others = [hit for hit in hits if hit.passage.id not in passages]
+    found = (*first, *others)[:limit]
+    if not quotes:
+        return nothing_found(question, found)
+    if not told.undated:
+        return Evidence(question, quotes, found, CONFIDENCE, answerable=True, certainty=Certainty.HIGH)
+    confidence = in_part(CONFIDENCE, told.dated, len(told.undated))
+    quoted = len({quote.document.id for quote in quotes})
+    return Evidence(
+        question,
+        quotes,
+        found,
+        confidence,
+        answerable=True,
+        certainty=certainty_of(confidence),
+        extent=Extent(told.dated + len(told.undated), quoted, by_matter=False, undated=told.undated),
+    )
+
+
+def in_part(confidence: float, dated: int, undated: int) -> float:
+    """The confidence that a speech is the first or last of all, where some tell no date.
+
+    Any of *n* may be; the first of the dated ones is that of all with the share that these are.
+    """
+    return confidence * max(dated / max(1, dated + undated), LEAST_DATED)
+
+
+def certainty_of(confidence: float) -> Certainty:
+    """The confidence in a word, where it is made of no signals."""
+    if confidence >= LITERALLY:
+        return Certainty.HIGH
+    return Certainty.FAIR if confidence >= IN_MEANING else Certainty.LOW
