@@ -49,7 +49,7 @@ def test_whole_is_what_eval_measures(examples: Searcher, name: str) -> None:
 def test_ranking_by_the_fused_measure_gives_the_hits_of_a_search_without_associations(
     examples: Searcher, question: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retrieval.search.searcher.ASSOCIATED_WEIGHT", 0.0)
+    monkeypatch.setattr("retrieval.search.ranking.ASSOCIATED_WEIGHT", 0.0)
     query = analyse(question, examples.glossary)
     vectors = examples.encoder.encode_queries([probe.text for probe in query.probes])
     candidates = gather(examples.generation, query, vectors)
