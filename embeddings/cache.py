@@ -42,6 +42,8 @@ _CHUNK: Final = 32_768
 """Characters encoded between two writes: what a killed rebuild loses at most, 3 to 10 s of two cores."""
 _OVERHEAD: Final = 16
 """Characters that a text costs besides its own: its prefix and its end are encoded too."""
+_PAUSE_SECONDS: Final = 0.02
+"""Between two attempts to open a file that another process opens for the first time."""
 _GOLDEN: Final = (5**0.5 - 1) / 2
 _UNUSED_DAYS: Final = 90
 """A model's vectors are dropped when no rebuild used it for so long."""
@@ -200,6 +202,18 @@ class VectorCache:
             self._replace_damaged(error)
 
     def _connect(self) -> None:
+        until = time.monotonic() + WAIT_SECONDS
+        while True:
+            try:
+                return self._begin()
+            except sqlite3.OperationalError as error:
+                # SQLite does not wait where two begin to write ahead at once.
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                self._disconnect()
+                time.sleep(_PAUSE_SECONDS)
+
+    def _begin(self) -> None:
         self._connection = sqlite3.connect(self._path, timeout=WAIT_SECONDS, check_same_thread=False)
         self._inode = self._path.stat().st_ino
         self._connection.execute("PRAGMA journal_mode = WAL")

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -218,6 +219,19 @@ def test_two_processes_write_one_file(tmp_path: Path) -> None:
         process.join()
     with VectorCache(path) as cache:
         assert (cache.count("one"), cache.count("two")) == (50, 50)
+
+
+def test_a_file_that_another_begins_to_use_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "v.sqlite"
+    other = sqlite3.connect(path, check_same_thread=False)
+    # Whoever is about to write keeps others from writing ahead, and SQLite does not wait for that.
+    other.executescript("CREATE TABLE t (a); BEGIN IMMEDIATE; INSERT INTO t VALUES (1);")
+    release = threading.Timer(0.3, other.close)
+    release.start()
+    with VectorCache(path) as cache:
+        cache.put_many("one", [text_key(Kind.QUERY, "安全")], SAMPLE[:1])
+        assert cache.count("one") == 1
+    release.join()
 
 
 def test_a_killed_writer_leaves_what_it_had_kept(tmp_path: Path) -> None:
