@@ -14,7 +14,7 @@ from bot.telegram.records import Address
 from bot.telegram.requests import RefusedError, says
 
 REPLY_PATIENCE = 60.0
-"""The same for a line that only matters while the person looks on."""
+"""Seconds for which what only matters while the person looks on keeps trying to get through."""
 
 _UPLOAD_SECONDS = 120.0
 
