@@ -33,7 +33,7 @@ class Split:
     Attributes:
         first: the first ones that may be learned, in a fixed random order.
         held_out: the first ones held out.
-        later: later ones that may be learned, in their order: all in everyday words, mostly.
+        later: later ones that may be learned, in their order; most are asked in everyday words.
         later_held_out: later ones held out.
     """
 

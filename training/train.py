@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import platformdirs
@@ -38,7 +39,7 @@ from training.lora import TrainableEncoder
 from training.objective import PlainQueries, draw, loss
 from training.runs import Run, chosen, read_runs
 
-_SHOWN_AGAIN_SEED = 7
+_SHOWN_AGAIN_SEED: Final = 7
 """Of the first examples that are learned beside later ones: the same whatever a run's own seed."""
 
 
