@@ -213,18 +213,29 @@ def find_treated(
     found = [treatise for treatise in ranked if treatise.said is Said.LITERALLY]
     found += filter(reading.proves, ranked[len(found) :][:MOST_JUDGED])
     unread = literal.difference(looked_at)
-    count = len(found) + len(unread)
     if order.wants_one:
-        treating = unread.union(treatise.document for treatise in found)
-        chosen, unsure = at_the_end({id_: times.get(id_) for id_ in treating}, last=order is Order.LAST)
-        undated = tuple(store.stored(id_).info for id_ in sorted(unsure))
-        quoted = [treatise for treatise in found if treatise.document in (chosen or unsure)]
-        extreme = Extreme.LAST if order is Order.LAST else Extreme.FIRST
-        return Treated(tuple(quoted[:MOST_QUOTED]), count, extreme, undated)
+        return _at_the_end(reading, found, unread, times, last=order is Order.LAST)
     quoted = found[:MOST_QUOTED]
     if order is Order.BY_DATE:
         quoted.sort(key=lambda treatise: _begin(times.get(treatise.document)))
-    return Treated(tuple(quoted), count)
+    return Treated(tuple(quoted), len(found) + len(unread))
+
+
+def _at_the_end(
+    reading: Reading,
+    found: Sequence[Treatise],
+    unread: Collection[str],
+    times: Mapping[str, Time | None],
+    *,
+    last: bool,
+) -> Treated:
+    """The first or the last of the speeches found and of those that say every word but were not looked at."""
+    treating = {*unread, *(treatise.document for treatise in found)}
+    chosen, unsure = at_the_end({id_: times.get(id_) for id_ in treating}, last=last)
+    undated = tuple(reading.generation.store.stored(id_).info for id_ in sorted(unsure))
+    quoted = [treatise for treatise in found if treatise.document in (chosen or unsure)]
+    extreme = Extreme.LAST if last else Extreme.FIRST
+    return Treated(tuple(quoted[:MOST_QUOTED]), len(found) + len(unread), extreme, undated)
 
 
 def rows_to_measure(
