@@ -89,7 +89,10 @@ def test_the_last_is_the_last_that_treats_the_matter(searcher: Searcher) -> None
 
 
 def test_names_and_filters_narrow_the_speeches(searcher: Searcher) -> None:
-    assert paths(searcher.ask("白杨县哪些会上讲过渡口停航")) == ["乙.txt"]
+    one = searcher.ask("白杨县哪些会上讲过渡口停航")
+    assert paths(one) == ["乙.txt"]
+    assert extent_notes(one) == ("谈到的讲话只有这一篇。",)
+    assert extent_notes(one, Language.EN) == ("One speech treats it.",)
     assert paths(searcher.ask("哪些会上讲过渡口停航", filters=Filters(year=2023))) == ["甲.txt"]
     elsewhere = searcher.ask("临江县哪些会上讲过渡口停航")
     assert (elsewhere.reason, elsewhere.unknown) == (Reason.UNKNOWN, ("临江县",))
