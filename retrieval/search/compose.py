@@ -54,7 +54,9 @@ def extent_notes(evidence: Evidence, language: Language = Language.ZH) -> tuple[
     elif extent.extreme is None and extent.by_matter:
         more = extent.speeches - extent.quoted
         key = "some_speeches" if more else "all_speeches" if extent.speeches > 1 else "one_speech"
-        notes.append(message(f"answer.{key}", language, count=extent.speeches, quoted=extent.quoted, more=more))
+        notes.append(
+            message(f"answer.{key}", language, count=extent.speeches, quoted=extent.quoted, more=more)
+        )
     if extent.undated:
         named = ("、" if language is Language.ZH else ", ").join(map(_name, extent.undated[:MOST_NAMED]))
         key = "answer.some_undated" if len(extent.undated) > MOST_NAMED else "answer.undated"
