@@ -19,7 +19,17 @@ LONGEST_QUERY = 80
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A passage, the questions it answers, passages that do not, and questions that it does not answer."""
+    """A passage and what may be asked about it.
+
+    Attributes:
+        topic: what it is about, in a word.
+        title: of its speech; empty where it has none.
+        passage: the text.
+        queries: questions that it answers, the everyday ones last.
+        near_misses: passages about the same that do not answer them.
+        unanswered: questions that it does not answer.
+        everyday: of the queries those that were written to share no word with it.
+    """
 
     topic: str
     title: str
@@ -27,6 +37,7 @@ class Example:
     queries: tuple[str, ...]
     near_misses: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
+    everyday: tuple[str, ...] = ()
 
 
 def read_examples(files: Iterable[Path] | None = None) -> list[Example]:
@@ -60,13 +71,15 @@ def folded(text: str) -> str:
 def _example(row: object, place: str) -> Example:
     if not isinstance(row, dict):
         raise TypeError(f"{place}: not an object")
+    everyday = tuple(_unique(row.get("everyday") or ()))
     example = Example(
         topic=str(row.get("topic", "")).strip(),
         title=str(row.get("title") or "").strip(),
         passage=str(row.get("passage", "")).strip(),
-        queries=tuple(_unique(row.get("queries", ()))),
+        queries=tuple(_unique((*row.get("queries", ()), *everyday))),
         near_misses=tuple(_unique(row.get("near_misses") or ())),
         unanswered=tuple(_unique(row.get("unanswered") or ())),
+        everyday=everyday,
     )
     if not SHORTEST_PASSAGE <= len(example.passage) <= LONGEST_PASSAGE:
         raise ValueError(f"{place}: a passage of {len(example.passage)} characters")

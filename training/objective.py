@@ -61,7 +61,7 @@ def draw(run: Run, batch: Sequence[Example], forms: Forms, chance: random.Random
     queries: list[str] = []
     owners: list[int] = []
     for row, example in enumerate(batch):
-        shown = chance.sample(example.queries, min(QUERIES, len(example.queries)))
+        shown = _queries(run, example, chance)
         queries += shown
         owners += [row] * len(shown)
     in_batch = frozenset(example.passage for example in batch)
@@ -78,6 +78,13 @@ def draw(run: Run, batch: Sequence[Example], forms: Forms, chance: random.Random
         wrong_passages=tuple(wrong_passages),
         wrong_queries=tuple(wrong_queries),
     )
+
+
+def _queries(run: Run, example: Example, chance: random.Random) -> list[str]:
+    """Up to `QUERIES` of an example, the everyday ones before others where the run asks for them."""
+    first = example.everyday[:QUERIES] if run.everyday else ()
+    others = [query for query in example.queries if query not in first]
+    return [*first, *chance.sample(others, min(QUERIES - len(first), len(others)))]
 
 
 def loss(run: Run, encoder: TextEncoder, shown: Shown, kept: PlainQueries | None) -> torch.Tensor:

@@ -34,6 +34,7 @@ class Run:
         start: an adapter file to go on from, by its path; empty for the plain model. It is merged first, and
             what is learned is added to it.
         general: whether batches of general Chinese are learned in between.
+        everyday: whether an example's everyday queries are always among those shown.
         bfloat16: whether products are computed so (autocast): about a third faster where the processor can.
     """
 
@@ -54,6 +55,7 @@ class Run:
     start: str = ""
     general: bool = False
     later: bool = False
+    everyday: bool = False
     bfloat16: bool = False
 
 

@@ -66,6 +66,21 @@ def test_draw_takes_three_queries_and_knows_whose_they_are() -> None:
     assert shown.wrong_queries == ("缺一",)
 
 
+def test_a_run_may_always_show_everyday_queries() -> None:
+    """Two of five: both are always shown, and of the three others one."""
+    example = Example(
+        "t", "", "第一段。", ("问一", "问二", "问三", "俗一", "俗二"), everyday=("俗一", "俗二")
+    )
+    forms = Forms.of((example,))
+    drawn = [
+        draw(Run("r", everyday=True), (example,), forms, random.Random(seed)).queries for seed in range(30)
+    ]
+    assert {queries[:2] for queries in drawn} == {("俗一", "俗二")}
+    assert {queries[2] for queries in drawn} == {"问一", "问二", "问三"}
+    assert {len(queries) for queries in drawn} == {QUERIES}
+    assert draw(Run("r", everyday=True), (TWO,), forms, random.Random(1)).queries == TWO.queries
+
+
 def test_settings_leave_out_near_misses_and_headers() -> None:
     forms = Forms.of((ONE, TWO))
     for seed in range(30):

@@ -82,6 +82,29 @@ def test_reader_refuses_what_is_no_example(tmp_path: Path) -> None:
         read_examples([path])
 
 
+def test_everyday_questions_are_questions_too(tmp_path: Path) -> None:
+    path = tmp_path / "one.jsonl"
+    row = {
+        "passage": "高处作业必须系好安全带。",
+        "queries": ["高处作业系什么"],
+        "everyday": ["上房顶要拴绳不", "上房顶要拴绳不"],
+    }
+    path.write_text(json.dumps(row) + "\n", "utf-8")
+    (example,) = read_examples([path])
+    assert example.queries == ("高处作业系什么", "上房顶要拴绳不")
+    assert example.everyday == ("上房顶要拴绳不",)
+
+
+def test_everyday_questions_share_hardly_a_word_with_their_passage() -> None:
+    """What they were written for: of their runs of three characters less than one in twenty stands there."""
+    examples = [example for example in read_examples() if example.everyday]
+    asked = [grams(query, 3) for example in examples for query in example.everyday]
+    within = [grams(example.passage, 3) for example in examples for _ in example.everyday]
+    shared = sum(len(one & other) for one, other in zip(asked, within, strict=True))
+    assert len(asked) > 10_000
+    assert shared < sum(map(len, asked)) / 20
+
+
 def test_nothing_of_the_evaluation_leaked_into_it() -> None:
     if not SHARED.is_dir():
         pytest.skip("the evaluation set is not beside the project")
