@@ -79,9 +79,11 @@ def fault(vectors: FloatArray) -> str:
     """What is wrong with an array that should hold unit vectors; "" when nothing is."""
     if vectors.ndim != 2 or vectors.dtype != np.float32:
         return f"vectors are {vectors.dtype} {vectors.shape}, not float32 (n, dim)"
-    squares = np.vecdot(vectors, vectors)
+    # Squares of damaged numbers may overflow, and a signalling NaN warns: both are told as wrong below.
+    with np.errstate(over="ignore", invalid="ignore"):
+        lengths = np.sqrt(np.vecdot(vectors, vectors))
     # Negated so that a NaN counts as wrong.
-    wrong = np.flatnonzero(~(np.abs(squares - 1) < 2 * NORM_TOLERANCE))
+    wrong = np.flatnonzero(~(np.abs(lengths - 1) < NORM_TOLERANCE))
     return f"vector {wrong[0]} is not of length 1" if wrong.size else ""
 
 

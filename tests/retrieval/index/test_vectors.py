@@ -320,13 +320,24 @@ def test_index_of_another_metric_is_damage(tmp_path: Path) -> None:
         read_vectors(tmp_path / "v", count=4, dim=3)
 
 
-def test_vector_of_another_length_is_damage(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "second",
+    [0x7F800000, 0x7F7FFFFF, 0x7F800001, 0x3F802189, 0x3F7FBCED],
+    ids=["infinite", "square overflows", "signalling NaN", "1.001023", "0.998976"],
+)
+def test_vector_of_another_length_is_damage(tmp_path: Path, second: int) -> None:
     write_vectors(tmp_path / "v", UNIT)
-    data = bytearray((tmp_path / "v").read_bytes())
-    data[-5] ^= 0x40  # the exponent of row 3's 1.0
-    (tmp_path / "v").write_bytes(data)
+    data = (tmp_path / "v").read_bytes()
+    # Row 3 ends in 1.0, 0.0: its second component stands in the last eight bytes but four.
+    (tmp_path / "v").write_bytes(data[:-8] + second.to_bytes(4, "little") + data[-4:])
     with pytest.raises(IndexDamagedError, match="vector 3 is not of length 1"):
         read_vectors(tmp_path / "v", count=4, dim=3)
+
+
+@pytest.mark.parametrize("length", [1.00099, 0.99901])
+def test_vectors_a_little_longer_or_shorter_than_one_are_read(tmp_path: Path, length: float) -> None:
+    write_vectors(tmp_path / "v", UNIT * np.float32(length))
+    assert read_vectors(tmp_path / "v", count=4, dim=3).vectors([1])[0, 1] == np.float32(length)
 
 
 def test_a_file_cut_short_is_damage(tmp_path: Path, backend: str) -> None:
