@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     import uharfbuzz
 
 _MAC = ("/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts")
-_OTHERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+_OTHERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 FOLDERS = tuple(Path(folder).expanduser() for folder in (_MAC if sys.platform == "darwin" else _OTHERS))
-"""Where fonts are installed."""
+"""Where fonts are installed; last where a person puts their own."""
 
 _FONT = re.compile(r"\.(?:ttf|ttc|otf|otc)\Z", re.IGNORECASE)
 # Sans serif ones first, by how well they are read when small. PingFang is not among them: its outlines are in
@@ -66,7 +66,8 @@ def fonts_for(text: str) -> tuple[Font, ...]:
             wanted = left
     if wanted:
         named = "".join(map(chr, sorted(wanted)[:_NAMED]))
-        raise FontMissingError("trace.no_font", characters=named + ("…" if len(wanted) > _NAMED else ""))
+        characters = named + ("…" if len(wanted) > _NAMED else "")
+        raise FontMissingError("trace.no_font", characters=characters, folder=FOLDERS[-1])
     return tuple(chosen)
 
 

@@ -65,7 +65,10 @@ def test_without_a_font_the_error_names_characters_and_what_to_install(font_fold
     with pytest.raises(FontMissingError) as caught:
         png(ONE)
     told = caught.value.text(Language.ZH)
-    assert re.fullmatch(r"本机的字体里没有“《》.{6}…”，画不成 PNG；.*apt-get install fonts-noto-cjk", told)
+    assert re.match(
+        r"本机的字体里没有“《》.{6}…”，画不成 PNG；.*apt-get install fonts-noto-cjk，.*dnf install ", told
+    )
+    assert told.endswith(f"把字体文件放进 {font_folder}")
 
 
 def test_few_missing_characters_are_all_named(squares: Path) -> None:
