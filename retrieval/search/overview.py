@@ -55,7 +55,7 @@ _ANNOUNCES = lazy_pattern(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Whole:
     """What is asked of whole speeches.
 
     Attributes:
@@ -67,7 +67,7 @@ class Asked:
     which: bool = False
 
 
-def whole_asked(text: str, routing: Routing, glossary: Glossary) -> Asked | None:
+def whole_asked(text: str, routing: Routing, glossary: Glossary) -> Whole | None:
     """What a question wants that names speeches and nothing that these speak of; None for any other.
 
     Args:
@@ -84,7 +84,7 @@ def whole_asked(text: str, routing: Routing, glossary: Glossary) -> Asked | None
     about = _about(glossary.shape(_COUNTED.sub(" ", rest)))
     if not glossary.names_nothing((_TOLD if about else _WHOLE).sub(" ", rest)):
         return None
-    return Asked(about, bool(_WHICH.search(folded))) if about or _TELLS.search(folded) else None
+    return Whole(about, bool(_WHICH.search(folded))) if about or _TELLS.search(folded) else None
 
 
 def speech_shown(question: str, quotes: Sequence[Quote]) -> Routing | None:
@@ -95,7 +95,7 @@ def speech_shown(question: str, quotes: Sequence[Quote]) -> Routing | None:
 
 
 def of_whole(
-    asked: Asked, routing: Routing, store: Store, allowed: BoolArray | None = None
+    asked: Whole, routing: Routing, store: Store, allowed: BoolArray | None = None
 ) -> tuple[Quote, ...]:
     """The words that tell what is asked of the speeches named, speech by speech, in the order of the text.
 
