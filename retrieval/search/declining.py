@@ -20,6 +20,9 @@ from retrieval.search.units import Run, Unit
 from retrieval.search.words import Words
 from retrieval.types import Document, Evidence, Hit, Reason, Span
 
+BY_RULE = 0.1
+"""Most confidence in a question that a rule declines."""
+
 ON_TOPIC = 0.15
 """From this coverage of the question on, what was found is of its subject. Of the project's own unanswerable
 questions that are declined, 88% of those for a missing detail, a masked value or another place reach it, and

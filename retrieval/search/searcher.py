@@ -15,15 +15,13 @@ from embeddings.cross_encoder import load_cross_encoder
 from embeddings.types import FloatArray
 from retrieval.index import Generation
 from retrieval.opening import open_index
-from retrieval.search.across import Across, across_asked
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
-from retrieval.search.candidates import (
-    Candidates,
-)
-from retrieval.search.chronology import Told, in_time, which_asked
+from retrieval.search.candidates import Candidates
+from retrieval.search.chronology import Told
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, in_context
 from retrieval.search.declining import (
+    BY_RULE,
     Rule,
     declined,
     is_bare_heading,
@@ -33,37 +31,24 @@ from retrieval.search.declining import (
 )
 from retrieval.search.domain import USUAL, domain_of
 from retrieval.search.evidence import PASSAGES
-from retrieval.search.filters import ANY, Filters, only_in
+from retrieval.search.filters import ANY, Filters
 from retrieval.search.followup import Form, Turn
 from retrieval.search.found import Found
 from retrieval.search.glossary import Glossary, load_glossary
 from retrieval.search.judging import NOT_READ, Judge, judged
 from retrieval.search.leaning import allowed_in, confidence_in
 from retrieval.search.masked import asks_for_masked
-from retrieval.search.overview import of_whole, speech_shown, whole_asked
-from retrieval.search.pointed import pointed_to, points
 from retrieval.search.query import analyse
 from retrieval.search.ranking import Asked, Ranker
 from retrieval.search.rewriting import Rewriting, known_words, rewritten
 from retrieval.search.router import Router, asking_of_sides
-from retrieval.search.routing import Routing
 from retrieval.search.signals import measure_signals
 from retrieval.search.slips import Mender
 from retrieval.search.slots import place_names, speaker_names
-from retrieval.search.telling import evidence_told, evidence_treated
-from retrieval.search.treating import (
-    Reading,
-    find_treated,
-    rows_to_measure,
-)
+from retrieval.search.survey import Surveyor
+from retrieval.search.telling import evidence_told, read_off
 from retrieval.search.words import Words, choose_words
-from retrieval.types import Evidence, Hit, Quote, Reason
-
-BY_RULE = 0.1
-"""Most confidence in a question that a rule declines."""
-
-_ASK_ACROSS = (Form.ALONE, Form.OTHER, Form.INSTEAD)
-"""Turns that may look for a matter in every speech: 还有哪些讲话提到 looks in those not quoted yet."""
+from retrieval.types import Evidence, Hit, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +100,9 @@ class Searcher:
         self.router = Router(generation, glossary)
         self.ranker = Ranker(generation, encoder, self.router)
         self.mender = Mender(generation.lexical, glossary)
+        self.surveyor = Surveyor(
+            generation, glossary, judge, mender=self.mender, router=self.router, ranker=self.ranker
+        )
         self.places = place_names(generation.store.document_infos())
 
     def search(self, question: str, *, filters: Filters = ANY, limit: int = 10) -> tuple[Hit, ...]:
@@ -160,10 +148,10 @@ class Searcher:
             context = rewritten(context, rewriting)
         suggested = known_words(rewriting, context, self.generation.lexical)
         asked = self._read(question, context, filters, suggested)
-        across = self._across(asked)
+        across = self.surveyor.asked_for(asked)
         if across is not None:
-            return self._considered_across(asked, across, limit)
-        told = self._told(asked)
+            return Considered(self.surveyor.survey(asked, across, limit))
+        told = read_off(asked, self.router, self.glossary, self.generation.store)
         # What is quoted does not depend on how many hits are shown.
         found, candidates, vector = self._find(asked, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])
@@ -222,66 +210,6 @@ class Searcher:
         """The best passages, best first, all that were measured, and the question's vector."""
         measured = self.ranker.measure(asked, self.router.rows(asked.routing.documents))
         return self.ranker.folded(measured, limit, asked.routing.sides), measured.candidates, measured.vector
-
-    def _across(self, asked: Asked) -> Across | None:
-        """The matter that a question looks for in every speech; None for any other."""
-        context = asked.context
-        if context.form not in _ASK_ACROSS:
-            return None
-        text = asked.question if context.form is Form.ALONE else context.spoken or context.question
-        # What is meant is tried last: 提到 is mended to 堤到 where no speech says it.
-        texts = dict.fromkeys((text, asked.query.meant))
-        return next(filter(None, (across_asked(text, self.glossary) for text in texts)), None)
-
-    def _considered_across(self, asked: Asked, across: Across, limit: int) -> Considered:
-        """What the speeches say that treat a matter; the same as :meth:`consider`."""
-        store = self.generation.store
-        among = self.router.among(across.within, across.levels)
-        topic = (
-            across.topic if among.documents or among.unknown else f"{across.within} {across.topic}".strip()
-        )
-        query = analyse(topic, self.glossary, meant=self.mender.meant(topic))
-        allowed = only_in(store, among.documents, asked.allowed) if among.documents else asked.allowed
-        reading = Reading(self.generation, self.glossary, self.judge, query)
-        ranked, vectors = self.ranker.begin(query, allowed)
-        matter = Asked(asked.question, asked.context, query, Routing(), allowed, ranked, vectors)
-        named = rows_to_measure(reading, allowed, across.order, self.router.times)
-        measured = self.ranker.measure(matter, named)
-        found = self.ranker.folded(measured, max(limit, PASSAGES))
-        hits = tuple(each.hit for each in found[:limit])
-        if not found:
-            return Considered(nothing_found(asked.question))
-        treated = find_treated(
-            reading,
-            measured.candidates.rows,
-            measured.fused,
-            functools.partial(self.ranker.fetch, measured),
-            order=across.order,
-            times=self.router.times,
-            allowed=allowed,
-        )
-        if treated.quoted and not among.unknown:
-            before = len(asked.context.excluded)
-            return Considered(
-                evidence_treated(asked.question, treated, self.generation, hits, limit, before=before)
-            )
-        rule = ruled_out(False, among.unknown) or Rule(Reason.UNSURE)
-        words = choose_words(self.generation, query, Routing(), found)
-        return Considered(declined(asked.question, words, hits, rule, BY_RULE))
-
-    def _told(self, asked: Asked) -> Told | None:
-        """What is read off the speeches, with nothing ranked; None for any other question."""
-        context, routing, store = asked.context, asked.routing, self.generation.store
-        if points(context):
-            return _as_told(pointed_to(context, store))
-        text = context.spoken or asked.query.meant or context.question
-        allowed = asked.allowed
-        if which := which_asked(text, routing, self.glossary):
-            return in_time(which, routing, self.router.times, store, allowed)
-        if not routing.named and (shown := speech_shown(asked.question, context.quotes)):
-            text, routing = asked.question, shown
-        wanted = whole_asked(text, routing, self.glossary)
-        return _as_told(of_whole(wanted, routing, store, allowed)) if wanted else None
 
     def _rule(self, asked: Asked, words: Words) -> Rule | None:
         """The rule that declines, whatever the confidence."""
@@ -387,7 +315,3 @@ def open_searcher(
         generation.close()
         raise
     return Searcher(generation, encoder, load_glossary(), judge, calibration)
-
-
-def _as_told(quotes: tuple[Quote, ...]) -> Told | None:
-    return Told(quotes) if quotes else None

@@ -12,10 +12,14 @@ from typing import Final
 
 from retrieval.index import Generation
 from retrieval.index.store import Store
-from retrieval.search.chronology import Told
+from retrieval.search.chronology import Told, in_time, which_asked
 from retrieval.search.declining import nothing_found
-from retrieval.search.pointed import CONFIDENCE
+from retrieval.search.glossary import Glossary
+from retrieval.search.overview import of_whole, speech_shown, whole_asked
+from retrieval.search.pointed import CONFIDENCE, pointed_to, points
 from retrieval.search.quoting import quote_of
+from retrieval.search.ranking import Asked
+from retrieval.search.router import Router
 from retrieval.search.treating import Said, Treated
 from retrieval.types import Certainty, Evidence, Extent, Hit, Quote
 
@@ -26,6 +30,27 @@ IN_MEANING: Final = 0.6
 
 LEAST_DATED: Final = 0.5
 """Where some speeches tell no date, confidence falls no lower than to this share of it."""
+
+
+def read_off(asked: Asked, router: Router, glossary: Glossary, store: Store) -> Told | None:
+    """What is read off the speeches, with nothing ranked; None for a question whose answer must be found.
+
+    Args:
+        asked: the question.
+        router: of the same index.
+        glossary: words that only ask, or name nothing.
+        store: of the index.
+    """
+    context, routing, allowed = asked.context, asked.routing, asked.allowed
+    if points(context):
+        return _as_told(pointed_to(context, store))
+    text = context.spoken or asked.query.meant or context.question
+    if which := which_asked(text, routing, glossary):
+        return in_time(which, routing, router.times, store, allowed)
+    if not routing.named and (shown := speech_shown(asked.question, context.quotes)):
+        text, routing = asked.question, shown
+    wanted = whole_asked(text, routing, glossary)
+    return _as_told(of_whole(wanted, routing, store, allowed)) if wanted else None
 
 
 def evidence_treated(
@@ -100,6 +125,10 @@ def evidence_told(question: str, told: Told, store: Store, hits: Sequence[Hit], 
         certainty=certainty_of(confidence),
         extent=Extent(told.dated + len(told.undated), quoted, by_matter=False, undated=told.undated),
     )
+
+
+def _as_told(quotes: tuple[Quote, ...]) -> Told | None:
+    return Told(quotes) if quotes else None
 
 
 def in_part(confidence: float, dated: int, undated: int) -> float:
