@@ -102,18 +102,8 @@ def gather(
     ends = np.cumsum(after - first)
     begins = ends - (after - first)
     owned = np.arange(ends[-1]) + np.repeat(first - begins, after - first)
-    middle = owned.size // 2
-    others_cosines = beside_in_many(
-        generation,
-        lambda: (
-            generation.passage_vectors.cosines(rows, vectors),
-            generation.sentence_vectors.cosines(owned[middle:], vectors),
-        ),
-    )
-    first_half = generation.sentence_vectors.cosines(owned[:middle], vectors)
-    of_passages, second_half = others_cosines()
-    cosines = np.concatenate([first_half, second_half])
-    sentences = _stand_out(cosines, _background(generation.sentence_vectors, vectors), weights)
+    of_passages, of_sentences = _cosines(generation, rows, owned, vectors)
+    sentences = _stand_out(of_sentences, _background(generation.sentence_vectors, vectors), weights)
     return Candidates(
         rows=rows,
         coverage=_coverage(generation, query, ranking.scores(rows)),
@@ -122,7 +112,7 @@ def gather(
         sentences=sentences,
         ends=ends,
         first_sentence=first,
-        cosine=float(cosines.max()),
+        cosine=float(of_sentences.max()),
         proposed=_marked(rows, proposals),
     )
 
@@ -180,6 +170,23 @@ def _nearest_sentences(generation: Generation, vectors: FloatArray, allowed: Boo
     within = None if allowed is None else allowed[owners]
     found = [generation.sentence_vectors.search(vector, 2 * POOL, within)[0] for vector in vectors]
     return owners[np.concatenate(found)].astype(np.int64)
+
+
+def _cosines(
+    generation: Generation, rows: IntArray, owned: IntArray, vectors: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Cosines of passages and of their sentences; of many, half of the sentences on another core."""
+    middle = owned.size // 2
+    others = beside_in_many(
+        generation,
+        lambda: (
+            generation.passage_vectors.cosines(rows, vectors),
+            generation.sentence_vectors.cosines(owned[middle:], vectors),
+        ),
+    )
+    first_half = generation.sentence_vectors.cosines(owned[:middle], vectors)
+    of_passages, second_half = others()
+    return of_passages, np.concatenate([first_half, second_half])
 
 
 def _marked(rows: IntArray, proposals: Sequence[IntArray]) -> BoolArray:
