@@ -124,40 +124,41 @@ def build_names(
         spoken_of: the documents in whose words a text stands; decides whether the first two characters of a
             company's name tell it.
     """
-    speak_of = functools.cache(spoken_of)
-    folded = _folded(documents)
     own = [Speaker(at, info.speaker or "", info.role or "") for at, info in enumerate(documents)]
-    exact: dict[str, dict[Field, set[int]]] = defaultdict(lambda: defaultdict(set))
-    levels: dict[str, set[int]] = defaultdict(set)
-    offices: dict[str, list[Speaker]] = defaultdict(list)
     people = [*own, *(speaker for speaker in speakers if speaker.name != own[speaker.document].name)]
-    for at, info in enumerate(documents):
-        for name, field in _names_of(info, at, speak_of, folded):
-            exact[name][field].add(at)
-        for level in _levels(info):
-            levels[level].add(at)
-    for speaker in people:
-        if len(speaker.name) > 1:
-            exact[search_text(speaker.name)][Field.PERSON].add(speaker.document)
-        for office in _offices(speaker.role):
-            offices[office].append(speaker)
-    for office, holders in offices.items():
-        exact[office][Field.OFFICE] |= {holder.document for holder in holders}
+    holders = _by_office(people)
+    exact = _exact(documents, people, holders, functools.cache(spoken_of))
     times = tuple(read_time(info.date or "") or read_time(info.title) for info in documents)
-    by_month: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for at, time in enumerate(times):
-        for month in range(time.first, time.last + 1) if time else ():
-            by_month[time.year if time else 0, month].append(at)
     return Names(
         documents=tuple(info.id for info in documents),
-        exact={name: {f: frozenset(at) for f, at in fields.items()} for name, fields in exact.items()},
+        exact=exact,
         longest=max(map(len, exact), default=0),
-        speakers={office: tuple(holders) for office, holders in offices.items()},
-        levels={level: frozenset(at) for level, at in levels.items()},
+        speakers=holders,
+        levels=_by_level(documents),
         times=times,
-        by_month=dict(by_month),
+        by_month=_by_month(times),
         words=_pairs(documents),
     )
+
+
+def _exact(
+    documents: Sequence[DocumentInfo],
+    people: Iterable[Speaker],
+    holders: Mapping[str, Iterable[Speaker]],
+    spoken_of: Callable[[str], Documents],
+) -> dict[str, dict[Field, Documents]]:
+    """Documents by field by name, in the order in which the kinds of names are added here."""
+    found: dict[str, dict[Field, set[int]]] = defaultdict(lambda: defaultdict(set))
+    folded = _folded(documents)
+    for at, info in enumerate(documents):
+        for name, field in _names_of(info, at, spoken_of, folded):
+            found[name][field].add(at)
+    for speaker in people:
+        if len(speaker.name) > 1:
+            found[search_text(speaker.name)][Field.PERSON].add(speaker.document)
+    for office, speakers in holders.items():
+        found[office][Field.OFFICE] |= {speaker.document for speaker in speakers}
+    return {name: {field: frozenset(at) for field, at in fields.items()} for name, fields in found.items()}
 
 
 def _folded(documents: Sequence[DocumentInfo]) -> Mapping[str, str]:
@@ -246,6 +247,30 @@ def _offices(role: str) -> Set[str]:
         if of[1:] == "委" and of[0] in f"{LEVELS}党":
             found.add(of + office[0])
     return found
+
+
+def _by_office(people: Iterable[Speaker]) -> dict[str, tuple[Speaker, ...]]:
+    found: dict[str, list[Speaker]] = defaultdict(list)
+    for speaker in people:
+        for office in _offices(speaker.role):
+            found[office].append(speaker)
+    return {office: tuple(holders) for office, holders in found.items()}
+
+
+def _by_level(documents: Iterable[DocumentInfo]) -> dict[str, Documents]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for at, info in enumerate(documents):
+        for level in _levels(info):
+            found[level].add(at)
+    return {level: frozenset(at) for level, at in found.items()}
+
+
+def _by_month(times: Iterable[Time | None]) -> dict[tuple[int, int], list[int]]:
+    found: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for at, time in enumerate(times):
+        for month in range(time.first, time.last + 1) if time else ():
+            found[time.year if time else 0, month].append(at)
+    return dict(found)
 
 
 def _pairs(documents: Sequence[DocumentInfo]) -> dict[str, IntArray]:
