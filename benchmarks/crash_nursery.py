@@ -142,6 +142,11 @@ def _main() -> None:
         sys.stdout.flush()
         return code
 
+    _serve(carry_out)
+
+
+def _serve(carry_out: Callable[[Order], int]) -> None:
+    """Carry out the first order here, and each further one in a child; say how each ended."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     print(carry_out(_order(sys.stdin.readline())), file=answers)
     for line in sys.stdin:

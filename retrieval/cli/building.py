@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import tempfile
 import time
@@ -18,8 +19,9 @@ from retrieval.index.report import Phase, RebuildProgress, RebuildReport
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from config.settings import Settings
+    from config.settings import EmbeddingSettings, Settings
     from embeddings import Encoder
+    from embeddings.cache import VectorCache
     from embeddings.prepare import Stage
     from retrieval.milvus.publishing import Published
     from retrieval.search.searcher import Searcher
@@ -101,8 +103,8 @@ def build_index(
         AnjiangError: as :func:`embeddings.load_encoder`, :func:`retrieval.index.rebuild.rebuild_index` and,
             where a server has the index, :func:`copy_index`.
     """
-    from embeddings import Purpose, encoder_name, load_encoder  # noqa: PLC0415
-    from embeddings.cache import CachedEncoder, VectorCache  # noqa: PLC0415
+    from embeddings import encoder_name  # noqa: PLC0415
+    from embeddings.cache import VectorCache  # noqa: PLC0415
     from embeddings.cross_encoder import load_cross_encoder  # noqa: PLC0415
     from embeddings.limits import token_limit  # noqa: PLC0415
     from embeddings.prepare import prepare_model  # noqa: PLC0415
@@ -118,21 +120,10 @@ def build_index(
         # Not needed for the index, but a first question should not have to wait for it.
         load_cross_encoder(cache_dir=chosen.cache, progress=tell)
     with VectorCache(chosen.cache / VECTORS_FILE) as cache:
-
-        def load() -> Encoder:
-            encoder = load_encoder(
-                chosen.model,
-                adapter=chosen.adapter,
-                purpose=Purpose.BULK,
-                cache_dir=chosen.cache,
-                threads=chosen.threads,
-            )
-            return CachedEncoder(encoder, cache)
-
         report = rebuild_index(
             archive,
             index,
-            load,
+            functools.partial(_load_cached, chosen, cache),
             fingerprint=prepared.manifest.fingerprint,
             model=encoder_name(chosen.model, chosen.adapter),
             limit=token_limit(prepared),
@@ -143,6 +134,20 @@ def build_index(
     if settings.retrieval.backend is Backend.MILVUS and not dry_run:
         copy_index(settings, index, state=state, progress=progress)
     return report
+
+
+def _load_cached(chosen: EmbeddingSettings, cache: VectorCache) -> Encoder:
+    from embeddings import Purpose, load_encoder  # noqa: PLC0415
+    from embeddings.cache import CachedEncoder  # noqa: PLC0415
+
+    encoder = load_encoder(
+        chosen.model,
+        adapter=chosen.adapter,
+        purpose=Purpose.BULK,
+        cache_dir=chosen.cache,
+        threads=chosen.threads,
+    )
+    return CachedEncoder(encoder, cache)
 
 
 def copy_index(

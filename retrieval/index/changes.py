@@ -246,13 +246,10 @@ def _read(
     if waiting:
         progress.start(Phase.READ, len(waiting))
     while waiting:
-        copies = [one for one in waiting if one.sha256 in taken]
+        copies, now, waiting = _apart(waiting, taken.keys())
         for one in copies:
             note_twin(one.source.path, one.sha256)
         progress.advance(len(copies))
-        first = {one.sha256: one for one in reversed(waiting) if one.sha256 not in taken}
-        now = [one for one in waiting if first.get(one.sha256) is one]
-        waiting = [one for one in waiting if one.sha256 in first and first[one.sha256] is not one]
         outcomes = read_sources(archive, [one.source for one in now], told, limit)
         for one, outcome in zip(now, outcomes, strict=True):
             if isinstance(outcome, DocumentError):
@@ -269,6 +266,21 @@ def _read(
                     Held(document.path, document, outcome.signature, outcome.passages, outcome.record)
                 )
     return read
+
+
+def _apart(
+    waiting: Sequence[Hashed], known: Collection[str]
+) -> tuple[list[Hashed], list[Hashed], list[Hashed]]:
+    """Copies of contents that are known by SHA-256, the first of each other content, and copies of those."""
+    copies: list[Hashed] = []
+    first: dict[str, Hashed] = {}
+    later: list[Hashed] = []
+    for one in waiting:
+        if one.sha256 in known:
+            copies.append(one)
+        elif first.setdefault(one.sha256, one) is not one:
+            later.append(one)
+    return copies, list(first.values()), later
 
 
 def _classify(speeches: Sequence[Speech], store: Store | None, changes: Changes, *, reread: bool) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -116,32 +116,7 @@ def rebuild_index(
         corrections = Corrections(read_sidecar(archive))
         if not dry_run:
             stack.enter_context(_alone(job.index))
-        wordless = read_wordless(job.index)
-
-        def compared(before: _Before) -> Changes:
-            return compare(
-                archive,
-                listing,
-                before.generation.store if before.generation else None,
-                corrections,
-                known_wordless=wordless,
-                reread=full or not before.is_usable,
-                progress=job.progress,
-                limit=None if dry_run else limit,
-            )
-
-        with ThreadPoolExecutor(1) as beside:
-            opening = beside.submit(_open_before, job, stack)
-            listing = list_archive(archive, files, job.progress)
-            before = opening.result()
-            # Hashing takes as long as comparing, which reads nothing that has no checksum of its own.
-            hashing = beside.submit(_check_hashes, before.generation)
-            try:
-                changes = compared(before)
-                hashing.result()
-            except IndexDamagedError as damage:
-                before = _Before(None, damage, before.generation.path.name if before.generation else None)
-                changes = compared(before)
+        before, changes = _compare_with_before(job, files, corrections, stack, full=full, dry_run=dry_run)
         full = full or not before.is_usable
         changes.skipped = sorted(skipped + changes.skipped, key=lambda one: one.path)
         _refuse_nothing(archive, changes)
@@ -170,6 +145,39 @@ def _alone(index: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _compare_with_before(
+    job: Job, files: Sequence[str], corrections: Corrections, stack: ExitStack, *, full: bool, dry_run: bool
+) -> tuple[_Before, Changes]:
+    """The generation in force, which ``stack`` closes, and what changed since; all where it is damaged."""
+    wordless = read_wordless(job.index)
+
+    def changes_since(before: _Before) -> Changes:
+        return compare(
+            job.archive,
+            listing,
+            before.generation.store if before.generation else None,
+            corrections,
+            known_wordless=wordless,
+            reread=full or not before.is_usable,
+            progress=job.progress,
+            limit=None if dry_run else job.limit,
+        )
+
+    with ThreadPoolExecutor(1) as beside:
+        opening = beside.submit(_open_before, job, stack)
+        listing = list_archive(job.archive, files, job.progress)
+        before = opening.result()
+        # Hashing takes as long as comparing, which reads nothing that has no checksum of its own.
+        hashing = beside.submit(_check_hashes, before.generation)
+        try:
+            changes = changes_since(before)
+            hashing.result()
+        except IndexDamagedError as damage:
+            before = _Before(None, damage, before.generation.path.name if before.generation else None)
+            changes = changes_since(before)
+    return before, changes
 
 
 def _sweep(index: Path, damaged: str | None = None) -> None:
