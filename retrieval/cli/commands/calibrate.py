@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,8 @@ from retrieval.cli.parsing import Command
 from retrieval.cli.state import SETTINGS_FILE, State
 
 if TYPE_CHECKING:
-    from retrieval.evaluation.refit import Refit
+    from retrieval.evaluation.questions import Dialogue
+    from retrieval.evaluation.refit import Measured, Refit
     from retrieval.search.confidence import Calibration
     from retrieval.search.searcher import Searcher
 
@@ -77,10 +79,9 @@ def _calibrate(state: State, questions: Path, out: Path | None, target: float, a
 
 def _refit(state: State, questions: Path, target: float) -> tuple[Refit, int]:
     """The fit, and how many of the questions nobody has checked."""
-    from retrieval.cli.building import ProgressBars, searcher_for_questions  # noqa: PLC0415
+    from retrieval.cli.building import searcher_for_questions  # noqa: PLC0415
     from retrieval.evaluation.questions import load_dialogues  # noqa: PLC0415
-    from retrieval.evaluation.refit import Measured, check_counts, refit  # noqa: PLC0415
-    from retrieval.evaluation.runs import consider  # noqa: PLC0415
+    from retrieval.evaluation.refit import check_counts, refit  # noqa: PLC0415
     from retrieval.search.calibration_file import shipped_calibration  # noqa: PLC0415
 
     dialogues = load_dialogues(questions)
@@ -90,17 +91,8 @@ def _refit(state: State, questions: Path, target: float) -> tuple[Refit, int]:
     # The calibration in force may be the one of another model that this run shall replace.
     retrieval = settings.retrieval.model_copy(update={"calibration": None})
     settings = settings.model_copy(update={"retrieval": retrieval})
-    measured = []
-    with searcher_for_questions(state, settings) as searcher, ProgressBars(state) as bars:
-        # Weights are fitted to questions that were all read.
-        searcher.calibration = replace(searcher.calibration, undecided=None)
-        bars.begin(state.text("eval.answering"), len(turns))
-        for question, considered in consider(searcher, dialogues):
-            bars.advance(1)
-            if considered.evidence.answerable and considered.signals is None:
-                continue  # a place in the last answer was pointed to: confidence had no part in it
-            signals = None if considered.by_rule else considered.signals
-            measured.append(Measured(question.answerable, signals))
+    with searcher_for_questions(state, settings) as searcher:
+        measured = _measured(state, searcher, dialogues)
         encoder, cross_encoder = searcher.encoder.fingerprint, _judge_of(searcher)
     fitted: dict[str, str | int | float] = {
         "questions": len(measured),
@@ -117,6 +109,26 @@ def _refit(state: State, questions: Path, target: float) -> tuple[Refit, int]:
         fitted=fitted,
     )
     return found, sum(turn.draft for turn in turns)
+
+
+def _measured(state: State, searcher: Searcher, dialogues: Sequence[Dialogue]) -> list[Measured]:
+    """The signals of each question whose answer the confidence decides."""
+    from retrieval.cli.building import ProgressBars  # noqa: PLC0415
+    from retrieval.evaluation.refit import Measured  # noqa: PLC0415
+    from retrieval.evaluation.runs import consider  # noqa: PLC0415
+
+    # Weights are fitted to questions that were all read.
+    searcher.calibration = replace(searcher.calibration, undecided=None)
+    measured = []
+    with ProgressBars(state) as bars:
+        bars.begin(state.text("eval.answering"), sum(len(dialogue.turns) for dialogue in dialogues))
+        for question, considered in consider(searcher, dialogues):
+            bars.advance(1)
+            if considered.evidence.answerable and considered.signals is None:
+                continue  # a place in the last answer was pointed to: confidence had no part in it
+            signals = None if considered.by_rule else considered.signals
+            measured.append(Measured(question.answerable, signals))
+    return measured
 
 
 def _judge_of(searcher: Searcher) -> str:

@@ -99,9 +99,21 @@ def _show(state: State, counted: Mapping[str, Any]) -> None:
     from retrieval.index.doubts import Doubt  # noqa: PLC0415
     from retrieval.index.reasons import doubt_groups  # noqa: PLC0415
 
-    screen, text = state.screen(), state.text
-    model = counted["model"]
-    rows = [
+    screen = state.screen()
+    screen.aligned([((name, "cyan"), value) for name, value in _rows(state, counted)])
+    if state.verbose:
+        screen.blank()
+        screen.aligned([(one["path"], (one["reader"], FAINT)) for one in counted["sources"]])
+    doubts = [
+        Doubt(one["path"], ReadWarning(one["warning"]), tuple(one["places"])) for one in counted["warnings"]
+    ]
+    show_groups(screen, state, "index.doubts_title", doubt_groups(doubts, state.language), "?")
+
+
+def _rows(state: State, counted: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What each line is about, and what it says."""
+    text, model = state.text, counted["model"]
+    return [
         (text("stats.contents"), text("stats.contents_value", **_numbers(counted))),
         *(
             [(text("stats.files"), _told_files(state, counted))]
@@ -126,14 +138,6 @@ def _show(state: State, counted: Mapping[str, Any]) -> None:
         ),
         (text("stats.archive"), counted["archive"]),
     ]
-    screen.aligned([((name, "cyan"), value) for name, value in rows])
-    if state.verbose:
-        screen.blank()
-        screen.aligned([(one["path"], (one["reader"], FAINT)) for one in counted["sources"]])
-    doubts = [
-        Doubt(one["path"], ReadWarning(one["warning"]), tuple(one["places"])) for one in counted["warnings"]
-    ]
-    show_groups(screen, state, "index.doubts_title", doubt_groups(doubts, state.language), "?")
 
 
 def _told_files(state: State, counted: Mapping[str, Any]) -> str:
