@@ -130,6 +130,13 @@ class Router:
             named = named & of_level if named else of_level
         return replace(routing, documents=dict.fromkeys(named, 1.0), sides=())
 
+    def only_names(self, text: str) -> bool:
+        """Whether a text has nothing beside names that documents go by, or may (周启明, 2025年)."""
+        routing, rest = self.route(text), search_text(text)
+        for name in (*(name.text for name in routing.named), *routing.unknown):
+            rest = rest.replace(name, " ")
+        return self._glossary.names_nothing(rest)
+
     @property
     def times(self) -> Mapping[str, Time | None]:
         """When each document was spoken, by id."""

@@ -6,6 +6,7 @@ import functools
 
 from retrieval.index import Generation
 from retrieval.search.across import Across, across_asked
+from retrieval.search.chronology import which_asked
 from retrieval.search.declining import BY_RULE, Rule, declined, nothing_found, ruled_out
 from retrieval.search.evidence import PASSAGES
 from retrieval.search.filters import only_in
@@ -63,7 +64,11 @@ class Surveyor:
         text = asked.question if context.form is Form.ALONE else context.spoken or context.question
         # What is meant is tried last: 提到 is mended to 堤到 where no speech says it.
         texts = dict.fromkeys((text, asked.query.meant))
-        return next(filter(None, (across_asked(text, self._glossary) for text in texts)), None)
+        across = next(filter(None, (across_asked(text, self._glossary) for text in texts)), None)
+        if across is None or across.said:
+            return across
+        of_archive = which_asked(text, asked.routing, self._glossary) is not None
+        return None if of_archive or self._router.only_names(across.topic) else across
 
     def survey(self, asked: Asked, across: Across, limit: int) -> Evidence:
         """What the speeches say that treat a matter; where none does, what comes nearest.

@@ -38,3 +38,10 @@ def test_nearly_all_speeches_that_treat_a_matter_are_quoted_and_hardly_another(
         others += len(told - speeches - set(row["also"]))
     assert found >= 0.9 * wanted
     assert others <= 1  # 受限空间 in the Spring Festival speech, which the questions' author overlooked
+
+
+def test_speeches_of_a_name_are_not_searched_for_that_name(example_searcher: Searcher) -> None:
+    assert example_searcher.ask("渡口 哪几篇").extent is not None
+    assert example_searcher.ask("周启明 哪几篇").extent is None
+    assert example_searcher.router.only_names("周启明")
+    assert not example_searcher.router.only_names("周启明 值班")
