@@ -34,13 +34,13 @@ from retrieval.evaluation.measures import Judged, best_rank, gold_spans
 from retrieval.evaluation.questions import Dialogue, Question, load_dialogues
 from retrieval.evaluation.sources import stored_texts
 from retrieval.search.candidates import Candidates, gather
-from retrieval.search.context import in_context
+from retrieval.search.context import PastTurn, in_context
 from retrieval.search.duplicates import fold_duplicates
 from retrieval.search.found import Found
 from retrieval.search.fusion import PASSAGE_WEIGHT, SENTENCE_WEIGHT
 from retrieval.search.query import analyse
 from retrieval.search.question import clean_question
-from retrieval.search.searcher import PastTurn, Searcher, open_searcher
+from retrieval.search.searcher import Searcher, open_searcher
 from retrieval.types import Evidence, Hit
 
 HITS = 10

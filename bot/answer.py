@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from config.messages import Language
 from retrieval.documents.views import search_text
 from retrieval.search.compose import extractive_answer
+from retrieval.search.context import PastTurn
 from retrieval.search.filters import ANY, Filters
 from retrieval.search.output import Json, evidence_json
 from retrieval.search.rewriting import Rewriting
-from retrieval.search.searcher import PastTurn, Searcher
+from retrieval.search.searcher import Searcher
 from retrieval.types import Certainty, Evidence, Quote, Reason
 
 MOST_ADDED = 3

@@ -6,10 +6,11 @@ from collections import deque
 
 from bot.answer import Answer, answer, answer_again
 from config.messages import Language
+from retrieval.search.context import PastTurn
 from retrieval.search.filters import ANY, Filters
 from retrieval.search.question import clean_question
 from retrieval.search.rewriting import Rewriting
-from retrieval.search.searcher import PastTurn, Searcher
+from retrieval.search.searcher import Searcher
 
 KEPT_TURNS = 5
 """Turns that a follow-up may lean on. People refer to what is still on the screen."""

@@ -16,8 +16,9 @@ from config.errors import SettingsError, UsageError
 from config.settings import LlmSettings
 from retrieval.evaluation.runs import Ask
 from retrieval.evaluation.worded import Wording
+from retrieval.search.context import PastTurn
 from retrieval.search.rewriting import is_rewritable
-from retrieval.search.searcher import PastTurn, Searcher
+from retrieval.search.searcher import Searcher
 from retrieval.types import Evidence
 
 if TYPE_CHECKING:

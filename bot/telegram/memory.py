@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.telegram.records import StoredTurn
 from retrieval.index.store import Store
-from retrieval.search.searcher import PastTurn
+from retrieval.search.context import PastTurn
 from retrieval.types import Evidence, Hit, Passage, Quote
 
 _KEPT_HITS = 3

@@ -18,8 +18,8 @@ from bot.llm.setting import is_set, trouble
 from bot.terminal.below import Below
 from config.errors import AnjiangError, StateError
 from retrieval.cli.state import State
+from retrieval.search.context import PastTurn
 from retrieval.search.rewriting import Rewriting, is_rewritable
-from retrieval.search.searcher import PastTurn
 
 if TYPE_CHECKING:
     from config.settings import LlmSettings

@@ -14,9 +14,10 @@ from retrieval.evaluation.questions import Dialogue, Question
 from retrieval.evaluation.worded import Wording
 from retrieval.outputs import replacing
 from retrieval.search.compose import extractive_answer
+from retrieval.search.context import PastTurn
 from retrieval.search.output import Json, evidence_json
 from retrieval.search.question import clean_question
-from retrieval.search.searcher import Considered, PastTurn, Searcher
+from retrieval.search.searcher import Considered, Searcher
 from retrieval.types import Evidence
 
 EXTRACTIVE, WORDED = "extractive", "llm"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from retrieval.search.followup import Form, Turn, read_turn
 from retrieval.search.glossary import Glossary
@@ -32,16 +31,12 @@ _PREFERENCE: dict[Form, float] = {
 }
 
 
-class Said(Protocol):
-    """A turn of the past: what was asked, and what was found."""
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """A question asked before in the same conversation, with what it found."""
 
-    @property
-    def question(self) -> str:
-        """As it was asked."""
-
-    @property
-    def evidence(self) -> Evidence:
-        """What it found."""
+    question: str
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +110,7 @@ class _Names:
 
 def in_context(
     question: str,
-    past: Sequence[Said],
+    past: Sequence[PastTurn],
     glossary: Glossary,
     places: Collection[str] = (),
     speakers: Collection[str] = (),

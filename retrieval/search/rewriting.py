@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from retrieval.index.lexical import LexicalIndex
 from retrieval.index.tokens import tokenize
-from retrieval.search.context import CARRIED, Context, Said, in_context
+from retrieval.search.context import CARRIED, Context, PastTurn, in_context
 from retrieval.search.followup import Form
 from retrieval.search.glossary import load_glossary
 
@@ -28,7 +28,7 @@ class Rewriting:
     words: tuple[str, ...] = ()
 
 
-def is_rewritable(question: str, past: Sequence[Said] = ()) -> bool:
+def is_rewritable(question: str, past: Sequence[PastTurn] = ()) -> bool:
     """Whether other words could change what is found; ``past`` oldest first."""
     return in_context(question, past, load_glossary()).form in _OPEN
 

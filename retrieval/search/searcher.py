@@ -19,7 +19,7 @@ from retrieval.search.calibration_file import load_calibration, shipped_calibrat
 from retrieval.search.candidates import Candidates
 from retrieval.search.chronology import Told
 from retrieval.search.confidence import Calibration, Signals
-from retrieval.search.context import Context, in_context
+from retrieval.search.context import Context, PastTurn, in_context
 from retrieval.search.declining import (
     BY_RULE,
     Rule,
@@ -49,14 +49,6 @@ from retrieval.search.survey import Surveyor
 from retrieval.search.telling import evidence_told, read_off
 from retrieval.search.words import Words, choose_words
 from retrieval.types import Evidence, Hit, Reason
-
-
-@dataclass(frozen=True, slots=True)
-class PastTurn:
-    """A question asked before in the same conversation, with what it found."""
-
-    question: str
-    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)

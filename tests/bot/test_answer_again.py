@@ -11,8 +11,9 @@ from bot.answer import MOST_ADDED, Answer, answer, answer_again, answer_json, sh
 from bot.conversation import Conversation
 from config.messages import Language
 from config.settings import Settings
+from retrieval.search.context import PastTurn
 from retrieval.search.rewriting import Rewriting, is_rewritable
-from retrieval.search.searcher import PastTurn, Searcher, open_searcher
+from retrieval.search.searcher import Searcher, open_searcher
 
 DUTY = Rewriting(words=("领导带班", "防汛"))
 

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.search.context import CARRIED, Context, in_context
+from retrieval.search.context import CARRIED, Context, PastTurn, in_context
 from retrieval.search.followup import Form
 from retrieval.search.glossary import load_glossary
 from retrieval.types import Evidence, Quote, Span
@@ -16,28 +14,20 @@ GLOSSARY = load_glossary()
 PLACES = frozenset({"岚陵", "云泽"})
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A turn of the past."""
-
-    question: str
-    evidence: Evidence
-
-
 def quote(document: str, start: int = 0) -> Quote:
     return Quote("话", Span(start, start + 1), info(document), (), "", "", f"p-{document}")
 
 
-def answered(question: str, *documents: str) -> Asked:
+def answered(question: str, *documents: str) -> PastTurn:
     quotes = tuple(quote(each) for each in documents)
-    return Asked(question, Evidence(question, quotes, (), 0.8, answerable=True))
+    return PastTurn(question, Evidence(question, quotes, (), 0.8, answerable=True))
 
 
-def declined(question: str, confidence: float = 0.1) -> Asked:
-    return Asked(question, Evidence(question, (), (), confidence, answerable=False))
+def declined(question: str, confidence: float = 0.1) -> PastTurn:
+    return PastTurn(question, Evidence(question, (), (), confidence, answerable=False))
 
 
-def understood(question: str, *past: Asked) -> Context:
+def understood(question: str, *past: PastTurn) -> Context:
     return in_context(question, past, GLOSSARY, PLACES)
 
 
@@ -123,7 +113,7 @@ def test_what_was_quoted_last_is_still_pointed_to_after_a_follow_up_without_answ
 
 
 def test_where_words_come_from_leaves_the_words_to_point_to() -> None:
-    about = Asked("是谁讲的", Evidence("是谁讲的", (quote("a", 99),), (), 0.9, answerable=True))
+    about = PastTurn("是谁讲的", Evidence("是谁讲的", (quote("a", 99),), (), 0.9, answerable=True))
     assert understood("还有呢", DUTY, about).quotes == DUTY.evidence.quotes
 
 

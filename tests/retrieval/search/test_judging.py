@@ -11,10 +11,11 @@ import pytest
 
 from embeddings import FloatArray
 from retrieval.search.calibration_file import shipped_calibration
+from retrieval.search.context import PastTurn
 from retrieval.search.glossary import load_glossary
 from retrieval.search.judging import CHARACTERS, best_units, judged
 from retrieval.search.query import analyse
-from retrieval.search.searcher import PastTurn, Searcher
+from retrieval.search.searcher import Searcher
 from retrieval.search.units import Run, Unit
 from retrieval.types import Reason
 from tests.retrieval.search.builders import found, open_searcher_of, unit

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.search.context import PastTurn
 from retrieval.search.filters import Filters
 from retrieval.search.lists import LIST_CHARACTERS, MOST_ITEMS
-from retrieval.search.searcher import PastTurn, Searcher
+from retrieval.search.searcher import Searcher
 from retrieval.types import Certainty, Evidence
 from tests.retrieval.search.builders import open_searcher_of
 

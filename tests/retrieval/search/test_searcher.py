@@ -14,12 +14,13 @@ from retrieval.cli.building import build_index
 from retrieval.cli.state import State
 from retrieval.search.associations import Spoken, load_associations
 from retrieval.search.candidates import gather
+from retrieval.search.context import PastTurn
 from retrieval.search.evidence import CHARACTERS, RIVALS
 from retrieval.search.filters import Filters
 from retrieval.search.lists import LIST_CHARACTERS
 from retrieval.search.query import analyse
 from retrieval.search.ranking import Measured, best_first
-from retrieval.search.searcher import PastTurn, Searcher, open_searcher
+from retrieval.search.searcher import Searcher, open_searcher
 from retrieval.types import Evidence, Reason, Span
 from tests.retrieval.search.builders import info, open_searcher_of
 

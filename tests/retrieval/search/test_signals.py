@@ -9,7 +9,8 @@ import pytest
 
 from retrieval.search.compose import refusal
 from retrieval.search.confidence import Signals
-from retrieval.search.searcher import PastTurn, Searcher
+from retrieval.search.context import PastTurn
+from retrieval.search.searcher import Searcher
 from retrieval.types import Reason
 from tests.retrieval.search.builders import open_searcher_of
 

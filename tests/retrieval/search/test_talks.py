@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from retrieval.search.context import PastTurn
 from retrieval.search.pointed import CONFIDENCE
-from retrieval.search.searcher import PastTurn, Searcher
+from retrieval.search.searcher import Searcher
 from retrieval.types import Evidence, Reason
 
 FESTIVAL = "2024年春节前讲话.txt"

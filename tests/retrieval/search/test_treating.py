@@ -9,9 +9,10 @@ import pytest
 
 from config.messages import Language
 from retrieval.search.compose import extent_notes
+from retrieval.search.context import PastTurn
 from retrieval.search.filters import Filters
 from retrieval.search.output import evidence_json
-from retrieval.search.searcher import PastTurn, Searcher
+from retrieval.search.searcher import Searcher
 from retrieval.search.telling import in_part
 from retrieval.search.treating import MOST_QUOTED
 from retrieval.types import Certainty, Evidence, Extreme, Reason
