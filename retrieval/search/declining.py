@@ -35,7 +35,7 @@ CHARACTERS = 330
 """Of the words around a masked value."""
 
 
-def unknown_names(query: Query, routing: Routing) -> tuple[str, ...]:
+def unknown_subjects(query: Query, routing: Routing) -> tuple[str, ...]:
     """The names in a question that the archive does not have, where they leave nothing to answer.
 
     () for a comparison, by its words or because it names two years: what is there of one side is told.

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from retrieval.search.lists import LIST_CHARACTERS, MOST_ITEMS, counted_list, item_of, listed, opens_section
+from retrieval.search.lists import (
+    LIST_CHARACTERS,
+    MOST_ITEMS,
+    counted_list,
+    listed,
+    opening_of,
+    opens_section,
+)
 from retrieval.search.query import Query
 from retrieval.search.units import Place, Run, Unit
 
@@ -174,7 +181,7 @@ def _well_ended(runs: Sequence[Run], answering: set[Place]) -> set[Place]:
 def _only_opens(before: Unit, unit: Unit) -> bool:
     if announces(unit) or announces(before):
         return announces(unit)
-    opens = item_of(unit) is not None or unit.sentence.span.start > before.sentence.span.end
+    opens = opening_of(unit) is not None or unit.sentence.span.start > before.sentence.span.end
     return opens and len(unit.sentence.text) <= SHORT
 
 

@@ -40,8 +40,8 @@ _NO_WORD = lazy_pattern(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """How a sentence opens an item: its kind of marker and its number; None where all are marked alike."""
+class Opening:
+    """How a sentence opens an item: its kind of marker and its number, None where all are alike."""
 
     kind: str
     number: int | None
@@ -60,7 +60,7 @@ Items = tuple[tuple[Unit, ...], ...]
 
 
 def counted_list(question: str) -> Counted | None:
-    """The list that a question asks for by its length, if it does."""
+    """The list that a question asks for by its length; None where it does not."""
     folded = _bare(question)
     for found in _COUNTED.finditer(folded):
         asks = _ASKS_WHICH.search(folded, found.end("n"))
@@ -70,12 +70,12 @@ def counted_list(question: str) -> Counted | None:
     return None
 
 
-def item_of(unit: Unit | None) -> Item | None:
-    """The item that a sentence opens, if it opens one: a numbered one or an unnumbered part of a section."""
+def opening_of(unit: Unit | None) -> Opening | None:
+    """How a sentence opens a numbered item or an unnumbered part of a section; None where it opens none."""
     if unit is None:
         return None
-    topic = None if unit.topic is None else Item(f"{_TOPIC}{unit.topic}", None)
-    return opened_item(unit.sentence.text) or topic
+    topic = None if unit.topic is None else Opening(f"{_TOPIC}{unit.topic}", None)
+    return opening_in(unit.sentence.text) or topic
 
 
 def with_topics(units: Iterable[Unit], document: Document) -> list[Unit]:
@@ -94,20 +94,20 @@ def with_topics(units: Iterable[Unit], document: Document) -> list[Unit]:
     return [unit if (topic := topic_of(unit)) is None else replace(unit, topic=topic) for unit in units]
 
 
-def opened_item(text: str) -> Item | None:
-    """The item that begins with a text, if it begins as one."""
+def opening_in(text: str) -> Opening | None:
+    """How a text begins an item; None where it begins none."""
     for kind, pattern in _ITEM.items():
         opened = pattern.match(text)
         if opened:
-            return Item(kind, _number(opened["n"]))
+            return Opening(kind, _number(opened["n"]))
     alike = _ALIKE.match(text)
-    return Item(alike["kind"] or str(alike.lastgroup), None) if alike else None
+    return Opening(alike["kind"] or str(alike.lastgroup), None) if alike else None
 
 
 def opens_section(unit: Unit) -> bool:
     """Whether a sentence is a numbered heading: what comes then speaks of something else."""
-    item = item_of(unit)
-    return item is not None and item.kind in _HEADINGS
+    opening = opening_of(unit)
+    return opening is not None and opening.kind in _HEADINGS
 
 
 def listed(units: Sequence[Unit], chosen: Iterable[Place], counted: Counted | None) -> set[Place]:
@@ -137,25 +137,25 @@ def items_after(lead: Unit, by_place: Mapping[Place, Unit]) -> Items:
     It ends where its numbers stop to follow one another, or where a list that it stands in goes on.
     """
     first = by_place.get(lead.beside[1])
-    opened = item_of(first)
+    opened = opening_of(first)
     if first is None or opened is None or opened.number not in (1, None) or first.part[-1:] != lead.part[-1:]:
         return ()
     items: list[tuple[Unit, ...]] = []
     inside: set[str] = set()
     parts = first.part == lead.part
     for unit in _from(first, by_place):
-        item = item_of(unit)
+        opening = opening_of(unit)
         if unit.part[-1:] != lead.part[-1:] or (parts and unit.part != lead.part):
             break
-        if item and item.kind == opened.kind:
-            if item.number is not None and item.number != len(items) + 1:
+        if opening and opening.kind == opened.kind:
+            if opening.number is not None and opening.number != len(items) + 1:
                 break
             items.append((unit,))
             inside.clear()
             continue
-        if item and item.number == 1:
-            inside.add(item.kind)
-        elif item and item.number is not None and item.kind not in inside:
+        if opening and opening.number == 1:
+            inside.add(opening.kind)
+        elif opening and opening.number is not None and opening.kind not in inside:
             break
         items[-1] = (*items[-1], unit)
     return tuple(items) if len(items) > 1 else ()

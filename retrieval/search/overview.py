@@ -16,7 +16,7 @@ from retrieval.index.nearest import BoolArray
 from retrieval.index.store import Store
 from retrieval.search.followup import About
 from retrieval.search.glossary import Glossary, QuestionShape
-from retrieval.search.lists import LIST_CHARACTERS, MOST_ITEMS, opened_item
+from retrieval.search.lists import LIST_CHARACTERS, MOST_ITEMS, opening_in
 from retrieval.search.pointing import line_of
 from retrieval.search.quoting import quote_of
 from retrieval.search.routing import Routing
@@ -229,15 +229,15 @@ class Speech:
     def _items(self) -> list[Quote]:
         """The sentences that open the first list of items that runs through a speech without headings."""
         kind = ""
-        opening: list[tuple[Passage, Sentence]] = []
+        found: list[tuple[Passage, Sentence]] = []
         for passage in self.passages:
             for sentence in passage.sentences:
-                item = opened_item(sentence.text)
-                if item is None or item.number != len(opening) + 1 or (kind and item.kind != kind):
+                opening = opening_in(sentence.text)
+                if opening is None or opening.number != len(found) + 1 or (kind and opening.kind != kind):
                     continue
-                kind = item.kind
-                opening.append((passage, sentence))
-        quotes = [quote_of(self.document, self.info, passage, sentence.span) for passage, sentence in opening]
+                kind = opening.kind
+                found.append((passage, sentence))
+        quotes = [quote_of(self.document, self.info, passage, sentence.span) for passage, sentence in found]
         return _up_to(quotes, LIST_CHARACTERS) if len(quotes) > 1 else []
 
 

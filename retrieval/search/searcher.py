@@ -27,7 +27,7 @@ from retrieval.search.declining import (
     is_bare_heading,
     nothing_found,
     ruled_out,
-    unknown_names,
+    unknown_subjects,
 )
 from retrieval.search.domain import USUAL, domain_of
 from retrieval.search.evidence import PASSAGES
@@ -212,7 +212,7 @@ class Searcher:
         vague = alone and self.glossary.names_nothing(asked.question)
         return ruled_out(
             masked,
-            unknown_names(asked.query, asked.routing),
+            unknown_subjects(asked.query, asked.routing),
             vague,
             elsewhere=self.router.elsewhere(asked.routing, words.documents.keys(), words.said),
             bare=is_bare_heading(words.runs, words.units),

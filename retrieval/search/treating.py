@@ -37,7 +37,7 @@ MOST_JUDGED: Final = 8
 """Those of them that the cross-encoder reads, which takes 10 to 25 ms each: the likeliest that do not say
 every word of the matter."""
 
-PASSAGES: Final = 3
+MOST_PROVING: Final = 3
 """Best passages of each of them that may prove it."""
 
 OTHERWISE: Final = 0.8
@@ -207,7 +207,7 @@ def find_treated(
     # Those that say every word come first: a speech that is near in meaning alone seldom treats the matter.
     likely = sorted(passages, key=lambda id_: id_ not in literal)
     looked_at = (_outermost(likely, literal, times, order) if order.wants_one else likely)[:MOST_READ]
-    best = (fetch(np.asarray(passages[id_][:PASSAGES], np.int64)) for id_ in looked_at)
+    best = (fetch(np.asarray(passages[id_][:MOST_PROVING], np.int64)) for id_ in looked_at)
     treatises = [reading.treatise(sorted(each, key=lambda one: -one.fused)) for each in best]
     ranked = _best_first([treatise for treatise in treatises if treatise is not None])
     found = [treatise for treatise in ranked if treatise.said is Said.LITERALLY]
@@ -256,7 +256,7 @@ def rows_to_measure(
     for row in rows.tolist():
         owned.setdefault(store.document_of(row).info.id, []).append(row)
     chosen = _outermost(list(owned), owned.keys(), times, order)
-    return np.sort(np.asarray([row for id_ in chosen for row in owned[id_][:PASSAGES]], np.int64))
+    return np.sort(np.asarray([row for id_ in chosen for row in owned[id_][:MOST_PROVING]], np.int64))
 
 
 def _outermost(

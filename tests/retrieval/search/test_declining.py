@@ -12,7 +12,7 @@ from retrieval.search.declining import (
     Rule,
     is_bare_heading,
     ruled_out,
-    unknown_names,
+    unknown_subjects,
     words_near,
 )
 from retrieval.search.glossary import load_glossary
@@ -53,7 +53,7 @@ def test_a_comparison_is_not_declined_for_a_side_that_is_missing(
     question: str, unknown: tuple[str, ...]
 ) -> None:
     query = analyse(question, load_glossary())
-    assert unknown_names(query, Routing(unknown=("青石市",))) == unknown
+    assert unknown_subjects(query, Routing(unknown=("青石市",))) == unknown
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from retrieval.documents.read import read_bytes
 from retrieval.search.lists import (
     LIST_CHARACTERS,
     Counted,
-    Item,
+    Opening,
     counted_list,
-    item_of,
     items_after,
     listed,
+    opening_of,
     with_topics,
 )
 from retrieval.search.units import Unit
@@ -53,24 +53,24 @@ def test_question_names_a_list_by_its_length(question: str, expected: Counted | 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("一、管住火源", Item("一、", 1)),
-        ("（十二）管住火源", Item("（一）", 12)),
-        ("第二笔是煤场的账。", Item("第一", 2)),
-        ("三要管住火源。", Item("一是", 3)),
-        ("2．管住火源", Item("1.", 2)),
-        ("⑳管住火源", Item("①", 20)),
-        ("一本是事故账。", Item("一本", None)),
-        ("一方面要查。", Item("sides", None)),
-        ("另一方面要改。", Item("sides", None)),
-        ("其次，要改。", Item("order", None)),
+        ("一、管住火源", Opening("一、", 1)),
+        ("（十二）管住火源", Opening("（一）", 12)),
+        ("第二笔是煤场的账。", Opening("第一", 2)),
+        ("三要管住火源。", Opening("一是", 3)),
+        ("2．管住火源", Opening("1.", 2)),
+        ("⑳管住火源", Opening("①", 20)),
+        ("一本是事故账。", Opening("一本", None)),
+        ("一方面要查。", Opening("sides", None)),
+        ("另一方面要改。", Opening("sides", None)),
+        ("其次，要改。", Opening("order", None)),
         ("第一时间报告。", None),
         ("2.5公里以内停工。", None),
         ("一个人也不能少。", None),
         ("管住火源。", None),
     ],
 )
-def test_sentence_opens_an_item(text: str, expected: Item | None) -> None:
-    assert item_of(unit(text, 0.0, 0)) == expected
+def test_sentence_opens_an_item(text: str, expected: Opening | None) -> None:
+    assert opening_of(unit(text, 0.0, 0)) == expected
 
 
 def test_items_hold_all_that_is_said_of_them_lists_inside_them_too() -> None:
