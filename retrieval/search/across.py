@@ -68,7 +68,7 @@ class Across:
     said: bool = True
 
 
-_ASKS = lazy_pattern(rf"(?:(?:都|是|在|有|还|这件?事儿?)*{WHICH}){SAYS}")
+_ASKS = lazy_pattern(rf"(?:(?:都|是|在|有|还|被|曾|分别|这件?事儿?)*{WHICH}){SAYS}")
 _EACH_ON = lazy_pattern(
     rf"{EACH}(?:[都各有]|分别|各自)*(?:对于?|关于|就|针对)(?P<topic>.{{2,}}?)"
     rf"(?P<how>{HOW}|的?(?:内容|要求|说法|论述|表述)$)"
@@ -77,12 +77,13 @@ _ON_EACH = lazy_pattern(rf"^(?P<topic>[^,.;:?!]{{2,}}?),?(?:在|{TOGETHER}){EACH
 _EACH_HOW = lazy_pattern(rf"{EACH_NAMED}(?P<how>{MANNER})(?:的|过|到|了)*(?P<topic>[^,.;:?!]{{2,}})")
 _INSIDE_EACH = lazy_pattern(rf"{EACH_INSIDE}(?P<topic>[^,.;:?!]{{2,}}?)(?P<how>{HOW_SAID})")
 _LISTED = lazy_pattern(
-    rf"(?:{MENTIONS}|关于|(?<=所有|全部)[讲谈写])(?P<topic>[^,.;:?!]{{2,}}?)的"
+    rf"(?:{MENTIONS}|关于|(?<!没)有关(?!于)|(?<=所有|全部)[讲谈写]|[和跟与同](?=.{{2,}}[有相]关的))"
+    r"(?P<topic>[^,.;:?!]{2,}?)(?:[有相]关)?的"
     rf"(?:(?:所有|全部)?{SPEECH}(?:一共|总共|都|也|是|有|分别)*(?P<how>哪|几|多少|找|列|[?.]*$)"
     rf"|(?:一共|总共|都|是|有)+(?:谁|哪几[位篇次场]|{WHICH_SPEECHES}|哪(?:些|几位?)(?:人|领导))[?.]*$)"
 )
 _IN_TEXTS = lazy_pattern(
-    rf"^(?P<topic>[^,.;:?!]{{2,}}?)(?:(?<![讲说写发看出了过])(?:都|是|在|有)*{WHICH_TEXTS}有?"
+    rf"^(?P<topic>[^,.;:?!]{{2,}}?)(?:(?<![讲说写发看出了过])(?:的{SPEECH})?(?:都|是|在|有)*{WHICH_TEXTS}有?"
     rf"|(?:都|是)*(?:出现|[讲说提写见])[在到于](?:了|过)?(?:{WHICH_SPEECHES}|{WHICH_TEXTS}))(?P<how>[?.]*$)"
 )
 _NAMES_SPEECHES = lazy_pattern(
@@ -101,7 +102,7 @@ _OVER_EACH: Final = (
     (_IN_TEXTS, ("篇", "在哪", "到哪", "于哪")),
 )
 """Each with words one of which it needs."""
-_LISTS = lazy_pattern(r"列|找|查|哪|几|多少|所有|全部|有谁")
+_LISTS = lazy_pattern(r"列|找|查|哪|几|多少|所有|全部|有谁|有没有")
 _OF_PLACE = lazy_pattern(r"要求|规定|强调|[讲说提]")
 """What places do to a matter beside saying something of it is no question about speeches: 各县对X怎么管."""
 
@@ -113,7 +114,17 @@ _TOLD: Final = r"(?:讲(?!话)|说|谈|提|强调|涉及|要求|部署)(?:到|�
 _ASKED: Final = r"(?:哪一?[个次场篇份回年月天位]|谁|什么时候|何时|啥时候|几[月号年])"
 _ENDS: Final = ("最早", "最先", "第一次", "首次", "最初", "最近", "最后", "最新")
 _SPEECHES: Final = ("讲话", "会", "发言", "稿", "文章", "领导", "干部", "各", "每", "篇", "的有谁", "都有谁")
-_SEVERAL: Final = (*"各每历几多们哪谁列找", "不同", "所有", "全部", "这些", "那些", "关于")
+_SEVERAL: Final = (
+    *"各每历几多们哪谁列找",
+    "不同",
+    "所有",
+    "全部",
+    "这些",
+    "那些",
+    "关于",
+    "领导都",
+    "有没有",
+)
 _CUE = lazy_pattern(
     r"[讲说谈提][到过了及起出]|强调|涉及|出现|[写用][到过了着]|[讲说提]的|(?:批评|点[名评]|表扬|提醒|警告|告诫|重申|指出|引用|论述"
     r"|布置)[到过了]|[里中]有|上[讲谈]|(?:会|讲话|领导|人|同志|干部|[上里中]).{0,2}(?:要求|部署|安排)"

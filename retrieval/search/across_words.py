@@ -14,7 +14,24 @@ INSIDE: Final = rf"{_INSIDE}?"
 SPEECH: Final = (
     r"(?:讲话稿?|发言稿?|会议(?!室)|大会|例会|会上|会里|会(?![议员计场所后前儿诊客签展商])|文稿|稿子|文章)"
 )
-PLACES: Final = r"(?P<levels>[省市县区镇乡]{1,3})"
+PLACES: Final = r"(?P<levels>[省市县区镇乡]{1,3})(?![场民域长委])"
+
+# All of them, one by one: 历次会议, 各篇讲话, 领导们.
+_OF: Final = rf"(?:领导(?:同志|干部)?们?|{SPEECH}){INSIDE}"
+_ALL: Final = r"(?:历|几|多|不同的?|所有的?|全部|[这那][些几])"
+EACH: Final = (
+    rf"(?:哪(?:些|几|一)?{UNIT}?{_OF}|(?:各|每)(?:一?{UNIT}|级|地|{PLACES})?(?:{_OF})?"
+    rf"|{_ALL}{UNIT}?(?:的)?{_OF}|历年来?的?{_OF}|(?:领导(?:同志|干部)?|干部)们)"
+)
+_EVERY: Final = (
+    rf"(?:(?:各|每一?|{_ALL}){UNIT}?(?:的)?{_OF}|历年来?的?{_OF}|(?:领导(?:同志|干部)?|干部)(?:们|(?=都)))"
+)
+EACH_NAMED: Final = rf"(?:{_EVERY}|(?:各个?|每个|几个){PLACES})"
+"""Those that say speech or speaker. Where no 对 follows, 各 alone is too little, and 各级领导 have duties."""
+EACH_INSIDE: Final = (
+    rf"(?:(?:(?:各|{_ALL}){UNIT}(?:的)?|历年来?的?){SPEECH}{INSIDE}|所有的?{SPEECH}{_INSIDE})"
+    r"(?![要应该得能可])"
+)
 
 # Who or what said it, as it is asked for: 哪几次会上, 有没有哪位领导, 谁.
 _SOME: Final = r"(?:哪(?:些|几|一)?|有几|几|有多少|多少|有没有(?:哪|什么)?一?)"
@@ -24,25 +41,9 @@ WHICH_TEXTS: Final = rf"(?:哪(?:些|几|一)?|有几|有多少)篇的?(?:{SPEEC
 """These say by themselves that texts are asked for; 几篇 alone may be how many are to be written."""
 WHICH: Final = (
     rf"(?:{WHICH_SPEECHES}|{_SOME}[次场篇份回]|{_SOME}{_WHO}(?:的{SPEECH})?|哪(?:几|些|一)?[位个]"
-    rf"|(?<![由被让叫跟对给向和])谁(?:的{SPEECH})?)"
+    rf"|(?<![由被让叫跟对给向和])谁(?:的{SPEECH})?|{_EVERY}(?:有没有|是否|是不是))"
 )
 """由谁 and 跟谁 ask for who has a duty or hears of it, not for who spoke."""
-
-# All of them, one by one: 历次会议, 各篇讲话, 领导们.
-_OF: Final = rf"(?:领导(?:同志|干部)?们?|{SPEECH}){INSIDE}"
-_ALL: Final = r"(?:历|几|多|不同的?|所有的?|全部|[这那][些几])"
-EACH: Final = (
-    rf"(?:哪(?:些|几|一)?{UNIT}?{_OF}|(?:各|每)(?:一?{UNIT}|级|地|{PLACES})?(?:{_OF})?"
-    rf"|{_ALL}{UNIT}?(?:的)?{_OF}|历年来?的?{_OF}|(?:领导(?:同志|干部)?|干部)们)"
-)
-EACH_NAMED: Final = (
-    rf"(?:(?:各|每一?|{_ALL}){UNIT}?(?:的)?{_OF}|历年来?的?{_OF}|(?:领导(?:同志|干部)?|干部)们)"
-)
-"""Those that say speech or speaker. Where no 对 follows, 各 alone is too little, and 各级领导 have duties."""
-EACH_INSIDE: Final = (
-    rf"(?:(?:(?:各|{_ALL}){UNIT}(?:的)?|历年来?的?){SPEECH}{INSIDE}|所有的?{SPEECH}{_INSIDE})"
-    r"(?![要应该得能可])"
-)
 
 # Saying: what has been said (讲到, 批评过), and how or what is said (怎么要求, 有什么说法).
 _DONE: Final = r"(?:到|过|了)"
@@ -74,7 +75,8 @@ HOW: Final = (
     rf"|(?:{_MANNER}|有{_WHAT}|(?:提出?|作出?|讲|说|谈){_DONE}*{_WHAT})(?:说|讲|提|{DEMANDS}|看)?)"
 )
 MANNER: Final = (
-    rf"(?:{_TOGETHER}|{_AT}){{0,6}}{_MANNER}(?:[说讲提谈]|强调|要求|规定|部署|安排|表述|论述|批评|看待)"
+    rf"(?:{_TOGETHER}|{_AT}){{0,6}}{_MANNER}"
+    r"(?:说(?![服明清])|[讲提谈]|强调|要求|规定|部署|安排|表述|论述|批评|看待)"
 )
 HOW_SAID: Final = (
     rf"(?:{MANNER}|{TOGETHER}(?:(?:[提作]出?|做|有){_DONE}*{_WHAT}?(?:明确|具体|新)*的?{DEMANDS}"
