@@ -44,7 +44,7 @@ _TRIED = 8  # stretches of a text that share most pairs with a formulation; the 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A range of a folded text that is near a formulation; ``similarity`` is in (0, 1], 1 for the same."""
+    """A half-open range of a folded text near a formulation; ``similarity`` is in (0, 1], 1 for the same."""
 
     start: int
     end: int
@@ -52,7 +52,7 @@ class Window:
 
 
 def least_similarity(length: int) -> float:
-    """From which similarity on a window counts, for a formulation of so many folded characters."""
+    """From which similarity on, in [0, 1], a window counts for a formulation of so many folded characters."""
     return NEAR_SHORT if length < SHORT else NEAR
 
 
@@ -63,7 +63,7 @@ def similarity(one: str, other: str) -> float:
 
 
 def edits_between(one: str, other: str) -> int:
-    """The Levenshtein distance."""
+    """The Levenshtein distance: fewest characters inserted, deleted and replaced."""
     row = list(range(len(other) + 1))
     for number, character in enumerate(one, 1):
         before, row[0] = row[0], number
@@ -132,7 +132,12 @@ def find_parts(parts: Iterable[str], formulation: str, folded: Folded) -> list[W
 
 
 def shared_pairs(length: int, least: float) -> tuple[int, int]:
-    """Fewest pairs that a window shares with a formulation that it is near to, and its greatest length."""
+    """Fewest pairs that a window shares with a formulation that it is near to, and its greatest length.
+
+    Args:
+        length: of the formulation, in folded characters.
+        least: similarity from which on the window is near, in (0, 1].
+    """
     fewest, longest = length - 1, length
     for inserted in range(length + 1):
         for lost in range(length + 1):  # replaced or deleted; replacing leaves the longer window

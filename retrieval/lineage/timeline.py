@@ -91,6 +91,9 @@ def timeline_svg(lineage: Lineage, language: Language) -> str:
         lineage: what to draw.
         language: of the labels.
 
+    Returns:
+        SVG that needs no other file, ``WIDTH`` pixels wide and as high as its lanes need.
+
     Raises:
         ValueError: there is nothing to draw.
     """

@@ -118,7 +118,7 @@ def gather(
 
 
 def rank_by_terms(generation: Generation, query: Query, allowed: BoolArray | None = None) -> ByTerms:
-    """The passages as the query's terms rank them, and which of them that proposes."""
+    """The passages as the query's terms rank them, and at most ``POOL`` rows of the best, ``int64 (n,)``."""
     ranking = generation.lexical.rank(query.terms)
     return ranking, ranking.best(POOL, allowed)
 

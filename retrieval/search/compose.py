@@ -88,7 +88,7 @@ def refusal(evidence: Evidence, language: Language = Language.ZH) -> str:
 
 
 def nearest_topics(hits: tuple[Hit, ...], limit: int = 3) -> tuple[Hit, ...]:
-    """The best hit of each section, best first: what the archive has instead of an answer."""
+    """The best hits of ``limit`` sections at most, best first: what the archive has instead of an answer."""
     found: dict[tuple[str, str], Hit] = {}
     for hit in hits:
         leaf = hit.passage.section_path[-1] if hit.passage.section_path else ""

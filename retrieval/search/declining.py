@@ -114,7 +114,15 @@ def words_near(
 
 
 def declined(question: str, words: Words, hits: tuple[Hit, ...], rule: Rule, confidence: float) -> Evidence:
-    """No answer: why, and what comes nearest."""
+    """No answer: why, and what comes nearest.
+
+    Args:
+        question: as asked.
+        words: what would have been quoted.
+        hits: what was found, best first.
+        rule: why there is no answer.
+        confidence: that the archive answers, in [0, 1].
+    """
     return Evidence(
         question,
         (),
@@ -128,7 +136,7 @@ def declined(question: str, words: Words, hits: tuple[Hit, ...], rule: Rule, con
 
 
 def nothing_found(question: str, hits: tuple[Hit, ...] = ()) -> Evidence:
-    """No answer, and nothing that comes near."""
+    """No answer, and nothing that comes near; the confidence is 0."""
     return Evidence(question, (), hits, 0.0, answerable=False, reason=Reason.NOTHING)
 
 

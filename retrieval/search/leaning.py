@@ -60,7 +60,7 @@ def allowed_in(context: Context, store: Store, filters: Filters) -> BoolArray | 
 
 
 def preference_in(context: Context, store: Store, candidates: Candidates) -> FloatArray:
-    """What to add to the fused measure of each candidate, ``float32 (n,)``."""
+    """What to add to the fused measure of each candidate, ``float32 (n,)``, 0 and above."""
     preferred = np.zeros(candidates.rows.size, np.float32)
     for identity in context.documents:
         # A document that a turn before quoted may be gone from the index by now.
@@ -87,15 +87,15 @@ def confidence_in(
     glossary: Glossary,
     idf: Callable[[str], float],
 ) -> float:
-    """The confidence of an answer in its conversation.
+    """The confidence of an answer in its conversation, in [0, 1].
 
     Args:
         context: of the question.
-        confidence: of the answer taken alone.
+        confidence: of the answer taken alone, in [0, 1].
         runs: what would be quoted; at least one.
         sources: what ``runs`` count their sources in, the best passage first.
         glossary: knows other words for what was put in.
-        idf: how telling a term is.
+        idf: how telling a term is, above 0.
     """
     best = sources[0].hit.document
     may_lean = context.form in (Form.SHORT, Form.TERSE) and best.id in context.documents

@@ -121,7 +121,7 @@ def described(text: str, names: Names) -> tuple[Documents, list[str]]:
 
 
 def latest_named(folded: str) -> tuple[int, int] | None:
-    """Where a question asks for the last of several meetings (最近一次会议); None where it does not."""
+    """The half-open range that asks for the last of several meetings (最近一次会议); None without."""
     spans = (found.span() for found in _LATEST.finditer(folded) if _tells_event(folded, found.end()))
     return next(spans, None)
 

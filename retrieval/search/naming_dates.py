@@ -50,7 +50,7 @@ Day: TypeAlias = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A stretch of months, or a day; 0 for a year or a day that is left out."""
+    """A stretch of months (1 to 12, both included), or a day; 0 for a year or a day that is left out."""
 
     year: int
     first: int = 1

@@ -67,7 +67,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Passages that may answer, how well each does, and the question that says so."""
+    """Passages that may answer, how well each does, and the question that says so.
+
+    Attributes:
+        fused: how well each of the candidates answers, ``float32 (n,)``; unbounded, higher is better.
+        vector: of the question as it is best understood, ``float32 (dim,)``.
+        spoken: the same question, to be looked for in the texts of passages.
+    """
 
     candidates: Candidates
     fused: FloatArray
@@ -90,13 +96,26 @@ class Ranker:
         self._router = router
 
     def begin(self, query: Query, allowed: BoolArray | None) -> tuple[ByTerms, Begun[FloatArray]]:
-        """What waits for no vector, while the vectors of the probes are made."""
+        """What waits for no vector, while the vectors of the probes are made.
+
+        Args:
+            query: what is looked for.
+            allowed: which passages may answer, ``bool (passage_count,)``; None for all.
+
+        Returns:
+            The passages as the terms rank them, and what gives ``float32 (len(query.probes), dim)``.
+        """
         probes = [probe.text for probe in query.probes]
         vectors = beside_in_many(self._generation, lambda: self._encoder.encode_queries(probes))
         return rank_by_terms(self._generation, query, allowed), vectors
 
     def measure(self, asked: Asked, named: IntArray) -> Measured:
-        """The passages that may answer, those of some rows among them."""
+        """The passages that may answer, each measured in every way.
+
+        Args:
+            asked: the question.
+            named: rows to measure whatever ranks them, ``int64 (n,)``.
+        """
         query = asked.query
         spoken = Spoken(query.probes[-1].text, load_associations())
         fetch_ahead(self._generation, asked.ranked, asked.vectors.is_running)
@@ -109,7 +128,13 @@ class Ranker:
         return Measured(candidates, fused, vectors[-1], spoken)
 
     def folded(self, measured: Measured, limit: int, sides: Sides = ()) -> list[Found]:
-        """The best passages, best first, near-duplicates folded."""
+        """The best passages, best first, near-duplicates folded.
+
+        Args:
+            measured: what `measure` gave.
+            limit: most passages that are returned.
+            sides: ids of the documents of each side of a comparison, between which nothing is folded.
+        """
         # Rows in index order break ties here, passage ids below: the cut-off must not cost a look-up each.
         best = np.argsort(-measured.fused, kind="stable")
         depth = DEPTH * limit
@@ -124,7 +149,11 @@ class Ranker:
     def fetch(self, measured: Measured, best: IntArray) -> list[Found]:
         """Some of the candidates with their passages, in the given order.
 
-        What the texts say in words that go with the question's is measured only now that they are at hand.
+        What the texts say in words that go with the question's is measured here, where they are at hand.
+
+        Args:
+            measured: what `measure` gave.
+            best: positions among its candidates, ``int64 (n,)``.
         """
         candidates = measured.candidates
         store, rows = self._generation.store, candidates.rows[best]
@@ -155,5 +184,5 @@ class Ranker:
 
 
 def best_first(found: Sequence[Found]) -> list[Found]:
-    """Ties by passage id."""
+    """By the fused measure, highest first; ties by passage id."""
     return sorted(found, key=lambda each: (-each.fused, each.hit.passage.id))

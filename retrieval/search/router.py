@@ -87,14 +87,14 @@ class Router:
         )
 
     def rows(self, documents: Iterable[str]) -> IntArray:
-        """The passages of some documents, ascending, ``int64 (n,)``; none where they are too many."""
+        """The passages of some documents, ascending, ``int64 (n,)``; none of more than ``NEAREST``."""
         owned = [self._generation.store.stored(identity).passages for identity in documents]
         if not 0 < sum(map(len, owned)) <= NEAREST:
             return np.empty(0, np.int64)
         return np.sort(np.concatenate([np.arange(rows.start, rows.stop) for rows in owned]))
 
     def preference(self, candidates: Candidates, fused: FloatArray, routing: Routing) -> FloatArray:
-        """What to add to the fused measure of each candidate, ``float32 (n,)``.
+        """What to add to the fused measure of each candidate, ``float32 (n,)``, 0 and above.
 
         Of several sides the best passage of each is lifted to the best of all: a side is not left out
         because the other one says more.

@@ -21,13 +21,13 @@ Sides = Sequence[frozenset[str]]
 
 
 def best_of_sides(found: Sequence[Found], sides: Sides) -> list[Found]:
-    """The best passages of each side, best first."""
+    """The best passages of each side, at most ``PASSAGES_OF_SIDE``; all of them best first."""
     wanted = [each for side in sides for each in _of(found, side, PASSAGES_OF_SIDE)]
     return sorted(wanted, key=lambda each: (-each.fused, each.hit.passage.id))
 
 
 def select_of_sides(units: Sequence[Unit], query: Query, sides: Sides) -> list[Run]:
-    """The runs to quote, best first: the best of each side, then others while there is room."""
+    """The runs to quote, best first: the best of each side, then others up to ``CHARACTERS`` together."""
     alone = replace(query, shape=replace(query.shape, compares=False))
     chosen = [select_runs([unit for unit in units if unit.document in side], alone) for side in sides]
     kept = [runs[0] for runs in chosen if runs]

@@ -36,7 +36,7 @@ def measure_signals(
         runs: what would be quoted, best first; at least one.
         sources: what ``runs`` count their sources in.
         cosine: of the sentence nearest to the question, in [-1, 1].
-        in_domain: what the classifier of domains says of the question.
+        in_domain: log-odds that the question is of the domain, in [-4, 2]; see `retrieval.search.domain`.
         alone: whether the question is asked on its own. One that goes on from another is short and names no
             speech because the rest was said before.
     """

@@ -54,7 +54,7 @@ Pair: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A stretch as typed and what it most likely meant, both folded; its offset in the question."""
+    """A stretch from character ``start`` of the question, as typed and as most likely meant, both folded."""
 
     start: int
     typed: str

@@ -166,7 +166,7 @@ def share_spoken_of(subject: str, text: str, glossary: Glossary, idf: Callable[[
 
 
 def place_in(text: str, places: Collection[str]) -> tuple[int, int] | None:
-    """Where a folded text names a place, 市 or 县 included: one of ``places``, or a name at the start."""
+    """The half-open range of a place, 市 or 县 included: one of ``places``, or a name at the start."""
     known = [name for name in places if name in text]
     if known:
         name = max(known, key=lambda each: (len(each), each))
@@ -180,7 +180,7 @@ def place_in(text: str, places: Collection[str]) -> tuple[int, int] | None:
 
 
 def speaker_in(text: str, speakers: Collection[str]) -> tuple[int, int] | None:
-    """Where a folded text names who speaks: one of ``speakers``, or a surname with an office (周市长)."""
+    """The half-open range of who speaks: one of ``speakers``, or a surname with an office (周市长)."""
     called = (found.span() for found in CALLED.finditer(text) if BEFORE_NAME.search(text[: found.start()]))
     named = ((at, at + len(each)) for each in speakers if (at := text.find(each)) >= 0)
     return max((*called, *named), key=lambda span: span[1] - span[0], default=None)

@@ -132,15 +132,20 @@ def _as_told(quotes: tuple[Quote, ...]) -> Told | None:
 
 
 def in_part(confidence: float, dated: int, undated: int) -> float:
-    """The confidence that a speech is the first or last of all, where some tell no date.
+    """The confidence, in [0, 1], that a speech is the first or last of all, where some tell no date.
 
     Any of *n* may be; the first of the dated ones is that of all with the share that these are.
+
+    Args:
+        confidence: were all dated, in [0, 1].
+        dated: speeches with a date.
+        undated: those without.
     """
     return confidence * max(dated / max(1, dated + undated), LEAST_DATED)
 
 
 def certainty_of(confidence: float) -> Certainty:
-    """The confidence in a word, where it is made of no signals."""
+    """A confidence in [0, 1] in a word, where it is made of no signals."""
     if confidence >= LITERALLY:
         return Certainty.HIGH
     return Certainty.FAIR if confidence >= IN_MEANING else Certainty.LOW

@@ -39,7 +39,15 @@ class Verdict(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A quote as an answer states it, from JSON."""
+    """A quote as an answer states it, from JSON.
+
+    Attributes:
+        number: from 1 in each answer.
+        path: relative to the archive.
+        start, end: half-open, code points of the file as decoded or read.
+        sha256: of the file's bytes, hexadecimal.
+        reader: what read the file then; "" for a text file.
+    """
 
     number: int
     path: str
