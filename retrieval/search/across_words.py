@@ -14,7 +14,7 @@ INSIDE: Final = rf"{_INSIDE}?"
 SPEECH: Final = (
     r"(?:讲话稿?|发言稿?|会议(?!室)|大会|例会|会上|会里|会(?![议员计场所后前儿诊客签展商])|文稿|稿子|文章)"
 )
-PLACES: Final = r"(?P<levels>[省市县区镇乡]{1,3})(?![场民域长委])"
+PLACES: Final = r"(?P<levels>[省市县区镇乡]{1,3})"
 
 # All of them, one by one: 历次会议, 各篇讲话, 领导们.
 _OF: Final = rf"(?:领导(?:同志|干部)?们?|{SPEECH}){INSIDE}"

@@ -205,6 +205,16 @@ def _asked_in(value: Any, key: str = "") -> Iterator[str]:
             yield from _asked_in(each, name)
 
 
+def test_the_wordings_written_before_the_patterns_are_told_from_ordinary_questions() -> None:
+    lines = (ROOT / "tests/data/across_wordings.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert sum(row["ordinary"] for row in rows) == 15
+    assert len(rows) == 40
+    for row in rows:
+        taken = across_asked(row["question"], load_glossary()) is not None
+        assert taken is not row["ordinary"], row["question"]
+
+
 @pytest.mark.parametrize(("folder", "most"), [("tests/data", 0), ("training/data", 5)])
 def test_questions_of_the_other_sets_are_ordinary(folder: str, most: int) -> None:
     lines = (
