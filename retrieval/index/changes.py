@@ -1,8 +1,8 @@
 """What changed in an archive since a generation was built: which files to read, which rows to keep.
 
-In stages, each of which needs nothing but what the stage before it gives: the sources are listed and hashed;
-`_decide` says which rows stay and what must be read; all of that is read; files of the same speech are put
-together (`copies`); `_classify` says what each document is against the generation.
+In stages, each of which needs nothing but what the stage before it gives: the sources are listed and hashed
+(`listing`); `_decide` says which rows stay and what must be read; all of that is read; files of the same
+speech are put together (`copies`); `_classify` says what each document is against the generation.
 """
 
 from __future__ import annotations
@@ -17,26 +17,18 @@ from retrieval.corrections import Corrections, corrected
 from retrieval.index.archive import Skipped
 from retrieval.index.copies import Held, Speech, document_of, gather_speeches
 from retrieval.index.doubts import Doubt, doubts_of
+from retrieval.index.listing import Listing
 from retrieval.index.pace import Pace
 from retrieval.index.packed import PackedPassage
 from retrieval.index.reading import read_sources
 from retrieval.index.report import Phase, RebuildProgress
-from retrieval.index.sources import Hashed, Source, hash_source, list_sources
+from retrieval.index.sources import Hashed, Source
 from retrieval.index.store import Store, StoredDocument
 from retrieval.index.stored_copies import StoredCopy
 from retrieval.index.wordless import is_wordless, wordless
 from retrieval.readers.formats import is_current
 from retrieval.readers.isolation import shared_readers
 from retrieval.types import Document
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What an archive holds: all that can be read, in its order, what can't, and what is doubtful."""
-
-    hashed: list[Hashed] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    warnings: list[Doubt] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,32 +96,6 @@ class _Plan:
 
     kept: list[Held]
     read: list[Hashed]
-
-
-def list_archive(archive: Path, files: Sequence[str], progress: RebuildProgress) -> Listing:
-    """Look into every file and hash what it holds.
-
-    Args:
-        archive: the folder of speeches.
-        files: relative paths, sorted.
-        progress: told of each file.
-    """
-    sources = list_sources(archive, files)
-    listing = Listing()
-    progress.start(Phase.CHECK, len(sources))
-    for source in sources:
-        try:
-            for one in hash_source(archive, source):
-                if isinstance(one, Skipped):
-                    listing.skipped.append(one)
-                elif isinstance(one, Doubt):
-                    listing.warnings.append(one)
-                else:
-                    listing.hashed.append(one)
-        except DocumentError as reason:
-            listing.skipped.append(Skipped(source.path, reason))
-        progress.advance(1)
-    return listing
 
 
 def compare(

@@ -29,7 +29,7 @@ from embeddings.types import Encoder
 from retrieval.corrections import Corrections, read_sidecar
 from retrieval.documents.read import ARCHIVE_SUFFIXES
 from retrieval.index.archive import Skipped, find_speeches
-from retrieval.index.changes import Changes, compare, list_archive
+from retrieval.index.changes import Changes, compare
 from retrieval.index.generation import (
     Generation,
     current_name,
@@ -37,6 +37,7 @@ from retrieval.index.generation import (
     other_encoder,
     sweep,
 )
+from retrieval.index.listing import list_archive
 from retrieval.index.manifest import check_files
 from retrieval.index.report import RebuildProgress, RebuildReport, SilentProgress
 from retrieval.index.wordless import read_wordless, write_wordless

@@ -6,7 +6,8 @@ import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from benchmarks.telegram_fuzz import GROUPS, READERS, fuzz, without_pace
+from benchmarks.telegram_fuzz import fuzz, without_pace
+from benchmarks.telegram_fuzzer import GROUPS, READERS
 from tests.bot.telegram.fake import FakeTelegram
 from tests.bot.telegram.running import RunningBot
 
