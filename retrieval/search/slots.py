@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 from retrieval.index.tokens import tokenize
+from retrieval.search.across import across_asked
 from retrieval.search.glossary import Glossary
 from retrieval.search.named import BEFORE_NAME, CALLED
 from retrieval.types import DocumentInfo
@@ -190,6 +191,12 @@ def _other_thing(
     subject: str, folded: str, glossary: Glossary, places: Collection[str], slot: Slot = Slot.THING
 ) -> Replaced:
     """Where and when stay, and so does what was asked; what it was asked of goes."""
+    across = across_asked(folded, glossary)
+    if (
+        across is not None and across.topic in folded
+    ):  # 那动火呢 after 哪几篇讲话提到值班 asks of all speeches, too
+        asked_across = folded.replace(across.topic, subject)
+        return Replaced(asked_across, asked_across, slot)
     where, when = place_in(folded, places), _OCCASIONS.search(folded)
     kept = (folded[where[0] : where[1]] if where else "") + (when[0] if when else "")
     asked = _ASKED.search(folded)

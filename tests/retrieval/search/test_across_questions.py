@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from retrieval.search.context import PastTurn
 from retrieval.search.searcher import Searcher
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "across.jsonl"
@@ -45,3 +46,15 @@ def test_speeches_of_a_name_are_not_searched_for_that_name(example_searcher: Sea
     assert example_searcher.ask("周启明 哪几篇").extent is None
     assert example_searcher.router.only_names("周启明")
     assert not example_searcher.router.only_names("周启明 值班")
+
+
+def test_a_follow_up_asks_the_same_of_every_speech(example_searcher: Searcher) -> None:
+    first = "各篇讲话怎么说的值班"
+    past = [PastTurn(first, example_searcher.ask(first))]
+    then = example_searcher.ask("那约谈呢", past=past)
+    assert {quote.document.path for quote in then.quotes} >= {
+        "2024年春节前讲话.txt",
+        "建设领域安全生产会议讲话（下载）.txt",
+        "燃气和电梯安全会议讲话.md",
+        "矿山现场会讲话2022.txt",
+    }

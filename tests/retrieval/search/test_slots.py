@@ -53,6 +53,9 @@ def test_kinds_of_things_are_told_apart(subject: str, slot: Slot) -> None:
         ("国庆", "值班怎么安排", "国庆值班怎么安排"),
         ("公安局", "森林防火里林业局负责什么", "森林防火里公安局负责什么"),
         ("烟花", "春节期间值班怎么管", "烟花怎么管"),
+        ("动火", "哪几篇讲话提到值班", "哪几篇讲话提到动火"),
+        ("动火", "值班各次会议都怎么要求的", "动火各次会议都怎么要求的"),
+        ("动火", "各级值班制度要求", "动火"),
     ],
 )
 def test_the_new_takes_the_place_of_the_old_of_its_kind(subject: str, question: str, asked: str) -> None:
