@@ -192,9 +192,8 @@ def _other_thing(
 ) -> Replaced:
     """Where and when stay, and so does what was asked; what it was asked of goes."""
     across = across_asked(folded, glossary)
-    if (
-        across is not None and across.topic in folded
-    ):  # 那动火呢 after 哪几篇讲话提到值班 asks of all speeches, too
+    # 那动火呢 after 哪几篇讲话提到值班 asks of all speeches, too.
+    if across is not None and across.topic in folded:
         asked_across = folded.replace(across.topic, subject)
         return Replaced(asked_across, asked_across, slot)
     where, when = place_in(folded, places), _OCCASIONS.search(folded)
