@@ -15,7 +15,7 @@ from benchmarks.crash_ground import FailedError, Ground, Said, check
 from benchmarks.crash_places import DAMAGES
 from config.errors import IndexDamagedError
 from retrieval.index import manifest
-from retrieval.index.generation import CURRENT_FILE
+from retrieval.index.in_force import CURRENT_FILE
 
 FLIPS = 4
 """Places in each file where a bit is changed."""

@@ -238,7 +238,7 @@ class Doctor:
 
     def _freshness(self, generation: Generation) -> Iterator[Check]:
         """Whether the index says what the archive says now; silent when the archive can't tell."""
-        from retrieval.index.generation import current_name  # noqa: PLC0415
+        from retrieval.index.in_force import current_name  # noqa: PLC0415
         from retrieval.index.rebuild import rebuild_index  # noqa: PLC0415
 
         archive, manifest = self._settings.archive, generation.manifest

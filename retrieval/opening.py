@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from config.errors import IndexDamagedError
 from config.settings import Backend, Settings
-from retrieval.index import generation as files
-from retrieval.index.generation import Generation
+from retrieval.index import Generation, current_name, open_generation, open_sound
 
 if TYPE_CHECKING:
     from retrieval.milvus.server import Server
@@ -23,7 +22,7 @@ def name_in_force(settings: Settings) -> str | None:
         ServerError: the server can't be asked.
     """
     if settings.retrieval.backend is Backend.FAISS:
-        return files.current_name(Path(settings.index))
+        return current_name(Path(settings.index))
     from retrieval.milvus import generation as remote  # noqa: PLC0415 -- most have no server
 
     return remote.name_in_force(_server(settings))
@@ -54,8 +53,8 @@ def open_index(
     index = Path(settings.index)
     if settings.retrieval.backend is Backend.FAISS:
         if damaged is None:
-            return files.open_generation(index, fingerprint, verify=verify, model=model)
-        return files.open_sound(index, fingerprint, damaged, model)
+            return open_generation(index, fingerprint, verify=verify, model=model)
+        return open_sound(index, fingerprint, damaged, model)
     from retrieval.milvus import generation as remote  # noqa: PLC0415
 
     if damaged is None:

@@ -1,14 +1,11 @@
-"""Generations: which one is in force, opening it, putting a new one in force, sweeping the rest.
+"""Generations: opening the one in force, or the one that stands in for it.
 
-``INDEX/CURRENT`` holds a name such as ``gen-000007`` with its CRC-32 and is replaced in one step, after
-everything it names is on the disk. A reader keeps the generation it opened, and holds a lease on it; the one
-before the current is kept until the next rebuild has put another in force, and answers where the current one
-proves damaged (`open_sound`). Older ones go with their last reader.
+A reader keeps the generation it opened, and holds a lease on it. The one before the current answers where the
+current one proves damaged (`open_sound`).
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,22 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from config.errors import AnjiangError, IndexDamagedError, IndexMismatchError, IndexMissingError
-from config.patterns import lazy_pattern
 from embeddings.types import IntArray
-from retrieval.index.files import TEMPORARY, remove_folder, replace_text, sync
+from retrieval.index.in_force import CURRENT_FILE, current_name, generation_names, remove_old
 from retrieval.index.joined import join_vectors
-from retrieval.index.lease import Lease, remove_unless_held
+from retrieval.index.lease import Lease
 from retrieval.index.lexical import Lexical, LexicalIndex
 from retrieval.index.manifest import MANIFEST_FILE, Manifest, check_files, read_manifest
 from retrieval.index.part import RECENT, Part, open_part, read_gone
 from retrieval.index.store import STORE_FILE, Store
 from retrieval.index.store_part import StorePart
 from retrieval.index.vectors import Vectors
-
-CURRENT_FILE = "CURRENT"
-_NAME = lazy_pattern(r"gen-(\d{6,})")
-_CURRENT = lazy_pattern(rf"(?P<name>{_NAME.pattern})(?: (?P<crc>[0-9a-f]{{8}}))?")
-"""A name and its CRC-32: one changed digit would else name another generation that is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,7 @@ class Generation:
         """Let go of the files. An older generation goes with its last reader."""
         self.store.close()
         self.lease.close()
-        _remove_old(self.path.parent)
+        remove_old(self.path.parent)
 
     def __enter__(self) -> Self:
         return self
@@ -79,24 +70,6 @@ class Generation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def current_name(index: Path) -> str | None:
-    """The generation in force, to notice a new one; None when there is none. Reads one small file.
-
-    Raises:
-        IndexDamagedError: CURRENT holds no name of a generation.
-    """
-    try:
-        text = (index / CURRENT_FILE).read_text("utf-8").strip()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError) as error:
-        raise IndexDamagedError("index.file_content", file=CURRENT_FILE, detail=str(error)) from error
-    found = _CURRENT.fullmatch(text)
-    if not found or found["crc"] not in (None, _crc(found["name"])):
-        raise IndexDamagedError("index.file_content", file=CURRENT_FILE, detail=repr(text[:40]))
-    return found["name"]
 
 
 def open_generation(
@@ -148,7 +121,7 @@ def open_sound(
         IndexDamagedError: no generation is whole.
         IndexMismatchError: another format version or another encoder built the one in force.
     """
-    names = _names(index)
+    names = generation_names(index)
     try:
         known = damaged.get(current_name(index) or "")
         if known is not None:
@@ -164,7 +137,7 @@ def open_sound(
                 "index.another_answers", damage=damage, generation=name, created=generation.manifest.created
             )
             return replace(generation, damage=told)
-        if _names(index) != names:  # a rebuild has just replaced them
+        if generation_names(index) != names:  # a rebuild has just replaced them
             return open_sound(index, fingerprint, damaged, model)
         if len(names) > 1:
             raise IndexDamagedError("index.none_answers", damage=damage) from damage
@@ -183,58 +156,6 @@ def other_encoder(
         found=_encoder_name(manifest.model, manifest.fingerprint),
         expected=_encoder_name(model, fingerprint),
     )
-
-
-def next_name(index: Path) -> str:
-    """A name that no generation has, above all others."""
-    numbers = [int(name[4:]) for name in _names(index)]
-    return f"gen-{max(numbers, default=0) + 1:06d}"
-
-
-def put_in_force(temporary: Path, name: str) -> None:
-    """Give a finished temporary folder its name and make it the current generation.
-
-    Raises:
-        OSError: it can't be done; the generation before stays in force.
-    """
-    index = temporary.parent
-    temporary.rename(index / name)
-    sync(index)
-    replace_text(index / CURRENT_FILE, f"{name} {_crc(name)}\n")
-
-
-def sweep(index: Path, damaged: str | None = None) -> None:
-    """Remove what no reader needs.
-
-    That is: temporary leftovers, generations that never came into force, and all that are older than the
-    one before the current and that nobody reads. One known to be ``damaged`` goes too, unless it is the
-    current one: the one before it is worth more.
-    """
-    (index / f"{CURRENT_FILE}{TEMPORARY}").unlink(missing_ok=True)
-    for leftover in sorted(index.glob(f"gen-*{TEMPORARY}")):
-        remove_folder(leftover)
-    current = current_name(index)
-    if current is None or not (index / current).is_dir():
-        return  # whatever is left may be needed still
-    if damaged not in (None, current):
-        remove_unless_held(index / damaged)
-    for name in _names(index):
-        if _number(name) > _number(current):
-            remove_folder(index / name)
-    _remove_old(index)
-
-
-def _remove_old(index: Path) -> None:
-    """Remove what is older than the generation before the current, where nobody reads it."""
-    try:
-        current = current_name(index)
-    except IndexDamagedError:
-        return
-    if current is None or not (index / current).is_dir():
-        return
-    older = [name for name in _names(index) if _number(name) < _number(current)]
-    for name in older[:-1]:
-        remove_unless_held(index / name)
 
 
 def _open(folder: Path, fingerprint: str | None, verify: bool, model: str) -> Generation:
@@ -326,24 +247,12 @@ def _nothing_current(index: Path) -> AnjiangError:
 
 
 def _complete(index: Path) -> Iterator[str]:
-    for name in _names(index):
+    for name in generation_names(index):
         try:
             check_files(index / name, read_manifest(index / name))
         except (IndexDamagedError, IndexMismatchError):
             continue
         yield name
-
-
-def _names(index: Path) -> list[str]:
-    return sorted((path.name for path in index.glob("gen-*") if _NAME.fullmatch(path.name)), key=_number)
-
-
-def _number(name: str) -> int:
-    return int(name.removeprefix("gen-"))
-
-
-def _crc(name: str) -> str:
-    return f"{zlib.crc32(name.encode('ascii')):08x}"
 
 
 def _encoder_name(model: str, fingerprint: str) -> str:

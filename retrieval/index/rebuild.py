@@ -30,13 +30,8 @@ from retrieval.corrections import Corrections, read_sidecar
 from retrieval.documents.read import ARCHIVE_SUFFIXES
 from retrieval.index.archive import Skipped, find_speeches
 from retrieval.index.changes import Changes, compare
-from retrieval.index.generation import (
-    Generation,
-    current_name,
-    open_generation,
-    other_encoder,
-    sweep,
-)
+from retrieval.index.generation import Generation, open_generation, other_encoder
+from retrieval.index.in_force import current_name, sweep
 from retrieval.index.listing import list_archive
 from retrieval.index.manifest import check_files
 from retrieval.index.report import RebuildProgress, RebuildReport, SilentProgress

@@ -21,7 +21,8 @@ from retrieval.index.changes import Fresh, Kept
 from retrieval.index.compression import LARGEST, Compression, dictionary_of
 from retrieval.index.copies import write_files
 from retrieval.index.files import TEMPORARY, remove_folder
-from retrieval.index.generation import Generation, next_name, put_in_force
+from retrieval.index.generation import Generation
+from retrieval.index.in_force import next_name, put_in_force
 from retrieval.index.lexical import Lexical
 from retrieval.index.lexical_build import build_lexical
 from retrieval.index.manifest import FileRecord, Manifest, PartCounts, record_files, write_manifest

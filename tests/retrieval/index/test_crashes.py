@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import IndexWriteError
-from retrieval.index.generation import current_name
+from retrieval.index.in_force import current_name
 from tests.retrieval.index.helpers import Nursery, contents_at, rebuild, spawn, speech, write_archive
 
 KILLS = 8, 60

@@ -13,14 +13,8 @@ import pytest
 import retrieval.index.manifest as manifest_module
 from config.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from config.messages import Language
-from retrieval.index.generation import (
-    CURRENT_FILE,
-    current_name,
-    open_generation,
-    open_sound,
-    put_in_force,
-    sweep,
-)
+from retrieval.index.generation import open_generation, open_sound
+from retrieval.index.in_force import CURRENT_FILE, current_name, put_in_force, sweep
 from retrieval.index.manifest import (
     FORMAT_VERSION,
     MANIFEST_FILE,

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.index.generation import current_name, open_generation, sweep
+from retrieval.index.generation import open_generation
+from retrieval.index.in_force import current_name, sweep
 from retrieval.index.lease import Lease, remove_unless_held
 from tests.retrieval.index.helpers import rebuild, speech, write_archive
 

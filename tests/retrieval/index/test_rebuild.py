@@ -11,7 +11,8 @@ import pytest
 from config.errors import ArchiveError
 from config.messages import Language
 from retrieval.index.doubts import Doubt
-from retrieval.index.generation import current_name, open_generation
+from retrieval.index.generation import open_generation
+from retrieval.index.in_force import current_name
 from retrieval.index.rebuild import rebuild_index
 from retrieval.index.report import Phase, RebuildReport
 from retrieval.types import ReadWarning
