@@ -125,29 +125,9 @@ def soak(
         threads: that ask at once.
         watch: told of each sample.
     """
-    live, run, lock = Live(settings), Run(), threading.Lock()
-    swap = threading.Event()
+    live, run = Live(settings), Run()
     live.refresh()
-
-    def ask(text: str) -> None:
-        meets, begun = swap.is_set(), time.perf_counter()
-        try:
-            generation, digest = live.use(lambda searcher: answered(searcher, text))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is counted and shown
-            with lock:
-                run.failures[f"{type(error).__name__}: {error}"] += 1
-            return
-        took = time.perf_counter() - begun
-        with lock:
-            (run.swapping if meets or swap.is_set() else run.seconds).append(took)
-            run.different += run.answers.setdefault((generation, text), digest) != digest
-
-    def take_up() -> None:
-        renew()
-        swap.set()
-        run.swaps += live.refresh()
-        swap.clear()
-
+    asker = _Asker(live, run)
     step = max(1, min(every, total // SAMPLES))
     endless = itertools.cycle(questions)
     with (
@@ -159,13 +139,43 @@ def soak(
         for done in range(0, total, step):
             if done // every > renewals and renewal.done():
                 renewal.result()
-                renewal, renewals = beside.submit(take_up), renewals + 1
-            list(pool.map(ask, itertools.islice(endless, min(step, total - done))))
+                renewal, renewals = beside.submit(asker.take_up, renew), renewals + 1
+            list(pool.map(asker.ask, itertools.islice(endless, min(step, total - done))))
             run.samples.append(sample(min(done + step, total), settings.index))
             watch(run.samples[-1])
         renewal.result()
     live.close()
     return run
+
+
+class _Asker:
+    """Asks one object from several threads, while what it opened is swapped, and notes what comes of it."""
+
+    def __init__(self, live: Live, run: Run) -> None:
+        self._live = live
+        self._run = run
+        self._lock = threading.Lock()
+        self._swap = threading.Event()
+
+    def ask(self, text: str) -> None:
+        meets, begun = self._swap.is_set(), time.perf_counter()
+        try:
+            generation, digest = self._live.use(lambda searcher: answered(searcher, text))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is counted and shown
+            with self._lock:
+                self._run.failures[f"{type(error).__name__}: {error}"] += 1
+            return
+        took = time.perf_counter() - begun
+        run = self._run
+        with self._lock:
+            (run.swapping if meets or self._swap.is_set() else run.seconds).append(took)
+            run.different += run.answers.setdefault((generation, text), digest) != digest
+
+    def take_up(self, renew: Callable[[], None]) -> None:
+        renew()
+        self._swap.set()
+        self._run.swaps += self._live.refresh()
+        self._swap.clear()
 
 
 def answered(searcher: Searcher, text: str) -> tuple[str, str]:
