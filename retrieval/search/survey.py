@@ -19,7 +19,7 @@ from retrieval.search.router import Router
 from retrieval.search.routing import Routing
 from retrieval.search.slips import Mender
 from retrieval.search.telling import evidence_treated
-from retrieval.search.treating import Reading, find_treated, rows_to_measure
+from retrieval.search.treating import MatterReader, find_treated, rows_to_measure
 from retrieval.search.words import choose_words
 from retrieval.types import Evidence, Reason
 
@@ -80,16 +80,16 @@ class Surveyor:
         """
         among = self._router.among(across.within, across.levels)
         matter = self._matter(asked, across, among)
-        reading = Reading(self._generation, self._glossary, self._judge, matter.query)
+        reader = MatterReader(self._generation, self._glossary, self._judge, matter.query)
         times = self._router.times
-        named = rows_to_measure(reading, matter.allowed, across.order, times)
+        named = rows_to_measure(reader, matter.allowed, across.order, times)
         measured = self._ranker.measure(matter, named)
         found = self._ranker.folded(measured, max(limit, PASSAGES))
         if not found:
             return nothing_found(asked.question)
         hits = tuple(each.hit for each in found[:limit])
         treated = find_treated(
-            reading,
+            reader,
             measured.candidates.rows,
             measured.fused,
             functools.partial(self._ranker.fetch, measured),

@@ -104,8 +104,8 @@ class Treated:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What reads the speeches for one matter.
+class MatterReader:
+    """Reads speeches for one matter.
 
     Attributes:
         generation: the index.
@@ -179,7 +179,7 @@ class Reading:
 
 
 def find_treated(
-    reading: Reading,
+    reader: MatterReader,
     rows: IntArray,
     fused: FloatArray,
     fetch: Callable[[IntArray], list[Found]],
@@ -191,7 +191,7 @@ def find_treated(
     """Find the speeches that treat a matter.
 
     Args:
-        reading: of it.
+        reader: of the matter.
         rows: the passages that were measured, ``int64 (n,)``.
         fused: how well each answers, ``float32 (n,)``.
         fetch: the passages at some positions of ``rows``.
@@ -199,8 +199,8 @@ def find_treated(
         times: when each document was spoken, by id.
         allowed: which passages may answer, ``bool (passages,)``; None when all may.
     """
-    store = reading.generation.store
-    literal = {store.document_of(row).info.id for row in reading.rows_saying_all(allowed).tolist()}
+    store = reader.generation.store
+    literal = {store.document_of(row).info.id for row in reader.rows_saying_all(allowed).tolist()}
     passages: dict[str, list[int]] = {}
     for at in np.argsort(-fused, kind="stable").tolist():
         passages.setdefault(store.document_of(int(rows[at])).info.id, []).append(at)
@@ -208,13 +208,13 @@ def find_treated(
     likely = sorted(passages, key=lambda id_: id_ not in literal)
     looked_at = (_outermost(likely, literal, times, order) if order.wants_one else likely)[:MOST_READ]
     best = (fetch(np.asarray(passages[id_][:MOST_PROVING], np.int64)) for id_ in looked_at)
-    treatises = [reading.treatise(sorted(each, key=lambda one: -one.fused)) for each in best]
+    treatises = [reader.treatise(sorted(each, key=lambda one: -one.fused)) for each in best]
     ranked = _best_first([treatise for treatise in treatises if treatise is not None])
     found = [treatise for treatise in ranked if treatise.said is Said.LITERALLY]
-    found += filter(reading.proves, ranked[len(found) :][:MOST_JUDGED])
+    found += filter(reader.proves, ranked[len(found) :][:MOST_JUDGED])
     unread = literal.difference(looked_at)
     if order.wants_one:
-        return _at_the_end(reading, found, unread, times, last=order is Order.LAST)
+        return _at_the_end(reader, found, unread, times, last=order is Order.LAST)
     quoted = found[:MOST_QUOTED]
     if order is Order.BY_DATE:
         quoted.sort(key=lambda treatise: _begin(times.get(treatise.document)))
@@ -222,7 +222,7 @@ def find_treated(
 
 
 def _at_the_end(
-    reading: Reading,
+    reader: MatterReader,
     found: Sequence[Treatise],
     unread: Collection[str],
     times: Mapping[str, Time | None],
@@ -232,26 +232,26 @@ def _at_the_end(
     """The first or the last of the speeches found and of those that say every word but were not looked at."""
     treating = {*unread, *(treatise.document for treatise in found)}
     chosen, unsure = at_the_end({id_: times.get(id_) for id_ in treating}, last=last)
-    undated = tuple(reading.generation.store.stored(id_).info for id_ in sorted(unsure))
+    undated = tuple(reader.generation.store.stored(id_).info for id_ in sorted(unsure))
     quoted = [treatise for treatise in found if treatise.document in (chosen or unsure)]
     extreme = Extreme.LAST if last else Extreme.FIRST
     return Treated(tuple(quoted[:MOST_QUOTED]), len(found) + len(unread), extreme, undated)
 
 
 def rows_to_measure(
-    reading: Reading, allowed: BoolArray | None, order: Order, times: Mapping[str, Time | None]
+    reader: MatterReader, allowed: BoolArray | None, order: Order, times: Mapping[str, Time | None]
 ) -> IntArray:
     """The passages to measure whatever ranks them, ascending, ``int64 (n,)``, at most ``MOST_MEASURED``.
 
     Those that say every word of the matter; of too many, those of the speeches at the end that is asked for,
     and none for any other order: the rankings propose the best of them.
     """
-    rows = reading.rows_saying_all(allowed)
+    rows = reader.rows_saying_all(allowed)
     if rows.size <= MOST_MEASURED:
         return rows
     if not order.wants_one:
         return rows[:0]
-    store = reading.generation.store
+    store = reader.generation.store
     owned: dict[str, list[int]] = {}
     for row in rows.tolist():
         owned.setdefault(store.document_of(row).info.id, []).append(row)
