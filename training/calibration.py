@@ -32,7 +32,7 @@ READ = ("answers", "cosine", *LACKS)
 UNREAD = ("coverage", "cosine", *LACKS)
 STRENGTH = 1.0
 """Of the ridge towards nothing: a few hundred questions need hardly any."""
-UNDECIDED = (0.2, 0.85)
+UNDECIDED = (0.25, 0.85)
 """Confidences without the cross-encoder between which it is asked; see docs/quality.md."""
 
 THRESHOLDS = (0.3, 0.35, 0.4, 0.42, 0.45, 0.5, 0.55, 0.6)

@@ -19,7 +19,7 @@ SIGNALS_VERSION = 5
 
 FAIR_ODDS = 1.5
 """From this many times the odds at the threshold on, certainty is fair."""
-HIGH_ODDS = 7.0
+HIGH_ODDS = 5.0
 """The same for a high one, which also takes a confidence of at least one half."""
 
 

@@ -20,7 +20,7 @@ LEXICAL_WEIGHT = 8.0
 """Coverage runs from 0 to 1, nearness from about -3 to 6."""
 PASSAGE_WEIGHT = 0.2
 SENTENCE_WEIGHT = 0.5
-ASSOCIATED_WEIGHT = 0.75
+ASSOCIATED_WEIGHT = 1.0
 """Of what goes with the question's words (`retrieval.search.associations`), which runs from 0 to about 4. It
 is added to the sum of the best only, whose texts are at hand."""
 

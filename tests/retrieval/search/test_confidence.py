@@ -110,13 +110,13 @@ def test_threshold_itself_answers() -> None:
 
 
 def test_certainty_is_counted_from_the_threshold() -> None:
-    assert (FAIR_ODDS, HIGH_ODDS) == (1.5, 7.0)
-    # Odds at 0.3 are 3/7: fair from 4.5/7 (a confidence of 9/23), high from 3 (0.75).
-    words = {0.3: "low", 0.39: "low", 0.392: "fair", 0.74: "fair", 0.76: "high", 1.0: "high"}
+    assert (FAIR_ODDS, HIGH_ODDS) == (1.5, 5.0)
+    # Odds at 0.3 are 3/7: fair from 4.5/7 (a confidence of 9/23), high from 15/7 (15/22, 0.6818).
+    words = {0.3: "low", 0.39: "low", 0.392: "fair", 0.68: "fair", 0.69: "high", 1.0: "high"}
     assert {value: READ.certainty(value).value for value in words} == words
-    # Odds at 0.8 are 4: fair from 6 (6/7), high from 28 (28/29).
+    # Odds at 0.8 are 4: fair from 6 (6/7), high from 20 (20/21, 0.9524).
     strict = replace(READ, threshold=0.8)
-    words = {0.85: "low", 0.86: "fair", 0.96: "fair", 0.97: "high"}
+    words = {0.85: "low", 0.86: "fair", 0.95: "fair", 0.96: "high"}
     assert {value: strict.certainty(value).value for value in words} == words
 
 
