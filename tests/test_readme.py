@@ -190,9 +190,9 @@ def test_each_readme_links_to_the_other_at_its_top() -> None:
 
 
 def test_what_the_limits_say_in_words_is_still_so() -> None:
-    """A tenth, a fifth, one in ten: when a figure leaves its band, rewrite the limits."""
+    """One in twelve, in seven, in twelve: when a figure leaves its band, rewrite the limits."""
     quality = json.loads(figures.FIGURES.read_text("utf-8"))["quality"]
-    assert 0.08 <= 1 - quality["real"]["success@5"] <= 0.12
-    assert 0.16 <= 1 - quality["real_everyday"]["success@5"] <= 0.24
+    assert 0.07 <= 1 - quality["real"]["success@5"] <= 0.1
+    assert 0.12 <= 1 - quality["real_everyday"]["success@5"] <= 0.17
     unanswerable = [quality[name]["answered_when_not"] for name in ("real", "written", "examples")]
-    assert 0.08 <= sum(unanswerable) / 3 <= 0.13
+    assert 0.07 <= sum(unanswerable) / 3 <= 0.1
