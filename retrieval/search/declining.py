@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from retrieval.documents.views import search_text
 from retrieval.search.evidence import announces
-from retrieval.search.judging import best_units
+from retrieval.search.judging import best_quotables
 from retrieval.search.lists import opens_section
 from retrieval.search.naming_dates import find_times
 from retrieval.search.query import Query
+from retrieval.search.quotable import Quotable, Run
 from retrieval.search.routing import Routing
-from retrieval.search.units import Run, Unit
 from retrieval.search.words import Words
 from retrieval.types import Document, Evidence, Hit, Reason, Span
 
@@ -80,37 +80,37 @@ def ruled_out(
     return Rule(Reason.UNSURE) if bare else None
 
 
-def is_bare_heading(runs: Sequence[Run], units: Sequence[Unit]) -> bool:
+def is_bare_heading(runs: Sequence[Run], quotables: Sequence[Quotable]) -> bool:
     """Whether all that would be quoted is a heading with nothing under it, as where a copy breaks off."""
-    if len(runs) != 1 or len(runs[0].units) != 1:
+    if len(runs) != 1 or len(runs[0].quotables) != 1:
         return False
-    only = runs[0].units[0]
+    only = runs[0].quotables[0]
     # … stands for what a copy leaves out.
-    after = next((unit for unit in units if unit.place == only.beside[1] and _has_words(unit)), None)
+    after = next((each for each in quotables if each.place == only.beside[1] and _has_words(each)), None)
     under = after is not None and after.part == only.part and not opens_section(after)
     return opens_section(only) and announces(only) and not under
 
 
-def _has_words(unit: Unit) -> bool:
-    return any(map(str.isalnum, unit.sentence.text))
+def _has_words(quotable: Quotable) -> bool:
+    return any(map(str.isalnum, quotable.sentence.text))
 
 
 def words_near(
-    reason: Reason, runs: Sequence[Run], units: Sequence[Unit], documents: dict[str, Document]
+    reason: Reason, runs: Sequence[Run], quotables: Sequence[Quotable], documents: dict[str, Document]
 ) -> list[Run]:
     """What to show instead of an answer, best first; [] where the archive treats something else.
 
     Args:
         reason: why there is none.
         runs: what would have been quoted, best first.
-        units: all that was measured.
+        quotables: all that was measured.
         documents: those of the runs, by id.
     """
     if reason is Reason.MASKED:
         return [_around_mask(runs[0], documents[runs[0].best.document])]
-    if reason is Reason.VAGUE or max((unit.coverage for unit in units), default=0.0) < ON_TOPIC:
+    if reason is Reason.VAGUE or max((each.coverage for each in quotables), default=0.0) < ON_TOPIC:
         return []
-    return [Run(run.source, best_units(run)) for run in runs[:NEAR]]
+    return [Run(run.source, best_quotables(run)) for run in runs[:NEAR]]
 
 
 def declined(question: str, words: Words, hits: tuple[Hit, ...], rule: Rule, confidence: float) -> Evidence:
@@ -130,7 +130,7 @@ def declined(question: str, words: Words, hits: tuple[Hit, ...], rule: Rule, con
         confidence,
         answerable=False,
         reason=rule.reason,
-        near=words.quotes(words_near(rule.reason, words.runs, words.units, words.documents)),
+        near=words.quotes(words_near(rule.reason, words.runs, words.quotables, words.documents)),
         unknown=rule.names,
     )
 
@@ -142,13 +142,13 @@ def nothing_found(question: str, hits: tuple[Hit, ...] = ()) -> Evidence:
 
 def _around_mask(run: Run, document: Document) -> Run:
     """The best sentence and the masked value nearest to it, with what stands between them."""
-    units = run.units
-    best = units.index(run.best)
-    masked = [at for at, unit in enumerate(units) if _is_masked(unit.sentence.span, document)]
+    quotables = run.quotables
+    best = quotables.index(run.best)
+    masked = [at for at, each in enumerate(quotables) if _is_masked(each.sentence.span, document)]
     at = min(masked, key=lambda each: abs(each - best), default=best)
-    between = units[min(at, best) : max(at, best) + 1]
-    if sum(len(unit.sentence.text) for unit in between) > CHARACTERS:
-        between = units[at : at + 1]
+    between = quotables[min(at, best) : max(at, best) + 1]
+    if sum(len(each.sentence.text) for each in between) > CHARACTERS:
+        between = quotables[at : at + 1]
     return Run(run.source, between)
 
 

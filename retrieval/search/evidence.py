@@ -13,7 +13,7 @@ from retrieval.search.lists import (
     opens_section,
 )
 from retrieval.search.query import Query
-from retrieval.search.units import Place, Run, Unit
+from retrieval.search.quotable import Place, Quotable, Run
 
 PASSAGES = 5
 """Best passages whose sentences may answer."""
@@ -49,25 +49,25 @@ def wants_list(query: Query) -> bool:
     return query.shape.wants_list or counted_list(query.question) is not None
 
 
-def select_runs(units: Sequence[Unit], query: Query) -> list[Run]:
-    """The runs to quote, best first; [] when there are no units.
+def select_runs(quotables: Sequence[Quotable], query: Query) -> list[Run]:
+    """The runs to quote, best first; [] when nothing may be quoted.
 
     First whatever answers, whole enough to be understood; then, while there is room, what stands beside it.
     """
-    if not units:
+    if not quotables:
         return []
-    best = max(unit.measure for unit in units)
+    best = max(each.measure for each in quotables)
     takes_list = wants_list(query)
-    needed = _best_of_each_document(units) if query.shape.compares else _best_of_the_nearest(units)
-    chosen = needed | {unit.place for unit in units if unit.measure >= best - CLOSE}
-    items = listed(units, chosen, counted_list(query.question)) if takes_list else set()
+    needed = _best_of_each_document(quotables) if query.shape.compares else _best_of_the_nearest(quotables)
+    chosen = needed | {each.place for each in quotables if each.measure >= best - CLOSE}
+    items = listed(quotables, chosen, counted_list(query.question)) if takes_list else set()
     least = LEAST_OF_MORE if takes_list or query.shape.wants_why else LEAST
     answering = items | chosen
-    chosen = items | _continued(units, chosen - items, least)
+    chosen = items | _continued(quotables, chosen - items, least)
     budget = LIST_CHARACTERS if takes_list else CHARACTERS
-    kept = _within_budget(_best_first(_runs(units, chosen)), budget, needed | items)
-    grown = _grow(units, {unit.place for run in kept for unit in run.units}, best - NEIGHBOUR, budget)
-    return _best_first(_runs(units, _well_ended(_runs(units, grown), answering)))
+    kept = _within_budget(_best_first(_runs(quotables, chosen)), budget, needed | items)
+    grown = _grow(quotables, {each.place for run in kept for each in run.quotables}, best - NEIGHBOUR, budget)
+    return _best_first(_runs(quotables, _well_ended(_runs(quotables, grown), answering)))
 
 
 def in_reading_order(runs: Sequence[Run]) -> list[Run]:
@@ -75,64 +75,64 @@ def in_reading_order(runs: Sequence[Run]) -> list[Run]:
     first: dict[str, int] = {}
     for number, run in enumerate(_best_first(runs)):
         first.setdefault(run.best.document, number)
-    return sorted(runs, key=lambda run: (first[run.best.document], run.units[0].row))
+    return sorted(runs, key=lambda run: (first[run.best.document], run.quotables[0].row))
 
 
 def _best_first(runs: Sequence[Run]) -> list[Run]:
-    return sorted(runs, key=lambda run: (-run.best.measure, run.units[0].place))
+    return sorted(runs, key=lambda run: (-run.best.measure, run.quotables[0].place))
 
 
-def _best_of_each_document(units: Sequence[Unit]) -> set[Place]:
-    """The best unit of the two best documents."""
-    best: dict[str, Unit] = {}
-    for unit in sorted(units, key=lambda unit: -unit.measure):
-        best.setdefault(unit.document, unit)
-    return {unit.place for unit in list(best.values())[:2]}
+def _best_of_each_document(quotables: Sequence[Quotable]) -> set[Place]:
+    """The best sentence of each of the two best documents."""
+    best: dict[str, Quotable] = {}
+    for quotable in sorted(quotables, key=lambda each: -each.measure):
+        best.setdefault(quotable.document, quotable)
+    return {each.place for each in list(best.values())[:2]}
 
 
-def _best_of_the_nearest(units: Sequence[Unit]) -> set[Place]:
-    """The best unit, and the best one of each passage that is as near as makes no difference."""
-    best: dict[int, Unit] = {}
-    for unit in sorted(units, key=lambda unit: -unit.measure):
-        best.setdefault(unit.source, unit)
+def _best_of_the_nearest(quotables: Sequence[Quotable]) -> set[Place]:
+    """The best sentence, and the best one of each passage that is as near as makes no difference."""
+    best: dict[int, Quotable] = {}
+    for quotable in sorted(quotables, key=lambda each: -each.measure):
+        best.setdefault(quotable.source, quotable)
     first, *others = best.values()
     needed, room = [first], RIVALS_CHARACTERS - len(first.sentence.text)
-    for unit in others[: RIVALS - 1]:
-        fits = len(needed) < QUOTES or len(unit.sentence.text) <= room
-        if unit.measure >= first.measure - RIVAL and fits:
-            needed.append(unit)
-            room -= len(unit.sentence.text)
-    return {unit.place for unit in needed}
+    for quotable in others[: RIVALS - 1]:
+        fits = len(needed) < QUOTES or len(quotable.sentence.text) <= room
+        if quotable.measure >= first.measure - RIVAL and fits:
+            needed.append(quotable)
+            room -= len(quotable.sentence.text)
+    return {each.place for each in needed}
 
 
-def _grow(units: Sequence[Unit], chosen: set[Place], least: float, budget: int) -> set[Place]:
+def _grow(quotables: Sequence[Quotable], chosen: set[Place], least: float, budget: int) -> set[Place]:
     """Add what stands beside and measures at least ``least``, best first, while there is room.
 
     Beside in the same passage and under the same heading: a quote grows, none is added.
     """
     grown = set(chosen)
-    quoted = {(unit.place, unit.source): unit for unit in units if unit.place in chosen}
-    room = budget - sum(len(unit.sentence.text) for unit in units if unit.place in chosen)
+    quoted = {(each.place, each.source): each for each in quotables if each.place in chosen}
+    room = budget - sum(len(each.sentence.text) for each in quotables if each.place in chosen)
 
-    def is_beside(unit: Unit) -> bool:
-        before, after = (quoted.get((place, unit.source)) for place in unit.beside)
-        goes_on = before is not None and not opens_section(unit)
+    def is_beside(quotable: Quotable) -> bool:
+        before, after = (quoted.get((place, quotable.source)) for place in quotable.beside)
+        goes_on = before is not None and not opens_section(quotable)
         return goes_on or (after is not None and not opens_section(after))
 
-    beside = (unit for unit in units if unit.measure >= least and is_beside(unit))
-    for unit in sorted(beside, key=lambda unit: (-unit.measure, unit.place)):
-        if unit.place not in grown and len(unit.sentence.text) <= room:
-            grown.add(unit.place)
-            room -= len(unit.sentence.text)
+    beside = (each for each in quotables if each.measure >= least and is_beside(each))
+    for quotable in sorted(beside, key=lambda each: (-each.measure, each.place)):
+        if quotable.place not in grown and len(quotable.sentence.text) <= room:
+            grown.add(quotable.place)
+            room -= len(quotable.sentence.text)
     return grown
 
 
-def _continued(units: Sequence[Unit], chosen: set[Place], least: int) -> set[Place]:
+def _continued(quotables: Sequence[Quotable], chosen: set[Place], least: int) -> set[Place]:
     """Go on after words that are too short to answer, or that only announce what comes."""
-    by_place = {unit.place: unit for unit in units}
+    by_place = {each.place: each for each in quotables}
     grown = set(chosen)
-    for run in _runs(units, chosen):
-        length, last = run.length, run.units[-1]
+    for run in _runs(quotables, chosen):
+        length, last = run.length, run.quotables[-1]
         while length < least or announces(last):
             after = by_place.get(last.beside[1])
             if after is None or after.part != last.part:
@@ -144,26 +144,26 @@ def _continued(units: Sequence[Unit], chosen: set[Place], least: int) -> set[Pla
     return grown
 
 
-def announces(unit: Unit) -> bool:
+def announces(quotable: Quotable) -> bool:
     """Whether what a sentence speaks of comes after it: a heading, a colon, a question put to the hall."""
-    return unit.sentence.text.rstrip()[-1:] not in '。！!.；;”"）)'
+    return quotable.sentence.text.rstrip()[-1:] not in '。！!.；;”"）)'
 
 
-def _runs(units: Sequence[Unit], chosen: set[Place]) -> list[Run]:
+def _runs(quotables: Sequence[Quotable], chosen: set[Place]) -> list[Run]:
     runs: list[Run] = []
-    for unit in units:
-        if unit.place not in chosen:
+    for quotable in quotables:
+        if quotable.place not in chosen:
             continue
         last = runs[-1] if runs else None
         if (
             last
-            and last.source == unit.source
-            and last.units[-1].place == unit.beside[0]
-            and not unit.after_noise
+            and last.source == quotable.source
+            and last.quotables[-1].place == quotable.beside[0]
+            and not quotable.after_noise
         ):
-            runs[-1] = Run(unit.source, (*last.units, unit))
+            runs[-1] = Run(quotable.source, (*last.quotables, quotable))
         else:
-            runs.append(Run(unit.source, (unit,)))
+            runs.append(Run(quotable.source, (quotable,)))
     return runs
 
 
@@ -171,23 +171,23 @@ def _well_ended(runs: Sequence[Run], answering: set[Place]) -> set[Place]:
     """Leave out what a quote ends with that only opens what comes next, unless just that answers."""
     kept: set[Place] = set()
     for run in runs:
-        units = list(run.units)
-        while len(units) > 1 and units[-1].place not in answering and _only_opens(*units[-2:]):
-            units.pop()
-        kept |= {unit.place for unit in units}
+        quotables = list(run.quotables)
+        while len(quotables) > 1 and quotables[-1].place not in answering and _only_opens(*quotables[-2:]):
+            quotables.pop()
+        kept |= {each.place for each in quotables}
     return kept
 
 
-def _only_opens(before: Unit, unit: Unit) -> bool:
-    if announces(unit) or announces(before):
-        return announces(unit)
-    opens = opening_of(unit) is not None or unit.sentence.span.start > before.sentence.span.end
-    return opens and len(unit.sentence.text) <= SHORT
+def _only_opens(before: Quotable, quotable: Quotable) -> bool:
+    if announces(quotable) or announces(before):
+        return announces(quotable)
+    opens = opening_of(quotable) is not None or quotable.sentence.span.start > before.sentence.span.end
+    return opens and len(quotable.sentence.text) <= SHORT
 
 
 def _within_budget(runs: Sequence[Run], characters: int, needed: set[Place]) -> list[Run]:
     """The best runs that fit, in the given order; those with a needed place always do."""
-    kept = [run for run in runs if any(unit.place in needed for unit in run.units)][: MOST_ITEMS + 1]
+    kept = [run for run in runs if any(each.place in needed for each in run.quotables)][: MOST_ITEMS + 1]
     others = [run for run in runs[:QUOTES] if run not in kept]
     total = sum(run.length for run in kept)
     for run in others[: max(0, QUOTES - len(kept))]:

@@ -11,7 +11,7 @@ from retrieval.search.followup import Form
 from retrieval.search.found import Found
 from retrieval.search.glossary import Glossary
 from retrieval.search.query import Query
-from retrieval.search.units import Run, Unit
+from retrieval.search.quotable import Quotable, Run
 
 CHARACTERS = 160
 """Of words that are shown or read, where that is more than one sentence."""
@@ -47,7 +47,7 @@ def judged(
         runs: what would be quoted, best first; at least one.
         sources: what ``runs`` count their sources in.
     """
-    told = "".join(unit.sentence.text for unit in best_units(runs[0], ENOUGH))
+    told = "".join(each.sentence.text for each in best_quotables(runs[0], ENOUGH))
     # The header tells whose words these are and what part of the speech they stand in. The cross-encoder
     # learned with titles alone and makes more of headers all the same.
     text = f"{sources[runs[0].source].hit.passage.header}\n{told}"
@@ -55,22 +55,22 @@ def judged(
     return float(judge.logits(question, [encoded_text(text)])[0])
 
 
-def best_units(run: Run, enough: int = CHARACTERS) -> tuple[Unit, ...]:
+def best_quotables(run: Run, enough: int = CHARACTERS) -> tuple[Quotable, ...]:
     """The best sentence of a run and its neighbours, those that answer better first, while there is room.
 
     Args:
         run: what would be quoted.
         enough: characters from which on nothing is added.
     """
-    units = run.units
-    first = last = units.index(run.best)
+    quotables = run.quotables
+    first = last = quotables.index(run.best)
     length = len(run.best.sentence.text)
     while length < enough:
-        beside: list[Unit] = [*units[max(0, first - 1) : first], *units[last + 1 : last + 2]]
-        nearest = max(beside, key=lambda unit: unit.measure, default=None)
+        beside: list[Quotable] = [*quotables[max(0, first - 1) : first], *quotables[last + 1 : last + 2]]
+        nearest = max(beside, key=lambda each: each.measure, default=None)
         if nearest is None or length + len(nearest.sentence.text) > CHARACTERS:
             break
         length += len(nearest.sentence.text)
-        at = units.index(nearest)
+        at = quotables.index(nearest)
         first, last = min(first, at), max(last, at)
-    return units[first : last + 1]
+    return quotables[first : last + 1]

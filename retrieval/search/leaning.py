@@ -15,8 +15,8 @@ from retrieval.search.filters import Filters, allowed_passages
 from retrieval.search.followup import Form
 from retrieval.search.found import Found
 from retrieval.search.glossary import Glossary
+from retrieval.search.quotable import Run
 from retrieval.search.slots import belongs_to, share_spoken_of
-from retrieval.search.units import Run
 
 SAME_SUBJECT = 0.1
 """What a possible follow-up gains in confidence when it is found in the document talked about, or in one of
@@ -120,6 +120,6 @@ def _speaks_of(
         return True
     if context.introduced[:4] == (hit.document.date or "")[:4]:
         return True  # 那2024年呢: few speeches say their own year
-    said = "".join(unit.sentence.text for unit in run.units)
+    said = "".join(each.sentence.text for each in run.quotables)
     share = share_spoken_of(context.introduced, f"{hit.passage.header}\n{said}", glossary, idf)
     return share >= SPOKEN_OF

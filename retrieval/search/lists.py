@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
-from retrieval.search.units import Place, Unit
+from retrieval.search.quotable import Place, Quotable
 from retrieval.types import Document
 
 LIST_CHARACTERS = 600
@@ -55,7 +55,7 @@ class Counted:
     name: str
 
 
-Items = tuple[tuple[Unit, ...], ...]
+Items = tuple[tuple[Quotable, ...], ...]
 """The sentences of each item of a list, in order; none is empty."""
 
 
@@ -70,16 +70,16 @@ def counted_list(question: str) -> Counted | None:
     return None
 
 
-def opening_of(unit: Unit | None) -> Opening | None:
+def opening_of(quotable: Quotable | None) -> Opening | None:
     """How a sentence opens a numbered item or an unnumbered part of a section; None where it opens none."""
-    if unit is None:
+    if quotable is None:
         return None
-    topic = None if unit.topic is None else Opening(f"{_TOPIC}{unit.topic}", None)
-    return opening_in(unit.sentence.text) or topic
+    topic = None if quotable.topic is None else Opening(f"{_TOPIC}{quotable.topic}", None)
+    return opening_in(quotable.sentence.text) or topic
 
 
-def with_topics(units: Iterable[Unit], document: Document) -> list[Unit]:
-    """Units of which those of a document know which of several unnumbered parts of a section they open."""
+def with_topics(quotables: Iterable[Quotable], document: Document) -> list[Quotable]:
+    """Sentences, of which a document's know which of several unnumbered parts of a section they open."""
     topics: dict[int, int] = {}
     nested = [*document.sections]
     while nested:
@@ -88,10 +88,10 @@ def with_topics(units: Iterable[Unit], document: Document) -> list[Unit]:
         topics |= dict.fromkeys(parts if len(parts) > 1 else (), section.span.start)
         nested += section.children
 
-    def topic_of(unit: Unit) -> int | None:
-        return topics.get(unit.sentence.span.start) if unit.document == document.id else None
+    def topic_of(quotable: Quotable) -> int | None:
+        return topics.get(quotable.sentence.span.start) if quotable.document == document.id else None
 
-    return [unit if (topic := topic_of(unit)) is None else replace(unit, topic=topic) for unit in units]
+    return [each if (topic := topic_of(each)) is None else replace(each, topic=topic) for each in quotables]
 
 
 def opening_in(text: str) -> Opening | None:
@@ -104,25 +104,25 @@ def opening_in(text: str) -> Opening | None:
     return Opening(alike["kind"] or str(alike.lastgroup), None) if alike else None
 
 
-def opens_section(unit: Unit) -> bool:
+def opens_section(quotable: Quotable) -> bool:
     """Whether a sentence is a numbered heading: what comes then speaks of something else."""
-    opening = opening_of(unit)
+    opening = opening_of(quotable)
     return opening is not None and opening.kind in _HEADINGS
 
 
-def listed(units: Sequence[Unit], chosen: Iterable[Place], counted: Counted | None) -> set[Place]:
+def listed(quotables: Sequence[Quotable], chosen: Iterable[Place], counted: Counted | None) -> set[Place]:
     """The list that the best of some sentences opens, lead-in and items; empty when none opens one.
 
     Args:
-        units: all that may be quoted.
+        quotables: all that may be quoted.
         chosen: sentences that answer; at least one.
         counted: the list that the question names by its length; it is looked for in the document that
             answers best, before and after what answers.
     """
-    by_place = {unit.place: unit for unit in units}
-    best_first = sorted((by_place[place] for place in chosen), key=lambda unit: -unit.measure)
+    by_place = {each.place: each for each in quotables}
+    best_first = sorted((by_place[place] for place in chosen), key=lambda each: -each.measure)
     if counted:
-        for lead in (unit for unit in units if unit.document == best_first[0].document):
+        for lead in (each for each in quotables if each.document == best_first[0].document):
             items = items_after(lead, by_place)
             if len(items) == counted.length and _is_named(counted.name, lead, items):
                 return _within(lead, items)
@@ -130,7 +130,7 @@ def listed(units: Sequence[Unit], chosen: Iterable[Place], counted: Counted | No
     return next((places for places in found if places), set())
 
 
-def items_after(lead: Unit, by_place: Mapping[Place, Unit]) -> Items:
+def items_after(lead: Quotable, by_place: Mapping[Place, Quotable]) -> Items:
     """The items that follow a lead-in at once; () when none do, or only one.
 
     A list goes on in its part of the speech; one whose items are parts themselves goes on in the speech.
@@ -140,50 +140,50 @@ def items_after(lead: Unit, by_place: Mapping[Place, Unit]) -> Items:
     opened = opening_of(first)
     if first is None or opened is None or opened.number not in (1, None) or first.part[-1:] != lead.part[-1:]:
         return ()
-    items: list[tuple[Unit, ...]] = []
+    items: list[tuple[Quotable, ...]] = []
     inside: set[str] = set()
     parts = first.part == lead.part
-    for unit in _from(first, by_place):
-        opening = opening_of(unit)
-        if unit.part[-1:] != lead.part[-1:] or (parts and unit.part != lead.part):
+    for quotable in _from(first, by_place):
+        opening = opening_of(quotable)
+        if quotable.part[-1:] != lead.part[-1:] or (parts and quotable.part != lead.part):
             break
         if opening and opening.kind == opened.kind:
             if opening.number is not None and opening.number != len(items) + 1:
                 break
-            items.append((unit,))
+            items.append((quotable,))
             inside.clear()
             continue
         if opening and opening.number == 1:
             inside.add(opening.kind)
         elif opening and opening.number is not None and opening.kind not in inside:
             break
-        items[-1] = (*items[-1], unit)
+        items[-1] = (*items[-1], quotable)
     return tuple(items) if len(items) > 1 else ()
 
 
-def _within(lead: Unit, items: Items) -> set[Place]:
+def _within(lead: Quotable, items: Items) -> set[Place]:
     """A list whole, or as much of it as there is room for: what its items begin with."""
     if not items:
         return set()
-    whole = [lead, *(unit for item in items for unit in item)]
+    whole = [lead, *(each for item in items for each in item)]
     if _length(whole) > LIST_CHARACTERS:
         whole = [lead, *(item[0] for item in items[:MOST_ITEMS])]
     while _length(whole) > LIST_CHARACTERS and len(whole) > 1:
         whole.pop()
-    return {unit.place for unit in whole}
+    return {each.place for each in whole}
 
 
-def _length(units: Iterable[Unit]) -> int:
-    return sum(len(unit.sentence.text) for unit in units)
+def _length(quotables: Iterable[Quotable]) -> int:
+    return sum(len(each.sentence.text) for each in quotables)
 
 
-def _from(unit: Unit | None, by_place: Mapping[Place, Unit]) -> Iterator[Unit]:
-    while unit is not None:
-        yield unit
-        unit = by_place.get(unit.beside[1])
+def _from(quotable: Quotable | None, by_place: Mapping[Place, Quotable]) -> Iterator[Quotable]:
+    while quotable is not None:
+        yield quotable
+        quotable = by_place.get(quotable.beside[1])
 
 
-def _is_named(name: str, lead: Unit, items: Items) -> bool:
+def _is_named(name: str, lead: Quotable, items: Items) -> bool:
     """Whether a list goes by that name: its lead-in says it, or every item says what is counted."""
     return name in _bare(lead.sentence.text) or all(
         name[2:] and name[2:] in _bare(item[0].sentence.text) for item in items

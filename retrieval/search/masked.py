@@ -10,7 +10,7 @@ from config.patterns import lazy_pattern
 from retrieval.index.tokens import tokenize
 from retrieval.search.glossary import QuestionShape
 from retrieval.search.query import Query
-from retrieval.search.units import Run, Unit
+from retrieval.search.quotable import Quotable, Run
 from retrieval.types import Document, Span
 
 
@@ -95,22 +95,22 @@ def _of_word(question: str, values: Sequence[Value]) -> list[Value]:
 
 
 def _values(run: Run, document: Document) -> Iterator[Value]:
-    for unit in run.units:
-        span = unit.sentence.span
+    for quotable in run.quotables:
+        span = quotable.sentence.span
         masks = [mask for mask in document.masks if _overlap(mask, span)]
         places = [(mask, True) for mask in masks]
-        places += [(number, False) for number in _readable(unit, masks, document)]
+        places += [(number, False) for number in _readable(quotable, masks, document)]
         for place, masked in places:
             after = document.raw[place.end : min(place.end + 3, span.end)]
             before = document.raw[max(span.start, place.start - 2) : place.start]
             kinds = _kinds_of_masked(before, after) if masked else _kinds_of(after, document.raw[place.start])
             if kinds:
                 clause = _clause(document.raw, place, span)
-                yield Value(masked, frozenset(kinds), after, clause, unit is run.best)
+                yield Value(masked, frozenset(kinds), after, clause, quotable is run.best)
 
 
-def _readable(unit: Unit, masks: Iterable[Span], document: Document) -> Iterator[Span]:
-    span = unit.sentence.span
+def _readable(quotable: Quotable, masks: Iterable[Span], document: Document) -> Iterator[Span]:
+    span = quotable.sentence.span
     for number in _NUMBER.finditer(document.raw, span.start, span.end):
         found = Span(number.start(), number.end())
         if not any(mask.start <= found.end and found.start <= mask.end for mask in masks):

@@ -215,7 +215,7 @@ class Searcher:
             unknown_subjects(asked.query, asked.routing),
             vague,
             elsewhere=self.router.elsewhere(asked.routing, words.documents.keys(), words.said),
-            bare=is_bare_heading(words.runs, words.units),
+            bare=is_bare_heading(words.runs, words.quotables),
         )
 
     def _signals(
@@ -227,7 +227,7 @@ class Searcher:
             query,
             asked.routing,
             self.glossary,
-            units=words.units,
+            quotables=words.quotables,
             runs=words.runs,
             sources=words.sources,
             cosine=cosine,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from retrieval.search.evidence import QUOTES, in_reading_order, select_runs
 from retrieval.search.found import Found
 from retrieval.search.query import Query
-from retrieval.search.units import Run, Unit
+from retrieval.search.quotable import Quotable, Run
 
 PASSAGES_OF_SIDE = 3
 """Best passages of each side whose sentences may answer."""
@@ -26,20 +26,21 @@ def best_of_sides(found: Sequence[Found], sides: Sides) -> list[Found]:
     return sorted(wanted, key=lambda each: (-each.fused, each.hit.passage.id))
 
 
-def select_of_sides(units: Sequence[Unit], query: Query, sides: Sides) -> list[Run]:
+def select_of_sides(quotables: Sequence[Quotable], query: Query, sides: Sides) -> list[Run]:
     """The runs to quote, best first: the best of each side, then others up to ``CHARACTERS`` together."""
     alone = replace(query, shape=replace(query.shape, compares=False))
-    chosen = [select_runs([unit for unit in units if unit.document in side], alone) for side in sides]
+    chosen = [select_runs([each for each in quotables if each.document in side], alone) for side in sides]
     kept = [runs[0] for runs in chosen if runs]
     room = CHARACTERS - sum(run.length for run in kept)
     others = sorted(
-        (run for runs in chosen for run in runs[1:]), key=lambda run: (-run.best.measure, run.units[0].place)
+        (run for runs in chosen for run in runs[1:]),
+        key=lambda run: (-run.best.measure, run.quotables[0].place),
     )
     for run in others[: max(0, QUOTES - len(kept))]:
         if run.length <= room:
             kept.append(run)
             room -= run.length
-    return sorted(kept, key=lambda run: (-run.best.measure, run.units[0].place))
+    return sorted(kept, key=lambda run: (-run.best.measure, run.quotables[0].place))
 
 
 def in_order_of_sides(runs: Sequence[Run], sides: Sides) -> list[Run]:

@@ -10,8 +10,8 @@ from retrieval.search.found import Found
 from retrieval.search.glossary import Glossary
 from retrieval.search.missing import lacks_value, unsaid
 from retrieval.search.query import Query
+from retrieval.search.quotable import Quotable, Run
 from retrieval.search.routing import Routing
-from retrieval.search.units import Run, Unit
 
 
 def measure_signals(
@@ -19,7 +19,7 @@ def measure_signals(
     routing: Routing,
     glossary: Glossary,
     *,
-    units: Sequence[Unit],
+    quotables: Sequence[Quotable],
     runs: Sequence[Run],
     sources: Sequence[Found],
     cosine: float,
@@ -32,7 +32,7 @@ def measure_signals(
         query: what is asked.
         routing: what it names.
         glossary: the words that only ask, and other words for the rest.
-        units: measured sentences of the best passages.
+        quotables: measured sentences of the best passages.
         runs: what would be quoted, best first; at least one.
         sources: what ``runs`` count their sources in.
         cosine: of the sentence nearest to the question, in [-1, 1].
@@ -40,11 +40,11 @@ def measure_signals(
         alone: whether the question is asked on its own. One that goes on from another is short and names no
             speech because the rest was said before.
     """
-    quoted = "\n".join(unit.sentence.text for run in runs for unit in run.units)
+    quoted = "\n".join(each.sentence.text for run in runs for each in run.quotables)
     first = sources[runs[0].source].hit
     question = query.meant or query.question
     topic = glossary.topic(question) if alone else ()
-    coverage = max((unit.coverage for unit in units), default=0.0)
+    coverage = max((each.coverage for each in quotables), default=0.0)
     return Signals(
         coverage=coverage,
         cosine=cosine,

@@ -23,8 +23,8 @@ from retrieval.search.judging import Judge, judged
 from retrieval.search.missing import share_said
 from retrieval.search.naming_dates import Day, Time, at_the_end
 from retrieval.search.query import Query
+from retrieval.search.quotable import COVERAGE_WEIGHT, Quotable, Run, measure_sentences
 from retrieval.search.sources import with_continuations
-from retrieval.search.units import LEXICAL_WEIGHT, Run, Unit, measure_units
 from retrieval.types import DocumentInfo, Extreme
 
 MOST_QUOTED: Final = 5
@@ -141,8 +141,10 @@ class MatterReader:
             passages: its best ones, best first; at least one.
         """
         sources = with_continuations(self.generation, passages, whole=False)
-        units = [self._told(unit) for unit in measure_units(self.query, sources, self.generation.lexical.idf)]
-        run = select_runs(units, self.query)[0]
+        quotables = [
+            self._told(each) for each in measure_sentences(self.query, sources, self.generation.lexical.idf)
+        ]
+        run = select_runs(quotables, self.query)[0]
         said = self._said(run, sources)
         return None if said is None else Treatise(run.best.document, run, sources, said)
 
@@ -153,15 +155,17 @@ class MatterReader:
         answers = judged(self.judge, self.query, self.glossary, [treatise.run], treatise.sources)
         return answers >= LEAST[treatise.said]
 
-    def _told(self, unit: Unit) -> Unit:
+    def _told(self, quotable: Quotable) -> Quotable:
         """A sentence that counts as well for what it says in other words."""
-        share = OTHERWISE * share_said(self.pieces, self.glossary.expand, search_text(unit.sentence.text))
-        return replace(unit, measure=unit.measure + LEXICAL_WEIGHT * max(0.0, share - unit.coverage))
+        share = OTHERWISE * share_said(self.pieces, self.glossary.expand, search_text(quotable.sentence.text))
+        return replace(
+            quotable, measure=quotable.measure + COVERAGE_WEIGHT * max(0.0, share - quotable.coverage)
+        )
 
     def _said(self, run: Run, sources: Sequence[Found]) -> Said | None:
         """How much of the matter some words say; None for too little."""
-        text = search_text("".join(unit.sentence.text for unit in run.units))
-        sentences = (_MARKS.sub("", search_text(unit.sentence.text)) for unit in run.units)
+        text = search_text("".join(each.sentence.text for each in run.quotables))
+        sentences = (_MARKS.sub("", search_text(each.sentence.text)) for each in run.quotables)
         pieces = [_MARKS.sub("", piece) for piece in self.pieces]
         if any(share_said(pieces, lambda _: (), sentence) == 1.0 for sentence in sentences):
             return Said.LITERALLY
@@ -175,7 +179,7 @@ class MatterReader:
             return None
         if share >= MOSTLY:
             return Said.MOSTLY
-        return Said.PARTLY if max(unit.coverage for unit in run.units) >= PARTLY else None
+        return Said.PARTLY if max(each.coverage for each in run.quotables) >= PARTLY else None
 
 
 def find_treated(

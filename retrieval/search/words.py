@@ -11,12 +11,12 @@ from retrieval.search.evidence import PASSAGES, in_reading_order, select_runs, w
 from retrieval.search.found import Found
 from retrieval.search.lists import with_topics
 from retrieval.search.query import Query
+from retrieval.search.quotable import Quotable, Run, measure_sentences
 from retrieval.search.quoting import quote_of
 from retrieval.search.router import without_names
 from retrieval.search.routing import Routing
 from retrieval.search.sides import Sides, best_of_sides, in_order_of_sides, select_of_sides
 from retrieval.search.sources import with_continuations
-from retrieval.search.units import Run, Unit, measure_units
 from retrieval.types import Document, Quote
 
 
@@ -26,14 +26,14 @@ class Words:
 
     Attributes:
         runs: what would be quoted, best first; at least one.
-        units: every sentence that was measured, in the order of the text.
-        sources: the passages that ``runs`` and ``units`` count their sources in.
+        quotables: every sentence that was measured, in the order of the text.
+        sources: the passages that ``runs`` and ``quotables`` count their sources in.
         documents: those of ``runs``, by id.
         sides: of a comparison, in the order asked, two or more; () where nothing is compared.
     """
 
     runs: list[Run]
-    units: list[Unit]
+    quotables: list[Quotable]
     sources: list[Found]
     documents: dict[str, Document]
     sides: Sides = ()
@@ -42,7 +42,7 @@ class Words:
     def said(self) -> str:
         """What would be quoted, each under its header, folded."""
         texts = (
-            (self.sources[run.source].hit.passage.header, *(unit.sentence.text for unit in run.units))
+            (self.sources[run.source].hit.passage.header, *(each.sentence.text for each in run.quotables))
             for run in self.runs
         )
         return search_text("\n".join(text for each in texts for text in each))
@@ -73,9 +73,9 @@ def choose_words(generation: Generation, query: Query, routing: Routing, found: 
     compares = len(sides) > 1
     best = best_of_sides(found, sides) if compares else found[:PASSAGES]
     sources = with_continuations(generation, best, wants_list(query) and not compares)
-    units = measure_units(without_names(query, routing), sources, generation.lexical.idf)
+    quotables = measure_sentences(without_names(query, routing), sources, generation.lexical.idf)
     if wants_list(query) and not compares:
-        units = with_topics(units, generation.store.document(found[0].hit.document.id))
-    runs = select_of_sides(units, query, sides) if compares else select_runs(units, query)
+        quotables = with_topics(quotables, generation.store.document(found[0].hit.document.id))
+    runs = select_of_sides(quotables, query, sides) if compares else select_runs(quotables, query)
     documents = {id_: generation.store.document(id_) for id_ in {run.best.document for run in runs}}
-    return Words(runs, units, sources, documents, sides if compares else ())
+    return Words(runs, quotables, sources, documents, sides if compares else ())

@@ -1,4 +1,4 @@
-"""Passages, hits and units written by hand, and small real indexes by an encoder that needs no model."""
+"""Passages, hits and sentences written by hand, and small real indexes by an encoder that needs no model."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from retrieval.index.generation import open_generation
 from retrieval.search.found import Found
 from retrieval.search.glossary import QuestionShape, load_glossary
 from retrieval.search.query import Probe, Query
+from retrieval.search.quotable import Quotable
 from retrieval.search.searcher import Searcher
-from retrieval.search.units import Unit
 from retrieval.types import DocumentInfo, Hit, Passage, Sentence, Span
 from tests.retrieval.index.helpers import FINGERPRINT, HashingEncoder, rebuild
 
@@ -52,7 +52,7 @@ def found(
     return Found(hit, fused, np.asarray(nearness, np.float32), 0)
 
 
-def unit(
+def quotable(
     text: str,
     measure: float,
     row: int,
@@ -60,10 +60,10 @@ def unit(
     document: str = "d",
     part: tuple[str, ...] = ("",),
     start: int | None = None,
-) -> Unit:
-    """A unit whose span starts at 1000 * row unless told, so that order in the file follows rows."""
+) -> Quotable:
+    """A sentence whose span starts at 1000 * row unless told, so that order in the file follows rows."""
     at = 1000 * row if start is None else start
-    return Unit(source, row, document, part, Sentence(text, Span(at, at + len(text))), measure, 0.0)
+    return Quotable(source, row, document, part, Sentence(text, Span(at, at + len(text))), measure, 0.0)
 
 
 def query(text: str = "问", shape: QuestionShape | None = None, **terms: float) -> Query:

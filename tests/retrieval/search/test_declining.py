@@ -17,10 +17,10 @@ from retrieval.search.declining import (
 )
 from retrieval.search.glossary import load_glossary
 from retrieval.search.query import analyse
+from retrieval.search.quotable import Quotable, Run
 from retrieval.search.routing import Routing
-from retrieval.search.units import Run, Unit
 from retrieval.types import Document, Reason, Sentence, Span
-from tests.retrieval.search.builders import unit
+from tests.retrieval.search.builders import quotable
 
 HEAD = "在全市安全生产工作会议上的讲话\n\n同志们：今天我们召开会议，部署下一阶段的工作。\n"
 
@@ -28,16 +28,16 @@ HEAD = "在全市安全生产工作会议上的讲话\n\n同志们：今天我�
 def run_of(*texts: str, best: int) -> tuple[Run, dict[str, Document]]:
     """A run over sentences of one speech."""
     document = read_bytes((HEAD + "".join(texts) + "\n").encode(), "讲话.txt")
-    units = []
+    quotables = []
     for row, text in enumerate(texts):
         start = document.raw.index(text)
         sentence = Sentence(text, Span(start, start + len(text)))
-        units.append(Unit(0, row, document.id, (), sentence, float(row == best), 0.5))
-    return Run(0, tuple(units)), {document.id: document}
+        quotables.append(Quotable(0, row, document.id, (), sentence, float(row == best), 0.5))
+    return Run(0, tuple(quotables)), {document.id: document}
 
 
 def texts_of(runs: list[Run]) -> list[str]:
-    return ["".join(unit.sentence.text for unit in run.units) for run in runs]
+    return ["".join(each.sentence.text for each in run.quotables) for run in runs]
 
 
 @pytest.mark.parametrize(
@@ -78,40 +78,47 @@ def test_of_other_places_and_bare_headings_nothing_is_an_answer() -> None:
 
 def test_a_heading_is_bare_where_nothing_follows_it_in_its_part() -> None:
     heading, text, mark = (
-        unit("（四）抓好培训", 3.0, row=5),
-        unit("每月一课。", 1.0, row=6),
-        unit("……", 1.0, row=6),
+        quotable("（四）抓好培训", 3.0, row=5),
+        quotable("每月一课。", 1.0, row=6),
+        quotable("……", 1.0, row=6),
     )
     assert is_bare_heading([Run(0, (heading,))], [heading])
     assert is_bare_heading([Run(0, (heading,))], [heading, mark])
     assert not is_bare_heading([Run(0, (heading,))], [heading, text])
     assert not is_bare_heading([Run(0, (heading, text))], [heading, text])
     assert not is_bare_heading([Run(0, (text,))], [text])
-    assert is_bare_heading([Run(0, (heading,))], [heading, unit("（五）抓好宣传", 1.0, row=6)])
+    assert is_bare_heading([Run(0, (heading,))], [heading, quotable("（五）抓好宣传", 1.0, row=6)])
 
 
 def test_a_question_without_a_subject_is_declined_first() -> None:
     assert ruled_out(masked=True, unknown=("青石市",), vague=True) == Rule(Reason.VAGUE)
-    runs = [Run(0, (unit("丁。", 3.0, row=5),))]
-    assert words_near(Reason.VAGUE, runs, [replace(unit("丁。", 3.0, row=5), coverage=1.0)], {}) == []
+    runs = [Run(0, (quotable("丁。", 3.0, row=5),))]
+    assert words_near(Reason.VAGUE, runs, [replace(quotable("丁。", 3.0, row=5), coverage=1.0)], {}) == []
 
 
 def test_near_words_are_the_best_sentences_of_the_best_runs() -> None:
     runs = [
-        Run(0, (unit("甲" * 150, 1.0, row=1), unit("乙。", 9.0, row=2), unit("丙" * 200, 0.5, row=3))),
-        Run(1, (unit("丁。", 3.0, row=5),)),
-        Run(2, (unit("戊。", 2.0, row=7),)),
+        Run(
+            0,
+            (
+                quotable("甲" * 150, 1.0, row=1),
+                quotable("乙。", 9.0, row=2),
+                quotable("丙" * 200, 0.5, row=3),
+            ),
+        ),
+        Run(1, (quotable("丁。", 3.0, row=5),)),
+        Run(2, (quotable("戊。", 2.0, row=7),)),
     ]
-    units = [replace(unit("乙。", 9.0, row=2), coverage=ON_TOPIC)]
+    quotables = [replace(quotable("乙。", 9.0, row=2), coverage=ON_TOPIC)]
     assert NEAR == 2
     # 150 and 2 characters are within the 160 that fit, the 200 are not.
-    assert texts_of(words_near(Reason.UNSURE, runs, units, {})) == ["甲" * 150 + "乙。", "丁。"]
-    assert texts_of(words_near(Reason.UNKNOWN, runs, units, {})) == ["甲" * 150 + "乙。", "丁。"]
+    assert texts_of(words_near(Reason.UNSURE, runs, quotables, {})) == ["甲" * 150 + "乙。", "丁。"]
+    assert texts_of(words_near(Reason.UNKNOWN, runs, quotables, {})) == ["甲" * 150 + "乙。", "丁。"]
 
 
 def test_another_subject_has_nothing_near() -> None:
-    runs = [Run(0, (unit("丁。", 3.0, row=5),))]
-    below = [replace(unit("丁。", 3.0, row=5), coverage=ON_TOPIC - 0.01)]
+    runs = [Run(0, (quotable("丁。", 3.0, row=5),))]
+    below = [replace(quotable("丁。", 3.0, row=5), coverage=ON_TOPIC - 0.01)]
     assert words_near(Reason.UNSURE, runs, below, {}) == []
     assert words_near(Reason.UNKNOWN, runs, below, {}) == []
     assert words_near(Reason.UNSURE, runs, [], {}) == []

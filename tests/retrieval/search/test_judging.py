@@ -13,12 +13,12 @@ from embeddings import FloatArray
 from retrieval.search.calibration_file import shipped_calibration
 from retrieval.search.context import PastTurn
 from retrieval.search.glossary import load_glossary
-from retrieval.search.judging import CHARACTERS, best_units, judged
+from retrieval.search.judging import CHARACTERS, best_quotables, judged
 from retrieval.search.query import analyse
+from retrieval.search.quotable import Quotable, Run
 from retrieval.search.searcher import Searcher
-from retrieval.search.units import Run, Unit
 from retrieval.types import Reason
-from tests.retrieval.search.builders import found, open_searcher_of, unit
+from tests.retrieval.search.builders import found, open_searcher_of, quotable
 
 LEAST, MOST = -60.0, 60.0
 
@@ -100,7 +100,7 @@ def test_a_question_is_read_in_the_words_of_the_speech() -> None:
     glossary = load_glossary()
     query = analyse("一把手多久下一次井", glossary)
     text = "矿山所在县的主要负责同志每季度至少下井一次。"
-    judged(judge, query, glossary, [Run(0, (unit(text, 1.0, 0),))], [found([text], [1.0])])
+    judged(judge, query, glossary, [Run(0, (quotable(text, 1.0, 0),))], [found([text], [1.0])])
     ((question, texts),) = judge.read
     assert question == "主要负责同志多久下一次井"
     assert texts[0].endswith(text)
@@ -109,19 +109,19 @@ def test_a_question_is_read_in_the_words_of_the_speech() -> None:
 def test_best_sentence_takes_the_better_neighbours_while_there_is_room() -> None:
     lengths = {0: 90, 1: 60, 2: 40, 3: 50, 4: 5}
     measures = {0: 2.0, 1: 1.0, 2: 9.0, 3: 3.0, 4: 0.0}
-    units = tuple(unit(str(row) * lengths[row], measures[row], row) for row in lengths)
+    quotables = tuple(quotable(str(row) * lengths[row], measures[row], row) for row in lengths)
     # 40, then 50 (measure 3), then 60 (measure 1): 150; the 90 before it has no room left, nor is 4 asked.
-    assert text_of(best_units(Run(0, units))) == "1" * 60 + "2" * 40 + "3" * 50
+    assert text_of(best_quotables(Run(0, quotables))) == "1" * 60 + "2" * 40 + "3" * 50
     assert CHARACTERS == 160
     # With 60 enough, 40 take the 50 beside them and stop.
-    assert text_of(best_units(Run(0, units), 60)) == "2" * 40 + "3" * 50
-    assert text_of(best_units(Run(0, units), 40)) == "2" * 40
+    assert text_of(best_quotables(Run(0, quotables), 60)) == "2" * 40 + "3" * 50
+    assert text_of(best_quotables(Run(0, quotables), 40)) == "2" * 40
 
 
 def test_best_sentence_is_read_however_long() -> None:
-    units = (unit("前", 1.0, 0), unit("长" * 300, 5.0, 1), unit("后", 1.0, 2))
-    assert text_of(best_units(Run(0, units))) == "长" * 300
+    quotables = (quotable("前", 1.0, 0), quotable("长" * 300, 5.0, 1), quotable("后", 1.0, 2))
+    assert text_of(best_quotables(Run(0, quotables))) == "长" * 300
 
 
-def text_of(units: Sequence[Unit]) -> str:
-    return "".join(each.sentence.text for each in units)
+def text_of(quotables: Sequence[Quotable]) -> str:
+    return "".join(each.sentence.text for each in quotables)

@@ -17,19 +17,19 @@ from retrieval.search.lists import (
     opening_of,
     with_topics,
 )
-from retrieval.search.units import Unit
+from retrieval.search.quotable import Quotable
 from retrieval.types import Sentence, Span
-from tests.retrieval.search.builders import unit
+from tests.retrieval.search.builders import quotable
 
 
-def speech(*texts: str, part: tuple[str, ...] = ("甲",)) -> list[Unit]:
+def speech(*texts: str, part: tuple[str, ...] = ("甲",)) -> list[Quotable]:
     """Sentences in order, the first of which answers best."""
-    return [unit(text, -float(row), row, part=part) for row, text in enumerate(texts)]
+    return [quotable(text, -float(row), row, part=part) for row, text in enumerate(texts)]
 
 
-def items(units: list[Unit], lead: int = 0) -> list[list[int]]:
-    by_place = {each.place: each for each in units}
-    return [[each.row for each in item] for item in items_after(units[lead], by_place)]
+def items(quotables: list[Quotable], lead: int = 0) -> list[list[int]]:
+    by_place = {each.place: each for each in quotables}
+    return [[each.row for each in item] for item in items_after(quotables[lead], by_place)]
 
 
 @pytest.mark.parametrize(
@@ -70,14 +70,14 @@ def test_question_names_a_list_by_its_length(question: str, expected: Counted | 
     ],
 )
 def test_sentence_opens_an_item(text: str, expected: Opening | None) -> None:
-    assert opening_of(unit(text, 0.0, 0)) == expected
+    assert opening_of(quotable(text, 0.0, 0)) == expected
 
 
 def test_items_hold_all_that_is_said_of_them_lists_inside_them_too() -> None:
-    units = speech(
+    quotables = speech(
         "抓好两件事。", "一是查。", "（1）查人。", "（2）查物。", "二是改。", "改要见账。", "二、别的"
     )
-    assert items(units) == [[1, 2, 3], [4, 5]]
+    assert items(quotables) == [[1, 2, 3], [4, 5]]
 
 
 def test_list_ends_where_its_numbers_do_not_follow_one_another() -> None:
@@ -85,8 +85,8 @@ def test_list_ends_where_its_numbers_do_not_follow_one_another() -> None:
 
 
 def test_items_that_all_begin_alike_are_a_list() -> None:
-    units = speech("算好三本账。", "一本是事故账。", "死了人。", "一本是隐患账。", "一本是人情账。")
-    assert items(units) == [[1, 2], [3], [4]]
+    quotables = speech("算好三本账。", "一本是事故账。", "死了人。", "一本是隐患账。", "一本是人情账。")
+    assert items(quotables) == [[1, 2], [3], [4]]
 
 
 def test_one_item_is_no_list_nor_is_one_that_begins_in_its_middle() -> None:
@@ -96,23 +96,23 @@ def test_one_item_is_no_list_nor_is_one_that_begins_in_its_middle() -> None:
 
 
 def test_list_of_parts_goes_on_in_the_speech_of_the_same_person() -> None:
-    units = [
-        unit("我提两个不开。", 9.0, 0, part=("陆景行",)),
-        unit("一、人不齐，不开", 0.0, 1, part=("一、人不齐，不开", "陆景行")),
-        unit("人要齐。", 0.0, 2, part=("一、人不齐，不开", "陆景行")),
-        unit("二、账不清，不开", 0.0, 3, part=("二、账不清，不开", "陆景行")),
-        unit("三、散会以后", 0.0, 4, part=("三、散会以后", "沈若川")),
+    quotables = [
+        quotable("我提两个不开。", 9.0, 0, part=("陆景行",)),
+        quotable("一、人不齐，不开", 0.0, 1, part=("一、人不齐，不开", "陆景行")),
+        quotable("人要齐。", 0.0, 2, part=("一、人不齐，不开", "陆景行")),
+        quotable("二、账不清，不开", 0.0, 3, part=("二、账不清，不开", "陆景行")),
+        quotable("三、散会以后", 0.0, 4, part=("三、散会以后", "沈若川")),
     ]
-    assert items(units) == [[1, 2], [3]]
+    assert items(quotables) == [[1, 2], [3]]
 
 
 def test_list_that_the_question_names_is_found_before_what_answers_best() -> None:
     texts = ("下面先讲讲问题。", "一是没想到火会烧起来。", "二是没想到门打不开。", "这两个没想到，要记住。")
-    units = [unit(text, float(row), row) for row, text in enumerate(texts)]
-    best = {units[3].place}
-    assert listed(units, best, None) == set()
-    assert {place[1] for place in listed(units, best, Counted(2, "两个没想到"))} == {0, 1, 2, 3}
-    assert listed(units, best, Counted(3, "三个没想到")) == set()
+    quotables = [quotable(text, float(row), row) for row, text in enumerate(texts)]
+    best = {quotables[3].place}
+    assert listed(quotables, best, None) == set()
+    assert {place[1] for place in listed(quotables, best, Counted(2, "两个没想到"))} == {0, 1, 2, 3}
+    assert listed(quotables, best, Counted(3, "三个没想到")) == set()
 
 
 @given(
@@ -123,10 +123,10 @@ def test_list_that_the_question_names_is_found_before_what_answers_best() -> Non
 def test_a_list_is_one_stretch_or_beginnings_in_order_and_never_too_long(
     sentences: list[tuple[str, int]],
 ) -> None:
-    units = speech("有以下要求：", *(mark + "甲" * length + "。" for mark, length in sentences))
-    places = listed(units, {units[0].place}, None)
-    assert not places or units[0].place in places
-    assert sum(len(each.sentence.text) for each in units if each.place in places) <= LIST_CHARACTERS
+    quotables = speech("有以下要求：", *(mark + "甲" * length + "。" for mark, length in sentences))
+    places = listed(quotables, {quotables[0].place}, None)
+    assert not places or quotables[0].place in places
+    assert sum(len(each.sentence.text) for each in quotables if each.place in places) <= LIST_CHARACTERS
 
 
 @pytest.mark.parametrize(

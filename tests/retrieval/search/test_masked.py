@@ -6,7 +6,7 @@ from retrieval.documents.read import read_bytes
 from retrieval.search.glossary import load_glossary
 from retrieval.search.masked import asks_for_masked
 from retrieval.search.query import analyse
-from retrieval.search.units import Run, Unit
+from retrieval.search.quotable import Quotable, Run
 from retrieval.types import Sentence, Span
 
 HEAD = "在全市安全生产工作会议上的讲话\n\n同志们：今天我们召开会议，部署下一阶段的工作。\n"
@@ -15,12 +15,12 @@ HEAD = "在全市安全生产工作会议上的讲话\n\n同志们：今天我�
 def declines(question: str, *sentences: str, best: int = 0) -> bool:
     """Whether a question is declined when these sentences of a speech are the best run."""
     document = read_bytes((HEAD + "".join(sentences) + "\n").encode(), "讲话.txt")
-    units = []
+    quotables = []
     for row, text in enumerate(sentences):
         start = document.raw.index(text)
         span = Span(start, start + len(text))
-        units.append(Unit(0, row, document.id, (), Sentence(text, span), float(row == best), 0.0))
-    return asks_for_masked(analyse(question, load_glossary()), Run(0, tuple(units)), document)
+        quotables.append(Quotable(0, row, document.id, (), Sentence(text, span), float(row == best), 0.0))
+    return asks_for_masked(analyse(question, load_glossary()), Run(0, tuple(quotables)), document)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_mask_elsewhere_in_the_document_declines_nothing() -> None:
     document = read_bytes((HEAD + "上半年死亡*人。\n要严格带班，带班干部不少于2人。\n").encode(), "讲话.txt")
     text = "要严格带班，带班干部不少于2人。"
     start = document.raw.index(text)
-    run = Run(0, (Unit(0, 0, document.id, (), Sentence(text, Span(start, start + len(text))), 1.0, 0.0),))
+    run = Run(0, (Quotable(0, 0, document.id, (), Sentence(text, Span(start, start + len(text))), 1.0, 0.0),))
     assert len(document.masks) == 1
     assert not asks_for_masked(analyse("带班干部多少人", load_glossary()), run, document)
 

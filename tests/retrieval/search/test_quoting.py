@@ -16,10 +16,10 @@ from retrieval.passages import cut_passages
 from retrieval.search.evidence import in_reading_order, select_runs
 from retrieval.search.found import Found
 from retrieval.search.glossary import QuestionShape
+from retrieval.search.quotable import Run, measure_sentences
 from retrieval.search.quoting import quote_of
-from retrieval.search.units import Run, measure_units
 from retrieval.types import Document, Hit, Quote, Sentence, Span
-from tests.retrieval.search.builders import info, open_searcher_of, query, unit
+from tests.retrieval.search.builders import info, open_searcher_of, query, quotable
 
 _HEAD = "在全市安全生产工作会议上的讲话\n\n同志们：\n今天召开会议，部署下一阶段的工作。\n"
 _ENDS = re.compile(r"[。！？!?…；;][”’」』）)》】\"']*(?:\*\*)?\Z")
@@ -35,7 +35,7 @@ def quotes_of(raw: str, nearness: list[float], shape: QuestionShape) -> list[tup
         sources.append(Found(hit, max(near), np.asarray(near, np.float32), row))
         row += len(near)
     sources.sort(key=lambda each: -each.fused)
-    runs = select_runs(measure_units(query(shape=shape), sources[:5], lambda _: 1.0), query(shape=shape))
+    runs = select_runs(measure_sentences(query(shape=shape), sources[:5], lambda _: 1.0), query(shape=shape))
     return [(document, _quoted(run, sources[run.source].hit, document)) for run in in_reading_order(runs)]
 
 
@@ -93,7 +93,7 @@ def test_bold_words_are_quoted_with_both_marks_masks_are_left(raw: str, said: st
     start = raw.index(said)
     document = read_bytes((_HEAD + raw).encode(), "d.txt")
     at = document.raw.index(raw) + start
-    each = unit(said, 1.0, 0, start=at)
+    each = quotable(said, 1.0, 0, start=at)
     hit = Hit(
         next(iter(cut_passages(document, lambda texts, limit: [len(text) > limit for text in texts]))),
         info(),
@@ -141,7 +141,7 @@ def test_words_of_nobody_named_are_the_speaker_s(tmp_path: Path) -> None:
         for each in cut_passages(document, lambda texts, limit: [len(text) > limit for text in texts])
         if each.spans[-1].end > start
     )
-    each = unit("有的同志说", 1.0, 0, start=span.start)
+    each = quotable("有的同志说", 1.0, 0, start=span.start)
     run = Run(0, (each,))
     quote = _quoted(run, Hit(passage, info(), 0.5), document)
     assert (quote.speaker, quote.quoted_speaker) == ("陆景行", "")

@@ -16,7 +16,7 @@ from retrieval.search.sides import (
     in_order_of_sides,
     select_of_sides,
 )
-from tests.retrieval.search.builders import found, info, query, unit
+from tests.retrieval.search.builders import found, info, query, quotable
 
 SIDES = (frozenset({"b"}), frozenset({"a"}))
 COMPARING = query(shape=QuestionShape(compares=True))
@@ -31,29 +31,33 @@ def names() -> Names:
 
 
 def test_the_best_words_of_each_side_are_quoted_however_far_behind() -> None:
-    units = [unit(LONG, 9.0, 0, 0, "a"), unit(LONG, 1.0, 5, 1, "b"), unit(LONG, 8.0, 9, 2, "c")]
-    runs = select_of_sides(units, COMPARING, SIDES)
+    quotables = [
+        quotable(LONG, 9.0, 0, 0, "a"),
+        quotable(LONG, 1.0, 5, 1, "b"),
+        quotable(LONG, 8.0, 9, 2, "c"),
+    ]
+    runs = select_of_sides(quotables, COMPARING, SIDES)
     assert [run.best.document for run in runs] == ["a", "b"]
 
 
 def test_sides_are_read_in_the_order_asked() -> None:
-    units = [unit(LONG, 9.0, 0, 0, "a"), unit(LONG, 1.0, 5, 1, "b")]
-    runs = in_order_of_sides(select_of_sides(units, COMPARING, SIDES), SIDES)
+    quotables = [quotable(LONG, 9.0, 0, 0, "a"), quotable(LONG, 1.0, 5, 1, "b")]
+    runs = in_order_of_sides(select_of_sides(quotables, COMPARING, SIDES), SIDES)
     assert [run.best.document for run in runs] == ["b", "a"]
 
 
 def test_a_further_quote_is_taken_only_while_there_is_room() -> None:
     # 140 + 140 leave 140 of 420: a second run of "a" as long still fits, one sentence longer does not.
     assert CHARACTERS == 420
-    near = [unit(LONG, 9.0, 0, 0, "a"), unit(LONG, 1.0, 5, 1, "b")]
-    fits = select_of_sides([*near, unit(LONG, 8.9, 20, 2, "a")], COMPARING, SIDES)
-    too_long = select_of_sides([*near, unit(f"{LONG}不得脱岗。", 8.9, 20, 2, "a")], COMPARING, SIDES)
+    near = [quotable(LONG, 9.0, 0, 0, "a"), quotable(LONG, 1.0, 5, 1, "b")]
+    fits = select_of_sides([*near, quotable(LONG, 8.9, 20, 2, "a")], COMPARING, SIDES)
+    too_long = select_of_sides([*near, quotable(f"{LONG}不得脱岗。", 8.9, 20, 2, "a")], COMPARING, SIDES)
     assert [run.length for run in fits] == [140, 140, 140]
     assert [run.length for run in too_long] == [140, 140]
 
 
 def test_a_side_without_words_leaves_the_other() -> None:
-    runs = select_of_sides([unit(LONG, 9.0, 0, 0, "a")], COMPARING, SIDES)
+    runs = select_of_sides([quotable(LONG, 9.0, 0, 0, "a")], COMPARING, SIDES)
     assert [run.best.document for run in runs] == ["a"]
 
 

@@ -11,9 +11,9 @@ from retrieval.search.found import Found
 from retrieval.search.query import Query
 from retrieval.types import Passage, Sentence, Span
 
-LEXICAL_WEIGHT = 2.0
-SENTENCE_WEIGHT = 0.15
-PASSAGE_WEIGHT = 1.0
+COVERAGE_WEIGHT = 2.0
+NEARNESS_WEIGHT = 0.15
+STANDING_WEIGHT = 1.0
 """Of a sentence's coverage (0 to 1), nearness (standard deviations) and its passage's fused measure. The
 passage counts most: it was found by all that it says, and a sentence is short."""
 
@@ -22,7 +22,7 @@ Place = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class Quotable:
     """A sentence that may be quoted, with how well it answers.
 
     Attributes:
@@ -63,25 +63,25 @@ class Run:
     """Consecutive sentences of one passage that are quoted together; ``source`` is where it stands."""
 
     source: int
-    units: tuple[Unit, ...]
+    quotables: tuple[Quotable, ...]
 
     @property
     def span(self) -> Span:
         """From the first sentence's start to the last one's end, in the raw text."""
-        return Span(self.units[0].sentence.span.start, self.units[-1].sentence.span.end)
+        return Span(self.quotables[0].sentence.span.start, self.quotables[-1].sentence.span.end)
 
     @property
     def length(self) -> int:
         """Characters of the clean sentences."""
-        return sum(len(unit.sentence.text) for unit in self.units)
+        return sum(len(each.sentence.text) for each in self.quotables)
 
     @property
-    def best(self) -> Unit:
+    def best(self) -> Quotable:
         """The sentence that answers best."""
-        return max(self.units, key=lambda unit: unit.measure)
+        return max(self.quotables, key=lambda each: each.measure)
 
 
-def measure_units(query: Query, sources: Sequence[Found], idf: Callable[[str], float]) -> list[Unit]:
+def measure_sentences(query: Query, sources: Sequence[Found], idf: Callable[[str], float]) -> list[Quotable]:
     """Measure every sentence of some passages.
 
     Args:
@@ -93,23 +93,23 @@ def measure_units(query: Query, sources: Sequence[Found], idf: Callable[[str], f
     worth = {term: weight * telling[term] for term, weight in query.terms.items()}
     wanted = Wanted(worth)
     most = sum(weight * telling[term] for term, weight in query.own_terms.items()) or 1.0
-    units: dict[Place, Unit] = {}
+    quotables: dict[Place, Quotable] = {}
     for number, source in enumerate(sources):
         passage = source.hit.passage
         part = (*passage.section_path[:1], passage.speaker)
-        standing = PASSAGE_WEIGHT * (source.fused - sources[0].fused)
+        standing = STANDING_WEIGHT * (source.fused - sources[0].fused)
         noisy = _behind_noise(passage)
         nearness = source.nearness.tolist()
         for position, sentence in enumerate(passage.sentences):
             covered = sum(worth[term] for term in wanted.within(sentence.text))
             coverage = min(1.0, covered / most)
-            measure = LEXICAL_WEIGHT * coverage + SENTENCE_WEIGHT * nearness[position] + standing
+            measure = COVERAGE_WEIGHT * coverage + NEARNESS_WEIGHT * nearness[position] + standing
             row = source.first_sentence + position
-            unit = Unit(
+            quotable = Quotable(
                 number, row, source.hit.document.id, part, sentence, measure, coverage, position in noisy
             )
-            units.setdefault(unit.place, unit)
-    return sorted(units.values(), key=lambda unit: unit.place)
+            quotables.setdefault(quotable.place, quotable)
+    return sorted(quotables.values(), key=lambda each: each.place)
 
 
 def _behind_noise(passage: Passage) -> frozenset[int]:
