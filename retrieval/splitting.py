@@ -59,23 +59,23 @@ def split_evenly(pieces: Sequence[Piece], longest: int, target: int) -> list[tup
     total = length_of(pieces)
     if total <= longest:
         return [tuple(pieces)]
-    units = _units(pieces)
+    blocks = _blocks(pieces)
     even = total / math.ceil(total / target)
-    costs = [0.0, *[math.inf] * len(units)]
-    starts = [0] * (len(units) + 1)
-    for end in range(1, len(units) + 1):
+    costs = [0.0, *[math.inf] * len(blocks)]
+    starts = [0] * (len(blocks) + 1)
+    for end in range(1, len(blocks) + 1):
         for start in range(end - 1, -1, -1):
-            length = units[end - 1][-1].end - units[start][0].start
+            length = blocks[end - 1][-1].end - blocks[start][0].start
             if length > longest and end - start > 1:
                 break
             cost = costs[start] + _run_cost(length, even, target)
-            cost += 0.0 if end == len(units) else _cut_cost(units[end - 1][-1])
+            cost += 0.0 if end == len(blocks) else _cut_cost(blocks[end - 1][-1])
             if cost < costs[end]:
                 costs[end], starts[end] = cost, start
     runs: list[tuple[Piece, ...]] = []
-    end = len(units)
+    end = len(blocks)
     while end:
-        runs.insert(0, tuple(piece for unit in units[starts[end] : end] for piece in unit))
+        runs.insert(0, tuple(piece for block in blocks[starts[end] : end] for piece in block))
         end = starts[end]
     return runs
 
@@ -85,13 +85,13 @@ def halve(pieces: Sequence[Piece]) -> list[tuple[Piece, ...]]:
 
     A single sentence is cut after the clause mark nearest its middle (；before ，before any character).
     """
-    units = _units(pieces)
-    if len(units) > 1:
+    blocks = _blocks(pieces)
+    if len(blocks) > 1:
         middle = (pieces[0].start + pieces[-1].end) / 2
-        cut = min(range(1, len(units)), key=lambda i: abs(units[i][0].start - middle))
+        cut = min(range(1, len(blocks)), key=lambda i: abs(blocks[i][0].start - middle))
         return [
-            tuple(piece for unit in units[:cut] for piece in unit),
-            tuple(piece for unit in units[cut:] for piece in unit),
+            tuple(piece for block in blocks[:cut] for piece in block),
+            tuple(piece for block in blocks[cut:] for piece in block),
         ]
     at = max(range(len(pieces)), key=lambda i: len(pieces[i].text))
     halves = _halve_piece(pieces[at])
@@ -100,18 +100,18 @@ def halve(pieces: Sequence[Piece]) -> list[tuple[Piece, ...]]:
     return [tuple(pieces[:1]), tuple(pieces[1:])] if len(pieces) > 1 else [tuple(pieces)]
 
 
-def _units(pieces: Sequence[Piece]) -> list[tuple[Piece, ...]]:
+def _blocks(pieces: Sequence[Piece]) -> list[tuple[Piece, ...]]:
     """Sentences, each with the headings right above it; headings at the very end stay with the last."""
-    units: list[tuple[Piece, ...]] = []
+    blocks: list[tuple[Piece, ...]] = []
     headings: tuple[Piece, ...] = ()
     for piece in pieces:
         headings = (*headings, piece)
         if not piece.is_heading:
-            units.append(headings)
+            blocks.append(headings)
             headings = ()
-    if headings and units:
-        units[-1] = (*units[-1], *headings)
-    return units or [headings]
+    if headings and blocks:
+        blocks[-1] = (*blocks[-1], *headings)
+    return blocks or [headings]
 
 
 def _run_cost(length: int, even: float, target: int) -> float:

@@ -64,7 +64,7 @@ _LEADER = "习近平"
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Spoken:
     start: int
     end: int
     speaker: str
@@ -80,7 +80,7 @@ def find_turns(clean: EditedText, metadata: Metadata) -> tuple[Turn, ...]:
         people = known_people(clean.text)
         turns = [
             Turn(Span(*clean.to_source(part.start, part.end)), part.speaker, people.get(part.speaker, ""))
-            for part in _news_stretches(clean.text, people)
+            for part in _spoken_in_news(clean.text, people)
         ]
         return tuple(turns)
     start, end = _ends(clean.text)
@@ -133,28 +133,24 @@ def _ends(text: str) -> tuple[int, int]:
     return start, start + len(stripped)
 
 
-def _news_stretches(text: str, people: Mapping[str, str]) -> list[_Stretch]:
+def _spoken_in_news(text: str, people: Mapping[str, str]) -> list[_Spoken]:
     """Sentences with their speakers, neighbours of one speaker joined; nobody's sentences left out."""
     credible = {**dict.fromkeys(_repeated_names(text), ""), **people}
-    stretches: list[_Stretch] = []
+    spoken: list[_Spoken] = []
     last = ""
     for line_start, line in _lines(text):
         if not line.strip():
             continue
-        for part in _paragraph_stretches(line, credible, last):
+        for part in _spoken_in_paragraph(line, credible, last):
             if not part.speaker:
                 continue
             start, end = line_start + part.start, line_start + part.end
-            if (
-                stretches
-                and stretches[-1].speaker == part.speaker
-                and not text[stretches[-1].end : start].strip()
-            ):
-                stretches[-1] = _Stretch(stretches[-1].start, end, part.speaker)
+            if spoken and spoken[-1].speaker == part.speaker and not text[spoken[-1].end : start].strip():
+                spoken[-1] = _Spoken(spoken[-1].start, end, part.speaker)
             else:
-                stretches.append(_Stretch(start, end, part.speaker))
+                spoken.append(_Spoken(start, end, part.speaker))
             last = part.speaker
-    return stretches
+    return spoken
 
 
 def _repeated_names(text: str) -> set[str]:
@@ -168,17 +164,17 @@ def _repeated_names(text: str) -> set[str]:
     return {name for name in names if names.count(name) > 1}
 
 
-def _paragraph_stretches(line: str, people: Mapping[str, str], last: str) -> list[_Stretch]:
+def _spoken_in_paragraph(line: str, people: Mapping[str, str], last: str) -> list[_Spoken]:
     sentences = split_sentences(line)
     speaker = _opening_speaker(line, sentences, people, last)
-    spoken: list[_Stretch] = []
+    spoken: list[_Spoken] = []
     for start, end in sentences:
         named = _speaker_of(line, start, end, people, speaker or last)
         if named:
             speaker = named
         elif spoken and _is_narrated(line[start:end], people, speaker):
             speaker = ""
-        spoken.append(_Stretch(start, end, speaker))
+        spoken.append(_Spoken(start, end, speaker))
     return spoken
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from retrieval.documents import shapes
 from retrieval.documents.edits import Edit, EditedText, apply_edits
 from retrieval.documents.masks import BoldRun, find_bold
-from retrieval.documents.units import line_spans
+from retrieval.documents.stretches import line_spans
 from retrieval.types import Span, Zone, ZoneKind
 
 _INVISIBLE = re.compile(

@@ -12,11 +12,11 @@ STRONG = 2
 """A score from which a stretch is noise wherever it stands."""
 
 # Nobody's sentence is longer; what is (a file of digits, say) is judged by its beginning.
-_LONGEST_UNIT = 600
+_LONGEST_SENTENCE = 600
 
 _LONGEST_OFFER = 50
 
-# Whole units of navigation bars; only ever matched in full.
+# Whole stretches of navigation bars; only ever matched in full.
 _NAVIGATION = frozenset(  # one word list, easier to read and sort than a hundred quoted strings
     """
     首页 主页 登录 注册 登录注册 会员中心 个人中心 我的下载 我的收藏 搜索 站内搜索 收藏 收藏本文
@@ -88,7 +88,7 @@ _NUMBERED = re.compile(
     r"[一二三四五六七八九十]{1,3}[、要是]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．]|第"
 )
 _DECORATION = "▼▲▽△▶►◀◆◇★☆●○■□→←↓↑↘↙👇👆✨🔥❤~～=-_*·… \u3000"
-# Labelled fields: strong at the start of a unit that is not a sentence.
+# Labelled fields: strong at the start of a stretch that is not a sentence.
 _FIELD = re.compile(
     r"[(（\[【]?\s*(?:"
     r"(?:信息|稿件|文章|文|图片|资料|新闻|消息)?(?:来源|出处)|作\s*者|撰稿|责任?\s*编\s*辑|责\s*编|"
@@ -181,7 +181,7 @@ def noise_score(text: str) -> int:
     Args:
         text: a line, or a stretch of a long line up to the end of a sentence or a blank.
     """
-    bare = text[:_LONGEST_UNIT].strip(" \t\u3000\xa0|>·•*")
+    bare = text[:_LONGEST_SENTENCE].strip(" \t\u3000\xa0|>·•*")
     if not bare:
         return 0
     if bare in _NAVIGATION or _PAGE_MARK.match(bare) or _COUNTER.match(bare) or _WATERMARK.match(bare):

@@ -1,6 +1,6 @@
 """What each stretch of a file is: title, byline, salutation, letterhead, body, tail or noise.
 
-A file is cut into units; those that look like noise are set apart; then the head is read down to the
+A file is cut into stretches; those that look like noise are set apart; then the head is read down to the
 first words of the speech and the tail up from the end. Inside the body only stretches that are noise
 beyond doubt are dropped.
 """
@@ -12,7 +12,7 @@ from itertools import groupby
 
 from retrieval.documents import head, shapes
 from retrieval.documents.noise import STRONG, credit_at_end, noise_score, opens_advert
-from retrieval.documents.units import LONG_LINE, Unit, split_units, strip_span
+from retrieval.documents.stretches import LONG_LINE, Stretch, split_stretches, strip_span
 from retrieval.types import Span, Zone, ZoneKind
 
 # Text after a distribution list that is too long for one: the list is not the document's end.
@@ -54,62 +54,68 @@ def _inside(piece: _Piece) -> ZoneKind:
 
 
 def _pieces(raw: str) -> list[_Piece]:
-    """Units scored; those of one line that are alike are put together again."""
+    """Stretches scored; those of one line that are alike are put together again."""
     pieces: list[_Piece] = []
     in_head = True
-    for _, group in groupby(split_units(raw), key=lambda unit: unit.line):
-        units = list(group)
-        scores = [noise_score(raw[unit.start : unit.end]) for unit in units]
-        if len(units) > 1 and max(scores) >= STRONG:
-            scores = _spread(raw, units, scores, in_head=in_head)
+    for _, group in groupby(split_stretches(raw), key=lambda stretch: stretch.line):
+        stretches = list(group)
+        scores = [noise_score(raw[stretch.start : stretch.end]) for stretch in stretches]
+        if len(stretches) > 1 and max(scores) >= STRONG:
+            scores = _spread(raw, stretches, scores, in_head=in_head)
         in_head = in_head and not any(
-            score < STRONG and shapes.is_prose(raw[unit.start : unit.end])
-            for unit, score in zip(units, scores, strict=True)
+            score < STRONG and shapes.is_prose(raw[stretch.start : stretch.end])
+            for stretch, score in zip(stretches, scores, strict=True)
         )
-        for unit, score in zip(units, scores, strict=True):
+        for stretch, score in zip(stretches, scores, strict=True):
             last = pieces[-1] if pieces else None
-            apart = unit.whole or last is None or last.line != unit.line or _stands_alone(raw, last, unit)
+            apart = (
+                stretch.whole
+                or last is None
+                or last.line != stretch.line
+                or _stands_alone(raw, last, stretch)
+            )
             if apart or last is None or (last.score >= STRONG) != (score >= STRONG):
-                pieces.append(_Piece(unit.start, unit.end, unit.line, score))
+                pieces.append(_Piece(stretch.start, stretch.end, stretch.line, score))
             else:
-                pieces[-1] = replace(last, end=unit.end, score=max(last.score, score))
+                pieces[-1] = replace(last, end=stretch.end, score=max(last.score, score))
     return pieces
 
 
-def _stands_alone(raw: str, last: _Piece, unit: Unit) -> bool:
+def _stands_alone(raw: str, last: _Piece, stretch: Stretch) -> bool:
     """Whether a stretch of a long line is a title or byline, or the stretch before it is."""
-    if not unit.spaced or last.end - last.start > 2 * LONG_LINE:
+    if not stretch.spaced or last.end - last.start > 2 * LONG_LINE:
         return False
-    before, text = raw[last.start : last.end], raw[unit.start : unit.end]
+    before, text = raw[last.start : last.end], raw[stretch.start : stretch.end]
     return any(
         shapes.is_title(part) or shapes.is_date_line(part) or bool(shapes.salutation_length(part))
         for part in (before, text)
     )
 
 
-def _spread(raw: str, units: list[Unit], scores: list[int], *, in_head: bool) -> list[int]:
+def _spread(raw: str, stretches: list[Stretch], scores: list[int], *, in_head: bool) -> list[int]:
     """Let noise take in the short stretches beside it that are no part of the speech.
 
     Navigation bars and lists of related reading are made of titles between blanks: alone none of them
     looks like noise. On a line without one sentence of a speech all goes, but for a title in the head.
     """
-    texts = [raw[unit.start : unit.end] for unit in units]
+    texts = [raw[stretch.start : stretch.end] for stretch in stretches]
     prose = [shapes.ends_sentence(text) or shapes.salutation_length(text) > 0 for text in texts]
     if not any(is_prose and score < STRONG for is_prose, score in zip(prose, scores, strict=True)):
         return [
-            score if _is_kept(units, texts, i, in_head=in_head) else STRONG for i, score in enumerate(scores)
+            score if _is_kept(stretches, texts, i, in_head=in_head) else STRONG
+            for i, score in enumerate(scores)
         ]
-    for index in range(1, len(units)):
+    for index in range(1, len(stretches)):
         advert = scores[index - 1] >= STRONG and any(map(opens_advert, texts[max(0, index - 3) : index]))
-        if advert and not units[index].spaced and scores[index]:
+        if advert and not stretches[index].spaced and scores[index]:
             scores[index] = STRONG
             prose[index] = False
-    first = next((i for i, score in enumerate(scores) if prose[i] and score < STRONG), len(units))
+    first = next((i for i, score in enumerate(scores) if prose[i] and score < STRONG), len(stretches))
     leading = in_head and any(score >= STRONG for score in scores[:first])
-    for index, unit in enumerate(units):
-        if prose[index] or not unit.spaced or scores[index] >= STRONG:
+    for index, stretch in enumerate(stretches):
+        if prose[index] or not stretch.spaced or scores[index] >= STRONG:
             continue
-        above = leading and index < first and not _is_kept(units, texts, index, in_head=True)
+        above = leading and index < first and not _is_kept(stretches, texts, index, in_head=True)
         if above or (index > 0 and scores[index - 1] >= STRONG and _is_listed(texts[index])):
             scores[index] = STRONG
     return scores
@@ -122,7 +128,7 @@ def _is_listed(text: str) -> bool:
     return text[0].isdigit() or not (shapes.has_marker(text) or shapes.is_title(text))
 
 
-def _is_kept(units: list[Unit], texts: list[str], index: int, *, in_head: bool) -> bool:
+def _is_kept(stretches: list[Stretch], texts: list[str], index: int, *, in_head: bool) -> bool:
     """Whether a stretch may belong to the speech although nothing else on its line does.
 
     A title above, a heading, or the beginning of a sentence that the noise is glued to.
@@ -131,7 +137,7 @@ def _is_kept(units: list[Unit], texts: list[str], index: int, *, in_head: bool) 
         return True
     if shapes.has_marker(texts[index]) and not texts[index][0].isdigit():
         return True
-    return index == 0 and len(units) > 1 and not units[1].spaced
+    return index == 0 and len(stretches) > 1 and not stretches[1].spaced
 
 
 def _mark_head(raw: str, pieces: list[_Piece]) -> list[_Piece]:

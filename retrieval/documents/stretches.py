@@ -1,7 +1,7 @@
-"""A file cut into units: lines, and inside long lines the stretches between blanks and sentence ends.
+"""A file cut into stretches: lines, and inside long lines what stands between blanks and sentence ends.
 
 Web pages are often saved as a few very long lines in which navigation, title, body and adverts follow
-one another; the unit is the smallest thing that zones tell apart.
+one another; the stretch is the smallest thing that zones tell apart.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from retrieval.documents.noise import BLOCK, OPENER
 
 LONG_LINE = 80
-"""A line longer than this (characters) is cut into units; no heading, byline or credit is."""
+"""A line longer than this (characters) is cut into stretches; no heading, byline or credit is."""
 
 # Looking further would make a line of nothing but brackets quadratic; no sentence is as long.
 _LONGEST_STRETCH = 600
@@ -25,7 +25,7 @@ _STRETCH = re.compile(r"[^\s\u200b\ufeff。！？!?]*(?:[。！？!?]+[”’」
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class Stretch:
     """A stretch of one line without the blanks around it.
 
     Attributes:
@@ -58,21 +58,21 @@ def strip_span(raw: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def split_units(raw: str) -> list[Unit]:
-    """All units of a text, in order."""
-    units: list[Unit] = []
+def split_stretches(raw: str) -> list[Stretch]:
+    """All stretches of a text, in order."""
+    stretches: list[Stretch] = []
     for number, (start, end) in enumerate(line_spans(raw)):
         if end - start <= LONG_LINE and not OPENER.search(raw, start + 1, end):
-            units.append(Unit(start, end, number, spaced=True, whole=True))
+            stretches.append(Stretch(start, end, number, spaced=True, whole=True))
         else:
-            units.extend(_long_line(raw, start, end, number))
-    return units
+            stretches.extend(_long_line(raw, start, end, number))
+    return stretches
 
 
-def _long_line(raw: str, start: int, end: int, number: int) -> Iterator[Unit]:
+def _long_line(raw: str, start: int, end: int, number: int) -> Iterator[Stretch]:
     for a, b in _stretches(raw, start, end):
         spaced = a == start or is_blank(raw[a - 1])
-        yield Unit(a, b, number, spaced, a == start and b == end)
+        yield Stretch(a, b, number, spaced, a == start and b == end)
 
 
 def _stretches(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:
