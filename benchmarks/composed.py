@@ -27,7 +27,8 @@ import numpy as np
 
 from benchmarks import archive_words as words
 from embeddings import Encoder, FloatArray, IntArray, Progress, Purpose, load_encoder
-from embeddings.cache import CachedEncoder, VectorCache
+from embeddings.cache import VectorCache
+from embeddings.cached_encoder import CachedEncoder
 
 CLAUSES_FILE: Final = "clauses.sqlite"
 

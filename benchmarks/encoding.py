@@ -23,7 +23,8 @@ import numpy as np
 
 from benchmarks.measure import Line, write_lines
 from embeddings import FloatArray
-from embeddings.cache import CachedEncoder, VectorCache
+from embeddings.cache import VectorCache
+from embeddings.cached_encoder import CachedEncoder
 from embeddings.limits import token_limit
 from embeddings.prepare import prepare_model
 from embeddings.prepared import PreparedModel

@@ -36,7 +36,8 @@ import numpy as np
 from benchmarks.archive_by_rule import Question, speeches, write_archive
 from benchmarks.composed import composing_encoder
 from benchmarks.measure import Line, peak_mebibytes, write_lines
-from embeddings.cache import CachedEncoder, VectorCache
+from embeddings.cache import VectorCache
+from embeddings.cached_encoder import CachedEncoder
 from embeddings.cross_encoder import load_cross_encoder
 from embeddings.limits import token_limit
 from embeddings.prepare import prepare_model

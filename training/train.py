@@ -26,7 +26,8 @@ import platformdirs
 import torch
 
 from embeddings import Purpose, load_encoder
-from embeddings.cache import CachedEncoder, VectorCache
+from embeddings.cache import VectorCache
+from embeddings.cached_encoder import CachedEncoder
 from embeddings.prepare import prepare_model
 from training.adapter import added, read_adapter, write_adapter
 from training.batches import batches

@@ -138,7 +138,7 @@ def build_index(
 
 def _load_cached(chosen: EmbeddingSettings, cache: VectorCache) -> Encoder:
     from embeddings import Purpose, load_encoder  # noqa: PLC0415
-    from embeddings.cache import CachedEncoder  # noqa: PLC0415
+    from embeddings.cached_encoder import CachedEncoder  # noqa: PLC0415
 
     encoder = load_encoder(
         chosen.model,
