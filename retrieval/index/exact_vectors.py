@@ -14,10 +14,15 @@ import numpy as np
 from config.errors import IndexDamagedError
 from embeddings.types import FloatArray, IntArray
 from retrieval.index.files import read_head
-from retrieval.index.nearest import BoolArray, best_of, cosines_of
+from retrieval.index.nearest import BoolArray, best_of
+from retrieval.index.recent import Recent
 
 NORM_TOLERANCE: Final = 1e-3
 """How far from 1 a vector's length may be: bf16 encoders stay within 1e-3 after normalisation in float32."""
+
+_KEPT: Final = 8
+"""Queries whose cosines with all vectors are kept: a question asks for them three times, and for those of its
+few probes in turn. At most 200 kB each."""
 
 _HEADER = struct.Struct("<4siqqq?iQ")
 """IndexFlatIP as FAISS writes it: name, dim, rows, two unused, trained, metric (0: inner product), floats."""
@@ -33,12 +38,12 @@ class ExactVectors:
 
     def __init__(self, matrix: FloatArray) -> None:
         self._matrix = matrix
+        self._scores: Recent[bytes, FloatArray] = Recent(_KEPT)
 
     def search(self, query: FloatArray, k: int, allowed: BoolArray | None) -> tuple[IntArray, FloatArray]:
         """See `retrieval.index.vectors.Vectors.search`."""
         rows = np.arange(len(self._matrix)) if allowed is None else np.flatnonzero(allowed)
-        matrix = self._matrix if allowed is None else self._matrix[rows]
-        return best_of(rows, np.vecdot(matrix, query), k)
+        return best_of(rows, self._compared(query)[rows], k)
 
     def vectors(self, rows: IntArray) -> FloatArray:
         """See `retrieval.index.vectors.Vectors.vectors`."""
@@ -46,7 +51,19 @@ class ExactVectors:
 
     def cosines(self, rows: IntArray, queries: FloatArray) -> FloatArray:
         """See `retrieval.index.vectors.Vectors.cosines`."""
-        return cosines_of(self._matrix[rows], queries)
+        return np.stack([self._compared(query)[rows] for query in queries], axis=1)
+
+    def _compared(self, query: FloatArray) -> FloatArray:
+        """Cosines of all vectors with one query, ``float32 (count,)``; not to be changed.
+
+        Of all, though few are asked for: to copy a fifth of them would take longer.
+        """
+        key = query.tobytes()
+        scores = self._scores.get(key)
+        if scores is None:
+            scores = np.vecdot(self._matrix, query)
+            self._scores.put(key, scores)
+        return scores
 
 
 def write_exact(file: BinaryIO, vectors: FloatArray) -> None:

@@ -36,6 +36,10 @@ FREQUENT = 32
 """A term that stands in more than one of so many passages is told by a count for every passage: the words of
 a question that are so frequent are most of its postings, and least of what tells."""
 
+FEW = 1024
+"""Passages up to which all are scored at once: in so few nearly every term is frequent, and to ask for these
+later saves nothing."""
+
 KEPT_COUNTS = 64 << 20
 """Bytes of such counts that are kept: 300 terms of 170,000 passages."""
 
@@ -85,21 +89,26 @@ class LexicalIndex(ABC):
         """Use the terms of all parts."""
         self._terms = tuple(terms)
         self.passage_count = passage_count
+        self._known: dict[str, tuple[int, float]] = {}
 
     def document_frequency(self, term: str) -> int:
         """In how many passages a term stands; 0 for an unknown one."""
-        frequency = 0
-        for part in self._terms:  # a question asks two hundred times: sum() would take three times as long
-            frequency += part.frequency(term)
-        return frequency
+        return self.weight(term)[0]
 
     def idf(self, term: str) -> float:
         """How telling a term is: above 0; highest for a term that no passage has."""
-        return self.idf_of(self.document_frequency(term))
+        return self.weight(term)[1]
 
-    def idf_of(self, frequency: int) -> float:
-        """How telling a term is that stands in so many passages."""
-        return math.log(1 + (self.passage_count - frequency + 0.5) / (frequency + 0.5))
+    def weight(self, term: str) -> tuple[int, float]:
+        """In how many passages a term stands, and its idf; kept, for a question asks two hundred times."""
+        known = self._known.get(term)
+        if known is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            frequency = sum(part.frequency(term) for part in self._terms)
+            idf = math.log(1 + (self.passage_count - frequency + 0.5) / (frequency + 0.5))
+            known = self._known[term] = frequency, idf
+        return known
 
     def following(self, character: str) -> dict[str, int]:
         """What follows a character: single characters, "" for itself; in how many passages each."""
@@ -182,7 +191,7 @@ class Lexical(LexicalIndex):
     def postings(self, term: str) -> tuple[npt.NDArray[np.int32], FloatArray]:
         """The passages that hold a term, ascending, and what it adds to the score of each, of its worth.
 
-        Of a term that is not frequent; kept for the next question, so not to be changed.
+        Of a term that is not frequent, or of few passages; kept for the next question, so not to be changed.
         """
         kept = self._postings.get(term)
         if kept is None:
@@ -235,15 +244,17 @@ class Ranking:
         self._frequent: list[tuple[float, str]] = []
         self._scores = np.zeros(lexical.passage_count, dtype=np.float32)
         for term, weight in terms.items():
-            frequency = lexical.document_frequency(term)
-            worth = weight * lexical.idf_of(frequency)
+            frequency, idf = lexical.weight(term)
+            worth = weight * idf
             if lexical.is_frequent(frequency):
                 self._frequent.append((worth, term))
             elif frequency:
-                rows, shares = lexical.postings(term)
-                # A term has one posting a passage, so no row repeats and += adds each.
-                self._scores[rows] += worth * shares
+                self._add(worth, term)
         self._frequent.sort(reverse=True)
+        if lexical.passage_count <= FEW:
+            for worth, term in self._frequent:
+                self._add(worth, term)
+            self._frequent.clear()
 
     def scores(self, rows: IntArray) -> FloatArray:
         """See `Ranked.scores`."""
@@ -272,6 +283,11 @@ class Ranking:
         if found.size > depth:
             found = np.sort(found[np.argpartition(-scores[found], depth)[:depth]])
         return _rows(at, found)
+
+    def _add(self, worth: float, term: str) -> None:
+        rows, shares = self._lexical.postings(term)
+        # A term has one posting a passage, so no row repeats and += adds each.
+        self._scores[rows] += worth * shares
 
     def _least(self, scores: FloatArray, at: IntArray | slice, depth: int) -> float:
         """What the best ``depth`` score at least: as much as some that the rarer terms rank high."""

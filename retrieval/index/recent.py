@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -29,6 +29,14 @@ class Recent(Generic[K, V]):
                 return None
             self._values.move_to_end(key)
             return self._values[key]
+
+    def kept(self, keys: Iterable[K]) -> dict[K, V]:
+        """Those of some values that are still kept, by key."""
+        with self._lock:
+            found = {key: self._values[key] for key in keys if key in self._values}
+            for key in found:
+                self._values.move_to_end(key)
+        return found
 
     def put(self, key: K, value: V) -> None:
         """Keep a value as the newest."""

@@ -195,10 +195,10 @@ class Store:
             IndexError: a row lies outside ``range(passage_count)``.
             IndexDamagedError: a record does not match its checksum.
         """
-        wanted = [int(row) for row in rows]
-        if any(not 0 <= row < self.passage_count for row in wanted):
+        wanted: list[int] = np.asarray(rows, np.int64).tolist()
+        if wanted and not 0 <= min(wanted) <= max(wanted) < self.passage_count:
             raise IndexError(f"passage rows run from 0 to {self.passage_count - 1}")
-        found = {row: passage for row in wanted if (passage := self._passages.get(row)) is not None}
+        found = self._passages.kept(wanted)
         missing = dict.fromkeys(row for row in wanted if row not in found)
         for part, first in self._numbered():
             own = [row - first for row in missing if 0 <= row - first < part.passage_count]

@@ -10,7 +10,8 @@ dictionary; single characters find what is written differently, and questions of
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import functools
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from config.patterns import lazy_pattern
@@ -44,16 +45,27 @@ class Wanted:
     """
 
     def __init__(self, terms: Collection[str]) -> None:
-        self._chinese = [term for term in terms if _ALL_CHINESE.fullmatch(term)]
-        self._others = [term for term in terms if not _ALL_CHINESE.fullmatch(term)]
+        self._terms = terms
 
-    def within(self, text: str) -> list[str]:
-        """Those that stand in a text, each once."""
-        # Few sentences have a blank, and without one there is nothing to part.
-        folded = "\n".join(map(search_text, PARTED.split(text) if _BLANK.search(text) else (text,)))
-        found = [term for term in self._chinese if term in folded]
-        seen = [term for term in self._others if term in folded]
-        if not seen:
-            return found
-        terms = set(tokenize(text))
-        return found + [term for term in seen if term in terms]
+    def within_each(self, texts: Sequence[str]) -> list[list[str]]:
+        """Those that stand in each of some texts, each once."""
+        folded = [_parted(text) for text in texts]
+        everything = "\n".join(folded)
+        # Half of the terms of a question stand in none of the texts that are asked about.
+        there = [term for term in self._terms if term in everything]
+        chinese = [term for term in there if _ALL_CHINESE.fullmatch(term)]
+        others = [term for term in there if not _ALL_CHINESE.fullmatch(term)]
+        found = [[term for term in chinese if term in each] for each in folded]
+        for at, each in enumerate(folded) if others else ():
+            seen = [term for term in others if term in each]
+            if seen:
+                terms = set(tokenize(texts[at]))
+                found[at] += [term for term in seen if term in terms]
+        return found
+
+
+@functools.lru_cache(4096)
+def _parted(text: str) -> str:
+    """Each piece of a text folded, on a line of its own; remembered, for questions share sentences."""
+    # Few sentences have a blank, and without one there is nothing to part.
+    return "\n".join(map(search_text, PARTED.split(text) if _BLANK.search(text) else (text,)))

@@ -91,6 +91,14 @@ class Vectors:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         return self._backend.search(np.ascontiguousarray(query, dtype=np.float32), k, allowed)
 
+    def nearest(self, query: FloatArray, k: int, allowed: BoolArray | None = None) -> IntArray:
+        """The rows that `search` finds, in any order: where ``k`` are all, without a comparison."""
+        if k < self.count:
+            return self.search(query, k, allowed)[0]
+        if self._owned is None:
+            return np.arange(self.count) if allowed is None else np.flatnonzero(allowed)
+        return np.flatnonzero(self._owned if allowed is None else self._owned & allowed)
+
     def vectors(self, rows: IntArray | list[int]) -> FloatArray:
         """The vectors of some rows, ``float32 (len(rows), dim)``; a server has none of what nobody owns.
 

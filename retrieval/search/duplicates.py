@@ -28,12 +28,28 @@ Shingles = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
+class _Folded:
+    """A sentence as it is compared.
+
+    Attributes:
+        text: without the marks at its end.
+        is_closed: whether it ends as sentences do.
+        shingles: its pairs of characters.
+        size: how many they are.
+    """
+
+    text: str
+    is_closed: bool
+    shingles: Shingles
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
     """A hit that is returned, with what folded into it so far."""
 
     found: Found
-    shingles: Shingles
-    size: int
+    folded: _Folded
     places: list[Place]
 
 
@@ -48,12 +64,12 @@ def fold_duplicates(found: Sequence[Found], limit: int, apart: Sequence[frozense
     kept: list[_Kept] = []
     for each in found:
         said = _said(each)
-        shingles = _shingles(said.text)
-        same = _same(each, shingles, kept, apart)
+        folded = _folded(said.text)
+        same = _same(each, folded, kept, apart)
         if same is not None:
             same.places.append(Place(each.hit.document, each.hit.passage.id, said.span))
         elif len(kept) < limit:
-            kept.append(_Kept(each, shingles, len(shingles), []))
+            kept.append(_Kept(each, folded, []))
     return [
         replace(each.found, hit=replace(each.found.hit, places=tuple(each.places)))
         if each.places
@@ -63,19 +79,20 @@ def fold_duplicates(found: Sequence[Found], limit: int, apart: Sequence[frozense
 
 
 def _same(
-    found: Found, shingles: Shingles, kept: Sequence[_Kept], apart: Sequence[frozenset[str]]
+    found: Found, folded: _Folded, kept: Sequence[_Kept], apart: Sequence[frozenset[str]]
 ) -> _Kept | None:
     """The first of the kept hits that says the same in another document."""
-    size, document = len(shingles), found.hit.document.id
+    size, document = folded.size, found.hit.document.id
     if size < LEAST:
         return None
     # Most pairs differ so much in size that they can't be alike: that is looked at before anything else.
     least = max(LEAST, ALIKE * size)
-    for each in [each for each in kept if least <= each.size and ALIKE * each.size <= size]:
+    for each in [each for each in kept if least <= each.folded.size and ALIKE * each.folded.size <= size]:
+        others = each.folded
         if each.found.hit.document.id == document:
             continue
-        common = len(shingles & each.shingles)
-        if common >= ALIKE * (size + each.size - common) and not _are_apart(found, each.found, apart):
+        common = len(folded.shingles & others.shingles)
+        if common >= ALIKE * (size + others.size - common) and not _are_apart(found, each.found, apart):
             return each
     return None
 
@@ -86,9 +103,12 @@ def _are_apart(one: Found, other: Found, apart: Sequence[frozenset[str]]) -> boo
 
 
 @functools.lru_cache(512)
-def _shingles(text: str) -> Shingles:
+def _folded(text: str) -> _Folded:
     """Of a sentence; forty are looked at for each question, often the same; each takes ten kilobytes."""
-    return frozenset(pairwise(search_text(text)))
+    folded = search_text(text)
+    shingles = frozenset(pairwise(folded))
+    is_closed = text.rstrip()[-1:] in _ENDS_SENTENCE
+    return _Folded(folded.rstrip(_CLOSING), is_closed, shingles, len(shingles))
 
 
 def _said(found: Found) -> Sentence:
@@ -108,12 +128,9 @@ def _said(found: Found) -> Sentence:
 
 @functools.lru_cache(512)
 def _headings(titles: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(_bare, titles))
+    return frozenset(search_text(title).rstrip(_CLOSING) for title in titles)
 
 
 def _is_heading(text: str, headings: frozenset[str]) -> bool:
-    return text.rstrip()[-1:] not in _ENDS_SENTENCE or _bare(text) in headings
-
-
-def _bare(text: str) -> str:
-    return search_text(text).rstrip(_CLOSING)
+    folded = _folded(text)
+    return not folded.is_closed or folded.text in headings

@@ -91,6 +91,7 @@ class Glossary:
     _asking: _WordFinder
     _general: _WordFinder
     _closing: re.Pattern[str]
+    _closing_heads: frozenset[str]
 
     def expand(self, text: str) -> dict[str, float]:
         """Words to search besides those of ``text``, each with its weight in (0, 1].
@@ -163,7 +164,7 @@ class Glossary:
 
     def _asked_at(self, folded: str, start: int) -> int:
         """Length of the longest word of asking that starts there; 0 when none does."""
-        closing = self._closing.match(folded, start)
+        closing = self._closing.match(folded, start) if folded[start] in self._closing_heads else None
         return max(len(self._asking.at(folded, start)), len(closing[0]) if closing else 0)
 
     def shape(self, text: str) -> QuestionShape:
@@ -216,6 +217,7 @@ def parse_glossary(source: str) -> Glossary:
         _asking=_WordFinder.of(asking),
         _general=_WordFinder.of(general),
         _closing=re.compile(f"(?:{'|'.join(map(re.escape, closing))})+{_CLAUSE_END}"),
+        _closing_heads=frozenset(word[0] for word in closing),
     )
 
 
@@ -271,9 +273,13 @@ class _WordFinder:
 
     def find(self, text: str) -> Iterator[tuple[int, str]]:
         """(start, word) pairs in the order of the text."""
-        at = 0
-        while at < len(text):
-            word = self.at(text, at)
-            if word:
-                yield at, word
-            at += len(word) or 1
+        heads, at, end = self._by_head, 0, len(text)
+        while at < end:
+            # As `at` does it; a question asks for some hundred characters.
+            for word in heads.get(text[at], ()):
+                if text.startswith(word, at):
+                    yield at, word
+                    at += len(word)
+                    break
+            else:
+                at += 1

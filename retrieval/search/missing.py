@@ -161,12 +161,12 @@ def lacks_value(question: str, found: str) -> bool:
         question: as asked.
         found: what would be quoted.
     """
-    asked, told = search_text(question), search_text(found)
-    if any(kind.asked.search(asked) and not kind.told.search(told) for kind in _KINDS):
-        return True
-    if _leaves_out_members(question, found):
-        return True
+    asked = search_text(question)
+    kinds = [kind for kind in _KINDS if kind.asked.search(asked)]
     counted = _COUNTED.search(asked)
+    told = search_text(found) if kinds or counted else ""
+    if any(not kind.told.search(told) for kind in kinds) or _leaves_out_members(question, found):
+        return True
     if counted is None:
         return False
     measure = counted[1] or counted[2]

@@ -75,7 +75,7 @@ class Names:
     Attributes:
         documents: ids, in the order that positions count.
         exact: documents by field by name, of names that are looked for as they are.
-        longest: characters of the longest of them.
+        lengths: characters of those that begin with a character, the longest first, by that character.
         speakers: by the office that ends their role.
         levels: documents by level: 省, 市, 县, 区, 镇, 乡, and 公司.
         times: when each document was spoken; None where it does not say.
@@ -85,7 +85,7 @@ class Names:
 
     documents: tuple[str, ...]
     exact: Mapping[str, Mapping[Field, Documents]]
-    longest: int
+    lengths: Mapping[str, Sequence[int]]
     speakers: Mapping[str, tuple[Speaker, ...]]
     levels: Mapping[str, Documents]
     times: tuple[Time | None, ...]
@@ -94,11 +94,12 @@ class Names:
 
     def at(self, question: str, start: int) -> Iterator[tuple[str, Field, Documents]]:
         """The longest exact name that starts there, once for each field; nothing where none does."""
-        for length in range(min(self.longest, len(question) - start), 1, -1):
-            found = self.exact.get(question[start : start + length])
+        for length in self.lengths.get(question[start], ()):
+            text = question[start : start + length]
+            found = self.exact.get(text) if len(text) == length else None
             if found:
                 for field, documents in found.items():
-                    yield question[start : start + length], field, documents
+                    yield text, field, documents
                 return
 
     def spoken_at(self, time: Time) -> Documents:
@@ -132,7 +133,7 @@ def build_names(
     return Names(
         documents=tuple(info.id for info in documents),
         exact=exact,
-        longest=max(map(len, exact), default=0),
+        lengths=_lengths(exact),
         speakers=holders,
         levels=_by_level(documents),
         times=times,
@@ -159,6 +160,14 @@ def _exact(
     for office, speakers in holders.items():
         found[office][Field.OFFICE] |= {speaker.document for speaker in speakers}
     return {name: {field: frozenset(at) for field, at in fields.items()} for name, fields in found.items()}
+
+
+def _lengths(names: Iterable[str]) -> dict[str, list[int]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for name in names:
+        if len(name) > 1:
+            found[name[0]].add(len(name))
+    return {first: sorted(lengths, reverse=True) for first, lengths in found.items()}
 
 
 def _folded(documents: Sequence[DocumentInfo]) -> Mapping[str, str]:

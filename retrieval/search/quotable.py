@@ -93,6 +93,7 @@ def measure_sentences(query: Query, sources: Sequence[Found], idf: Callable[[str
     worth = {term: weight * telling[term] for term, weight in query.terms.items()}
     wanted = Wanted(worth)
     most = sum(weight * telling[term] for term, weight in query.own_terms.items()) or 1.0
+    found = iter(wanted.within_each([said.text for each in sources for said in each.hit.passage.sentences]))
     quotables: dict[Place, Quotable] = {}
     for number, source in enumerate(sources):
         passage = source.hit.passage
@@ -101,15 +102,14 @@ def measure_sentences(query: Query, sources: Sequence[Found], idf: Callable[[str
         noisy = _behind_noise(passage)
         nearness = source.nearness.tolist()
         for position, sentence in enumerate(passage.sentences):
-            covered = sum(worth[term] for term in wanted.within(sentence.text))
-            coverage = min(1.0, covered / most)
+            coverage = min(1.0, sum(map(worth.__getitem__, next(found))) / most)
             measure = COVERAGE_WEIGHT * coverage + NEARNESS_WEIGHT * nearness[position] + standing
             row = source.first_sentence + position
             quotable = Quotable(
                 number, row, source.hit.document.id, part, sentence, measure, coverage, position in noisy
             )
             quotables.setdefault(quotable.place, quotable)
-    return sorted(quotables.values(), key=lambda each: each.place)
+    return [quotables[place] for place in sorted(quotables)]
 
 
 def _behind_noise(passage: Passage) -> frozenset[int]:

@@ -14,6 +14,7 @@ from retrieval.index import Generation
 from retrieval.index.nearest import BoolArray
 from retrieval.search.associations import Spoken, load_associations
 from retrieval.search.candidates import (
+    WAYS,
     ByTerms,
     Candidates,
     beside_in_many,
@@ -38,10 +39,9 @@ DEPTH = 4
 DEEPER = 2
 """How many times as many are fetched again where so many folded that hits are missing."""
 
-_WAYS = ("bm25", "passage", "sentence")
-_BITS = 1 << np.arange(len(_WAYS))
+_BITS = 1 << np.arange(len(WAYS))
 _FOUND_BY = tuple(
-    tuple(way for way, bit in zip(_WAYS, _BITS, strict=True) if bits & bit) for bits in range(2 ** len(_WAYS))
+    tuple(way for way, bit in zip(WAYS, _BITS, strict=True) if bits & bit) for bits in range(2 ** len(WAYS))
 )
 """The names of the ways by which a passage was proposed, by their bits."""
 
@@ -164,7 +164,6 @@ class Ranker:
         fused = measured.fused[best] + np.float32(ASSOCIATED_WEIGHT) * said
         columns = zip(
             passages,
-            rows.tolist(),
             fused.tolist(),
             to_unit(fused).tolist(),
             candidates.first_sentence[best].tolist(),
@@ -174,12 +173,12 @@ class Ranker:
         )
         return [
             Found(
-                Hit(passage, store.document_of(row).info, score, _FOUND_BY[bits]),
+                Hit(passage, store.stored(passage.document_id).info, score, _FOUND_BY[bits]),
                 measure,
                 candidates.nearness(at),
                 first,
             )
-            for passage, row, measure, score, first, bits, at in columns
+            for passage, measure, score, first, bits, at in columns
         ]
 
 

@@ -214,7 +214,9 @@ class Searcher:
             masked,
             unknown_subjects(asked.query, asked.routing),
             vague,
-            elsewhere=self.router.elsewhere(asked.routing, words.documents.keys(), words.said),
+            elsewhere=self.router.elsewhere(asked.routing, words.documents.keys(), words.said)
+            if asked.routing.named
+            else (),
             bare=is_bare_heading(words.runs, words.quotables),
         )
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import IndexDamagedError
+from retrieval.index import lexical as module
 from retrieval.index.lexical import K1, B, Lexical
 from retrieval.index.lexical_build import build_lexical
 from retrieval.index.postings import (
@@ -164,11 +165,21 @@ WEIGHTS = st.dictionaries(
 )
 
 
+@pytest.fixture(params=[0, module.FEW], ids=["as many", "as few"], scope="module")
+def told(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What is true of few passages and of many is tried with a handful, told in either way."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "FEW", request.param)
+        yield
+
+
+@pytest.mark.usefixtures("told")
 @given(PASSAGES, WEIGHTS)
 def test_scores_are_those_of_the_formula(texts: list[str], terms: dict[str, float]) -> None:
     assert lexical_of(*texts).scores(terms) == pytest.approx(bm25(texts, terms), abs=1e-5)
 
 
+@pytest.mark.usefixtures("told")
 @given(PASSAGES, WEIGHTS, st.integers(1, 5), st.data())
 def test_best_are_those_that_score_best(
     texts: list[str], terms: dict[str, float], depth: int, data: st.DataObject
@@ -200,6 +211,7 @@ def test_a_passage_with_more_of_a_term_than_a_byte_counts_scores_by_all() -> Non
     assert lexical_of(*texts).scores({"安": 1.0}) == pytest.approx(bm25(texts, {"安": 1.0}), abs=1e-6)
 
 
+@pytest.mark.usefixtures("told")
 @given(PASSAGES, PASSAGES, WEIGHTS)
 def test_two_parts_score_as_one(main: list[str], recent: list[str], terms: dict[str, float]) -> None:
     joined = Lexical([Postings(build_lexical(part)) for part in (main, recent)])

@@ -23,6 +23,15 @@ def test_a_newer_value_takes_the_place_of_the_older() -> None:
     assert (recent.get("a"), recent.get("b"), recent.get("c")) == (3, None, 4)
 
 
+def test_several_are_asked_for_at_once() -> None:
+    recent: Recent[str, int] = Recent(3)
+    for key, value in (("a", 1), ("b", 2), ("c", 3)):
+        recent.put(key, value)
+    assert recent.kept(["b", "x", "a", "b"]) == {"b": 2, "a": 1}
+    recent.put("d", 4)
+    assert recent.kept(["a", "b", "c", "d"]) == {"a": 1, "b": 2, "d": 4}
+
+
 def test_many_threads_never_exceed_what_is_kept() -> None:
     recent: Recent[int, int] = Recent(10)
 

@@ -47,8 +47,8 @@ def test_any_text_gives_terms_without_blanks(text: str) -> None:
 
 def test_wanted_terms_are_found_as_terms_not_as_parts_of_units() -> None:
     wanted = Wanted(["值班", "小", "24", "24小", "a", "全值"])
-    assert set(wanted.within("值班24小时")) == {"值班", "小", "24", "24小"}
-    assert set(wanted.within("124小时，ab\n安全\n值班")) == {"值班", "小"}
+    both = wanted.within_each(["值班24小时", "124小时，ab\n安全\n值班"])
+    assert [set(found) for found in both] == [{"值班", "小", "24", "24小"}, {"值班", "小"}]
 
 
 WRITTEN = st.text(st.sampled_from("安全值班員員24aAｂ２ 　\n，*㈱①ﬁ々〇𠀀\ud800·"), max_size=30) | st.text(
@@ -56,9 +56,9 @@ WRITTEN = st.text(st.sampled_from("安全值班員員24aAｂ２ 　\n，*㈱①�
 )
 
 
-@given(WRITTEN, WRITTEN)
-def test_wanted_terms_are_those_of_the_text(asked: str, text: str) -> None:
+@given(WRITTEN, st.lists(WRITTEN, max_size=3))
+def test_wanted_terms_are_those_of_each_text(asked: str, texts: list[str]) -> None:
     terms = set(tokenize(asked))
-    found = Wanted(terms).within(text)
-    assert set(found) == terms & set(tokenize(text))
-    assert len(found) == len(set(found))
+    each = Wanted(terms).within_each(texts)
+    assert [set(found) for found in each] == [terms & set(tokenize(text)) for text in texts]
+    assert all(len(found) == len(set(found)) for found in each)

@@ -12,6 +12,7 @@ import retrieval.index.vectors as subject
 from config.errors import IndexDamagedError
 from embeddings.types import FloatArray
 from retrieval.index.approximate_vectors import ApproximateVectors
+from retrieval.index.joined import join_vectors
 from retrieval.index.vectors import SAMPLE, Vectors, is_exact, read_vectors, write_vectors
 
 UNIT = np.asarray([[1, 0, 0], [0, 1, 0], [0.6, 0.8, 0], [0, 1, 0]], dtype=np.float32)
@@ -76,6 +77,29 @@ def test_asking_for_more_than_there_is_gives_all(tmp_path: Path, backend: str) -
     vectors = saved(tmp_path / "v", UNIT)
     assert vectors.search(UNIT[0], 99)[0].tolist() == [0, 2, 1, 3]
     assert vectors.search(UNIT[0], 0)[0].tolist() == []
+
+
+@pytest.mark.parametrize("owned", [None, [True, False, True, True]])
+@pytest.mark.parametrize("allowed", [None, [True, True, False, True]])
+def test_the_nearest_are_those_that_a_search_finds(
+    tmp_path: Path, backend: str, owned: list[bool] | None, allowed: list[bool] | None
+) -> None:
+    vectors = saved(tmp_path / "v", UNIT)
+    if owned is not None:
+        vectors = join_vectors([vectors], np.asarray(owned))
+    may = None if allowed is None else np.asarray(allowed)
+    expected = {row for row in range(4) if (owned or [True] * 4)[row] and (allowed or [True] * 4)[row]}
+    for count in (2, 3, 4, 9):
+        found = vectors.nearest(UNIT[2], count, may).tolist()
+        assert sorted(found) == sorted(vectors.search(UNIT[2], count, may)[0].tolist())
+        assert count < 4 or set(found) == expected
+
+
+def test_exact_cosines_are_those_of_the_query_whatever_was_asked_before(tmp_path: Path) -> None:
+    vectors = saved(tmp_path / "v", UNIT)
+    assert vectors.search(UNIT[0], 4)[0].tolist() == [0, 2, 1, 3]
+    assert vectors.cosines([2, 1], UNIT[[1, 0]]).tolist() == pytest.approx(np.asarray([[0.8, 0.6], [1, 0]]))
+    assert vectors.search(UNIT[0], 1, np.asarray([False, True, True, True]))[0].tolist() == [2]
 
 
 def test_tie_at_the_last_place_goes_to_the_lower_row(tmp_path: Path) -> None:
