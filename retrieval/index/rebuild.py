@@ -29,7 +29,8 @@ from embeddings.types import Encoder
 from retrieval.corrections import Corrections, read_sidecar
 from retrieval.documents.read import ARCHIVE_SUFFIXES
 from retrieval.index.archive import Skipped, find_speeches
-from retrieval.index.changes import Changes, compare
+from retrieval.index.changes import Changes
+from retrieval.index.comparing import compare
 from retrieval.index.generation import Generation, open_generation, other_encoder
 from retrieval.index.in_force import current_name, sweep
 from retrieval.index.listing import list_archive

@@ -102,7 +102,7 @@ def test_unchanged_copies_are_not_read_again(
         assert not sources
         return []
 
-    monkeypatch.setattr("retrieval.index.changes.read_sources", refuse)
+    monkeypatch.setattr("retrieval.index.comparing.read_sources", refuse)
     report = rebuild(archive, index)
     assert report.generation is None
     assert sorted(told(report)) == ["四道关.html", "四道关.txt"]
