@@ -335,13 +335,15 @@ class Reason(enum.StrEnum):
     """Why there is no answer.
 
     NOTHING: nothing was found at all. MASKED: the file masks the value asked for. UNKNOWN: the question names
-    a place, person or time that the archive does not have. ELSEWHERE: only places other than the one named
+    a place, person or time that the archive does not have. ABSENT: speeches are asked for of a time that none
+    was given at. ELSEWHERE: only places other than the one named
     say something of it. VAGUE: it names no subject. UNSURE: what was found probably does not answer.
     """
 
     NOTHING = "nothing"
     MASKED = "masked"
     UNKNOWN = "unknown"
+    ABSENT = "absent"
     ELSEWHERE = "elsewhere"
     VAGUE = "vague"
     UNSURE = "unsure"
@@ -360,7 +362,7 @@ class Extent:
 
     Attributes:
         speeches: how many treat what is asked, or are compared by their dates.
-        by_matter: whether they are those that treat a matter; else they are told by their dates alone.
+        by_matter: whether they are those that treat a matter; else they are told by their dates or listed.
         quoted: how many of them are quoted, here or in the turns before.
         extreme: whether only the first or last that treats it is quoted.
         undated: those that tell no date, or too little of it, where dates decide: it may be one of them.
@@ -384,7 +386,7 @@ class Evidence:
         reason: why there is no answer; None where there is one.
         near: where there is none, the words that come nearest, if they are of the subject; never an answer.
         unknown: names that the archive does not have, or with ELSEWHERE has nothing of this from, as the
-            question gives them; () but for these two.
+            question gives them; with ABSENT times, 今年 by its number; () but for these three.
         extent: of an answer that is drawn from several speeches; None for any other.
     """
 

@@ -27,6 +27,7 @@ from retrieval.search.across_words import (
     SAYS,
     SPEECH,
     TOGETHER,
+    UNIT,
     WHICH,
     WHICH_SPEECHES,
     WHICH_TEXTS,
@@ -83,7 +84,7 @@ _LISTED = lazy_pattern(
     rf"|(?:一共|总共|都|是|有)+(?:谁|哪几[位篇次场]|{WHICH_SPEECHES}|哪(?:些|几位?)(?:人|领导))[?.]*$)"
 )
 _IN_TEXTS = lazy_pattern(
-    rf"^(?P<topic>[^,.;:?!]{{2,}}?)(?:(?<![讲说写发看出了过])(?:的{SPEECH})?(?:都|是|在|有)*{WHICH_TEXTS}有?"
+    rf"^(?P<topic>[^,.;:?!]{{2,}}?)(?:(?<![讲说写发看出了过])(?:的{SPEECH})?(?:都|是|在|有)*{WHICH_TEXTS}有?|的{SPEECH}(?:一共|总共|都|是|有)*(?:哪|几)[几些]?{UNIT}?"
     rf"|(?:都|是)*(?:出现|[讲说提写见])[在到于](?:了|过)?(?:{WHICH_SPEECHES}|{WHICH_TEXTS}))(?P<how>[?.]*$)"
 )
 _NAMES_SPEECHES = lazy_pattern(
@@ -99,7 +100,7 @@ _OVER_EACH: Final = (
     (_ON_EACH, _WHAT),
     (_INSIDE_EACH, _WHAT),
     (_LISTED, ("的",)),
-    (_IN_TEXTS, ("篇", "在哪", "到哪", "于哪")),
+    (_IN_TEXTS, ("篇", "在哪", "到哪", "于哪", "有哪", "有几")),
 )
 """Each with words one of which it needs."""
 _LISTS = lazy_pattern(r"列|找|查|哪|几|多少|所有|全部|有谁|有没有")

@@ -19,8 +19,9 @@ from retrieval.index.store import Store
 from retrieval.search.followup import About
 from retrieval.search.glossary import Glossary
 from retrieval.search.lists import MOST_ITEMS
+from retrieval.search.named import Name, names_latest
 from retrieval.search.naming import Field
-from retrieval.search.naming_dates import Time, at_the_end
+from retrieval.search.naming_dates import RELATIVE, Time, at_the_end, is_time
 from retrieval.search.overview import SPEECH, Speech, speeches
 from retrieval.search.routing import Routing
 from retrieval.types import DocumentInfo, Quote
@@ -34,15 +35,19 @@ class Told:
         quotes: their words; () where they tell nothing.
         dated: how many speeches were put in order by their dates, where that was done.
         undated: those that could not be, as they tell no date or too little of it.
+        listed: how many speeches there are, where all of them were asked for.
+        absent: times that speeches were asked for of, and none was given at; the latest is quoted then.
     """
 
     quotes: tuple[Quote, ...] = ()
     dated: int = 0
     undated: tuple[DocumentInfo, ...] = ()
+    listed: int = 0
+    absent: tuple[str, ...] = ()
 
 
 MOST_TITLES: Final = 30
-"""Of more speeches than this a list of titles tells nobody anything."""
+"""Of more speeches than this a list of titles tells nobody anything: the latest ``MOST_ITEMS`` are listed."""
 
 
 class Which(enum.Enum):
@@ -60,6 +65,8 @@ class Which(enum.Enum):
 _BY_DATE: Final = (Which.FIRST, Which.LAST, Which.YEAR)
 
 _A: Final = r"(?:一?[个次场篇份回位])"
+_HOW_MANY: Final = r"(?:几|多少|哪些|哪几|(?:些)?什么)"
+_WHO: Final = r"(?:谁|哪些人|哪些领导|哪几个领导|哪几位领导)"
 _PATTERNS = {
     Which.YEAR: lazy_pattern(
         r"(?:哪|什么|啥)(?:一)?年[^,.;]{0,10}最多|最多[^,.;]{0,6}(?:哪|什么|啥)(?:一)?年"
@@ -70,17 +77,21 @@ _PATTERNS = {
     Which.FIRST: lazy_pattern(r"最早|最先|最老|最旧|最久"),
     Which.LAST: lazy_pattern(r"最近|最新|最后|最晚|最末"),
     Which.ALL: lazy_pattern(
-        rf"(?:一共|总共|共|都|现在)?有?(?:几|多少|哪些|哪几|(?:些)?什么){_A}?(?:领导)?(?:的)?{SPEECH}"
-        rf"|(?:有|都有)(?:谁|哪些人|哪些领导|哪几个领导|哪几位领导)的{SPEECH}"
+        rf"{_HOW_MANY}{_A}?(?:领导)?(?:的)?{SPEECH}|{SPEECH}(?:一共|总共|共|都)*有{_HOW_MANY}"
+        rf"|{_HOW_MANY}[次场篇份回](?:话|会)?[了呢]?[?.]*$|{_WHO}的{SPEECH}|{_WHO}(?:讲过?话|发过?言)"
     ),
 }
+_DUTY = lazy_pattern(r"每|多久|要|应|须|该|一个?[月年周季天]")
+"""每年开几次会 and 一个月要讲几次 ask what speeches say."""
 _ASKS = lazy_pattern(r"哪|谁|什么时候|何时|几[月号日点篇次场个]|什么时间|啥时候|多少|什么|是$")
 _SPEECHES = lazy_pattern(rf"{SPEECH}|[篇场]|[讲说谈]")
-_SAYS = lazy_pattern(r"(?:讲|说|谈|提)(?:了|到|过)*(?:什么|啥|哪些|几)|内容|要点|要求|重点|精神|主题")
+_SAYS = lazy_pattern(
+    r"(?:讲|说|谈|提)(?:了|到|过)*(?:什么|啥|哪些|几(?![次场篇份回]))|内容|要点|要求|重点|精神|主题"
+)
 """What a speech says is told by its headings, see `retrieval.search.overview`."""
 _REST = lazy_pattern(
-    rf"{SPEECH}|领导|档案库?|资料库?|库[里中]|索引|收录|目录|目前|现在|里面?|[讲说谈]得?|[这那哪]?{_A}|[这那哪]一?年|年份?"
-    r"|召?开|举行|日期|几[月号日]?|多少|最[早先老旧久近新后晚末多]|一共|总共"
+    rf"{SPEECH}|领导|档案库?|资料库?|库[里中]|索引|收录|目录|目前|现在|里面?|[讲说谈作做发](?:得|过|了)?[话言]?|(?<=[次回])话|[这那哪]?{_A}|[这那哪]一?年|年份?"
+    rf"|召?开|举行|日期|几[月号日]?|多少|最[早先老旧久近新后晚末多]|一共|总共|[和与跟及]|{RELATIVE}|(?:19|20)\d{{2}}年"
 )
 
 
@@ -93,16 +104,19 @@ def which_asked(text: str, routing: Routing, glossary: Glossary) -> Which | None
         glossary: words that only ask, or name nothing.
     """
     folded = search_text(text)
-    if routing.unknown or len(routing.sides) > 1 or _SAYS.search(folded):
+    if _SAYS.search(folded) or not all(map(is_time, routing.unknown)):
         return None
     if not _ASKS.search(folded) or not _SPEECHES.search(folded):
         return None
     rest = folded
-    for name in _named(routing):
-        rest = rest.replace(name, " ")
+    for name in _narrowing(routing):
+        rest = rest.replace(name.text, " ")
     if not glossary.names_nothing(_REST.sub(" ", rest)):
         return None
-    return next((which for which, pattern in _PATTERNS.items() if pattern.search(folded)), None)
+    found = next((which for which, pattern in _PATTERNS.items() if pattern.search(folded)), None)
+    if found is Which.ALL:
+        return None if _DUTY.search(rest) else found
+    return None if len(routing.sides) > 1 else found
 
 
 def in_time(
@@ -116,17 +130,15 @@ def in_time(
 
     Args:
         which: speeches are wanted.
-        routing: what narrows them (岚陵最早的讲话), by place or person.
+        routing: what narrows them (岚陵最早的讲话), by place, person or time.
         times: when each document was spoken, by id.
         store: of the index.
         allowed: which passages may answer, ``bool (passages,)``; None when all may.
 
     Returns:
-        Titles alone of more than ``MOST_ITEMS`` speeches, none for more than ``MOST_TITLES``.
+        Titles alone of more than ``MOST_ITEMS`` speeches, of more than ``MOST_TITLES`` those of the latest.
     """
-    ids = {
-        id_ for id_ in (routing.documents if _named(routing) else times) if _may_answer(id_, store, allowed)
-    }
+    ids = {id_ for id_ in _narrowed(routing, times) if _may_answer(id_, store, allowed)}
     dated = {id_: time.earliest for id_ in ids if (time := times.get(id_)) is not None and time.year}
     undated = frozenset(ids - dated.keys())
     if which is Which.ALL:
@@ -141,13 +153,14 @@ def in_time(
     else:
         wanted, undated = at_the_end({id_: times.get(id_) for id_ in ids}, last=which is Which.LAST)
     ordered = sorted(wanted, key=lambda id_: (dated.get(id_, (9999, 0, 0)), id_))
-    if len(ordered) > MOST_TITLES:
-        return Told()
+    count = len(ordered)
+    if count > MOST_TITLES:
+        ordered = [id_ for id_ in ordered if id_ in dated][-MOST_ITEMS:]
     read = speeches(ordered, store, allowed)
-    told = (speech.title() if len(ordered) > MOST_ITEMS else _head(speech) for speech in read)
+    told = (speech.title() if count > MOST_ITEMS else _head(speech) for speech in read)
     quotes = tuple(quote for quotes in told for quote in quotes)
     if which not in _BY_DATE:
-        return Told(quotes)
+        return Told(quotes, listed=count if which is Which.ALL else 0)
     return Told(quotes, len(ids - undated), tuple(store.stored(id_).info for id_ in sorted(undated)))
 
 
@@ -172,6 +185,15 @@ def _of_most(groups: Mapping[str, str]) -> list[str]:
     return [id_ for id_, group in groups.items() if counted[group] == most]
 
 
-def _named(routing: Routing) -> list[str]:
-    """The names but for times: 最近 is found as one."""
-    return [name.text for name in routing.named if name.field is not Field.DATE]
+def _narrowed(routing: Routing, documents: Iterable[str]) -> set[str]:
+    """The ids of the documents that all names fit, of two that are held together (2024年和2025年) of both."""
+    ids = list(documents)
+    if routing.sides:
+        return set().union(*routing.sides)
+    fitting = [{ids[at] for at in name.documents} for name in _narrowing(routing)]
+    return set(ids).intersection(*fitting)
+
+
+def _narrowing(routing: Routing) -> list[Name]:
+    """The names but for 最近, which is found as one, and what a speech is about: more of them may be."""
+    return [name for name in routing.named if not names_latest(name) and name.field is not Field.OCCASION]

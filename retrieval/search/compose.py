@@ -57,6 +57,9 @@ def extent_notes(evidence: Evidence, language: Language = Language.ZH) -> tuple[
         notes.append(
             message(f"answer.{key}", language, count=extent.speeches, quoted=extent.quoted, more=more)
         )
+    elif not extent.undated:
+        key = "listed" if extent.speeches == extent.quoted else "latest_listed"
+        notes.append(message(f"answer.{key}", language, count=extent.speeches, quoted=extent.quoted))
     if extent.undated:
         named = ("、" if language is Language.ZH else ", ").join(map(_name, extent.undated[:MOST_NAMED]))
         key = "answer.some_undated" if len(extent.undated) > MOST_NAMED else "answer.undated"
@@ -81,7 +84,7 @@ def refusal(evidence: Evidence, language: Language = Language.ZH) -> str:
         return message("answer.masked", language)
     if evidence.reason is Reason.VAGUE:
         return message("answer.vague", language)
-    if evidence.reason in (Reason.UNKNOWN, Reason.ELSEWHERE):
+    if evidence.reason in (Reason.UNKNOWN, Reason.ABSENT, Reason.ELSEWHERE):
         names = ("、" if language is Language.ZH else ", ").join(evidence.unknown)
         return message(f"answer.{evidence.reason}", language, names=names)
     return message("answer.no_words" if evidence.near else "answer.not_in_archive", language)

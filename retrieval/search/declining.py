@@ -18,7 +18,7 @@ from retrieval.search.query import Query
 from retrieval.search.quotable import Quotable, Run
 from retrieval.search.routing import Routing
 from retrieval.search.words import Words
-from retrieval.types import Document, Evidence, Hit, Reason, Span
+from retrieval.types import Document, Evidence, Hit, Quote, Reason, Span
 
 BY_RULE = 0.1
 """Most confidence in a question that a rule declines."""
@@ -138,6 +138,13 @@ def declined(question: str, words: Words, hits: tuple[Hit, ...], rule: Rule, con
 def nothing_found(question: str, hits: tuple[Hit, ...] = ()) -> Evidence:
     """No answer, and nothing that comes near; the confidence is 0."""
     return Evidence(question, (), hits, 0.0, answerable=False, reason=Reason.NOTHING)
+
+
+def no_speech(question: str, times: tuple[str, ...], latest: tuple[Quote, ...] = ()) -> Evidence:
+    """No answer: no speech is of the times asked for (2026年); near are title and date of the latest."""
+    return Evidence(
+        question, (), (), BY_RULE, answerable=False, reason=Reason.ABSENT, near=latest, unknown=times
+    )
 
 
 def _around_mask(run: Run, document: Document) -> Run:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from retrieval.documents.people import SURNAME
 from retrieval.documents.views import search_text
 from retrieval.index.tokens import tokenize
 from retrieval.search.naming import LEVELS, Documents, Field, Names
-from retrieval.search.naming_dates import find_times
+from retrieval.search.naming_dates import find_times, relative_times
 
 SURE = {
     Field.FILE: 1.0,
@@ -55,7 +56,7 @@ _STRETCH = 14
 _BREAK = lazy_pattern(r"[,.;:?!]|和|与|跟|及|对|在|比|把|关于|请问|那个|那次|那场|这个|这次")
 _SPEAKS = lazy_pattern(r"在?(?:怎么|是怎么|咋)?(?:说|讲|要求|提|谈|强调|指出|对)")
 _LATEST = lazy_pattern(
-    r"(?:(?:最近|最新|最后|最末)(?:的|一|这|[次场篇份回个])*|上一?[次场篇份回个](?:的)?)(?=.)"
+    r"(?:(?:最近|最新|最后|最末)(?:的|一|这|[次场篇份回个])*|上一?[次场篇份回个](?!月)(?:的)?)(?=.)"
 )
 CALLED = lazy_pattern(
     rf"(?P<surname>{SURNAME})(?P<given>[^\W省市县区镇乡委局厅厂部院校组办党站所司会队\d]{{2}})??(?P<office>副?(?:书记|[省市州县区镇乡厅局处科部院校会站所司]长|主任|主席|董事长"
@@ -93,13 +94,13 @@ class Name:
     speaker: str = ""
 
 
-def names_in(folded: str, names: Names, expand: Expand) -> list[Name]:
+def names_in(folded: str, names: Names, expand: Expand, today: date | None) -> list[Name]:
     """The names in a folded question, in its order; of overlapping ones the longest, then the surest kind."""
     found = [
         *_exact(folded, names),
         *_people_called(folded, names),
         *_levels_named(folded, names),
-        *_times_named(folded, names),
+        *_times_named(folded, names, today),
     ]
     kept = _without_overlap(found)
     return sorted([*kept, *_occasions(folded, names, expand, kept)], key=lambda name: (name.start, name.end))
@@ -124,6 +125,11 @@ def latest_named(folded: str) -> tuple[int, int] | None:
     """The half-open range that asks for the last of several meetings (最近一次会议); None without."""
     spans = (found.span() for found in _LATEST.finditer(folded) if _tells_event(folded, found.end()))
     return next(spans, None)
+
+
+def names_latest(name: Name) -> bool:
+    """Whether a name asks for the last of several meetings (最近的) instead of telling a time."""
+    return name.field is Field.DATE and _LATEST.match(name.text + "会") is not None
 
 
 def _exact(folded: str, names: Names) -> Iterator[Name]:
@@ -168,13 +174,19 @@ def _levels_named(folded: str, names: Names) -> Iterator[Name]:
         yield Name(found[0], Field.LEVEL, *found.span(), names.levels.get(level, frozenset()), sure)
 
 
-def _times_named(folded: str, names: Names) -> Iterator[Name]:
+def _times_named(folded: str, names: Names, today: date | None) -> Iterator[Name]:
     for found in find_times(folded):
         tells = _tells_event(folded, found.end)
         if tells or found.time.year or found.time.day:
             text = folded[found.start : found.end]
             sure = SURE[Field.DATE] if tells or not found.time.is_whole_year else LOOSE
             yield Name(text, Field.DATE, found.start, found.end, names.spoken_at(found.time), sure)
+    for found in relative_times(folded, today) if today else ():
+        # 去年 without a meeting is what a speech says of the year before it, whenever that was.
+        documents = names.spoken_at(found.time) if _tells_event(folded, found.end) else frozenset()
+        if documents:
+            text = folded[found.start : found.end]
+            yield Name(text, Field.DATE, found.start, found.end, documents, SURE[Field.DATE])
 
 
 def _occasions(folded: str, names: Names, expand: Expand, others: Iterable[Name]) -> Iterator[Name]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeAlias, TypeVar
 
 from config.patterns import lazy_pattern
@@ -43,6 +44,12 @@ _TIME = lazy_pattern(
 )
 
 
+_YEARS_BACK = {"今年": 0, "本年": 0, "去年": 1, "前年": 2}
+RELATIVE = rf"(?<!大)(?:(?P<year>{'|'.join(_YEARS_BACK)})|(?P<before>上个?月)|(?:这个|本)月)"
+"""Times by their distance from today."""
+_RELATIVE = lazy_pattern(RELATIVE)
+
+
 Key = TypeVar("Key", bound=Hashable)
 Day: TypeAlias = tuple[int, int, int]
 """Year, month and day, for comparing."""
@@ -78,6 +85,14 @@ class Time:
         """Whether no month is told."""
         return (self.first, self.last) == (1, 12)
 
+    def __str__(self) -> str:
+        """As people write it: 2026年, 2026年3月; a part of a year by its months, 2026年1至6月."""
+        year = f"{self.year}年" if self.year else ""
+        if self.is_whole_year:
+            return year
+        months = f"{self.first}月" if self.first == self.last else f"{self.first}至{self.last}月"
+        return year + months + (f"{self.day}日" if self.day else "")
+
 
 @dataclass(frozen=True, slots=True)
 class NamedTime:
@@ -94,6 +109,24 @@ def find_times(text: str) -> Iterator[NamedTime]:
         time = _time(found)
         if time:
             yield NamedTime(time, *found.span())
+
+
+def relative_times(text: str, today: date) -> Iterator[NamedTime]:
+    """The times that a folded text names by their distance from today, in order: 今年, 去年3月, 上个月."""
+    for found in _RELATIVE.finditer(text):
+        start, end = found.span()
+        if found["year"]:
+            year = f"{today.year - _YEARS_BACK[found['year']]}年"
+            told = next(find_times(year + text[end:]))  # what follows may tell a part of the year
+            yield NamedTime(told.time, start, end + told.end - len(year))
+        else:
+            months = today.year * 12 + today.month - 1 - bool(found["before"])
+            yield NamedTime(Time(months // 12, months % 12 + 1, months % 12 + 1), start, end)
+
+
+def is_time(text: str) -> bool:
+    """Whether a folded text is a time and nothing else."""
+    return any((found.start, found.end) == (0, len(text)) for found in find_times(text))
 
 
 def read_time(text: str) -> Time | None:

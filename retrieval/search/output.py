@@ -21,11 +21,12 @@ def evidence_json(evidence: Evidence, *, mode: str, answer: str) -> Json:
     """The object of ``anjiang ask QUESTION --json``.
 
     Where there is no answer, ``reason`` says why, ``near`` quotes what comes nearest, which is no answer, and
-    ``unknown`` has the names that the archive does not have, or not of this subject.
+    ``unknown`` has the names that the archive does not have, or not of this subject, or the times without a
+    speech.
 
-    An answer drawn from several speeches has ``extent``: how many ``speeches`` treat what is asked, how many
-    are ``quoted``, as ``extreme`` whether that is the "first" or "last" alone, and those ``undated`` where
-    dates decide.
+    An answer drawn from several speeches has ``extent``: how many ``speeches`` treat what is asked or are
+    listed, how many are ``quoted``, as ``extreme`` whether that is the "first" or "last" alone, and those
+    ``undated`` where dates decide.
 
     Args:
         evidence: what retrieval found.

@@ -42,7 +42,6 @@ _WHOLE = lazy_pattern(
     r"|不同|不一样|区别|差别|差异|异同|相同|共同|一样|点|之处|地方|帮我|给我|替我|一下|各自?|都|分别"
 )
 _SHOWN = lazy_pattern(rf"[这那该本](?:[个次场篇份回位])?{SPEECH}")
-_WHICH = lazy_pattern(rf"(?:哪些|哪几[个次场篇份]|几[个次场篇份]|什么|啥){SPEECH}")
 _TELLS = lazy_pattern(
     r"[讲说谈]|什么|啥|哪|几|内容|要点|重点|精神|大意|主题|提纲|框架|结构|摘要|概要|总结|概括|概述|归纳|梳理"
 )
@@ -60,11 +59,9 @@ class Whole:
 
     Attributes:
         about: who gave it, where or when; None: what it says.
-        which: whether it is asked which speeches there are.
     """
 
     about: About | None = None
-    which: bool = False
 
 
 def whole_asked(text: str, routing: Routing, glossary: Glossary) -> Whole | None:
@@ -84,7 +81,7 @@ def whole_asked(text: str, routing: Routing, glossary: Glossary) -> Whole | None
     about = _about(glossary.shape(_COUNTED.sub(" ", rest)))
     if not glossary.names_nothing((_TOLD if about else _WHOLE).sub(" ", rest)):
         return None
-    return Whole(about, bool(_WHICH.search(folded))) if about or _TELLS.search(folded) else None
+    return Whole(about) if about or _TELLS.search(folded) else None
 
 
 def speech_shown(question: str, quotes: Sequence[Quote]) -> Routing | None:
@@ -112,7 +109,7 @@ def of_whole(
     """
     named = _surest(routing)
     speakers = {name.speaker for name in routing.named} - {""}
-    titles = asked.about is None and (asked.which or len(named) > MOST_SPEECHES)
+    titles = asked.about is None and len(named) > MOST_SPEECHES
     if len(named) > (MOST_ITEMS if titles else MOST_SPEECHES):
         return ()
     quotes: list[Quote] = []

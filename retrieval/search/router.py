@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from retrieval.search.candidates import Candidates
 from retrieval.search.glossary import Glossary
 from retrieval.search.named import LOOSE
 from retrieval.search.naming import Documents, Names, Speaker, build_names
-from retrieval.search.naming_dates import Time
+from retrieval.search.naming_dates import Time, find_times, relative_times
 from retrieval.search.query import Probe, Query
 from retrieval.search.routing import Routing, route
 from retrieval.search.strangers import places_elsewhere
@@ -71,9 +72,12 @@ def asking_of_sides(query: Query, routing: Routing) -> Query:
 class Router:
     """Finds the documents that questions name. Safe to use from several threads."""
 
-    def __init__(self, generation: Generation, glossary: Glossary) -> None:
+    def __init__(
+        self, generation: Generation, glossary: Glossary, today: Callable[[], date] = date.today
+    ) -> None:
         self._generation = generation
         self._glossary = glossary
+        self._today = today
 
     def route(self, question: str) -> Routing:
         """What a question names; see `retrieval.search.routing.route`."""
@@ -84,6 +88,7 @@ class Router:
             compares=compares,
             spoken_of=self._spoken_of,
             expand=self._glossary.expand,
+            today=self._today(),
         )
 
     def rows(self, documents: Iterable[str]) -> IntArray:
@@ -112,12 +117,13 @@ class Router:
                 added[inside] += max(bests) - best
         return added
 
-    def among(self, text: str, levels: str) -> Routing:
+    def among(self, text: str, levels: str, when: str) -> Routing:
         """The speeches that a text names, of places of some levels where any are; without documents for all.
 
         Args:
             text: the part of a question that tells which speeches are meant, however loosely; "" for none.
             levels: 县, 区 and so on, "" for any.
+            when: all of the question but its matter; 去年 in it narrows them.
         """
         routing = self.route(text) if text else Routing()
         named = {id_ for side in routing.sides for id_ in side} or set().union(
@@ -128,6 +134,9 @@ class Router:
         of_level = self._ids(at for level in levels for at in self._names.levels.get(level, ()))
         if of_level:
             named = named & of_level if named else of_level
+        for found in relative_times(search_text(when), self._today()):
+            spoken = self._ids(self._names.spoken_at(found.time))
+            named = named & spoken if named else spoken
         return replace(routing, documents=dict.fromkeys(named, 1.0), sides=())
 
     def only_names(self, text: str) -> bool:
@@ -136,6 +145,13 @@ class Router:
         for name in (*(name.text for name in routing.named), *routing.unknown):
             rest = rest.replace(name, " ")
         return self._glossary.names_nothing(rest)
+
+    def without_speech(self, text: str) -> tuple[str, ...]:
+        """The times in a text that no document was spoken at, 今年 by its number."""
+        folded = search_text(text)
+        found = (*find_times(folded), *relative_times(folded, self._today()))
+        times = dict.fromkeys(each.time for each in found)
+        return tuple(str(time) for time in times if not self._names.spoken_at(time))
 
     @property
     def times(self) -> Mapping[str, Time | None]:

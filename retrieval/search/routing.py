@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
@@ -62,6 +63,7 @@ def route(
     compares: bool = False,
     spoken_of: SpokenOf = lambda _: frozenset(),
     expand: Expand = lambda _: {},
+    today: date | None = None,
 ) -> Routing:
     """Find the documents that a question names.
 
@@ -71,9 +73,10 @@ def route(
         compares: whether the form of the question compares.
         spoken_of: tells a name that no document goes by but some text mentions from one unknown.
         expand: other words for what is said of a meeting (工地那个会).
+        today: what 去年 counts from; without it such times name nothing.
     """
     folded = search_text(question)
-    found = names_in(folded, names, expand)
+    found = names_in(folded, names, expand, today)
     sides, clashes = _sides(found, folded, compares)
     if compares and len(sides) < 2:
         sides = _compared_topics(folded, names) or sides

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from types import TracebackType
 from typing import Self
 
@@ -73,6 +74,7 @@ class Searcher:
         glossary: everyday and official words.
         judge: the cross-encoder, if there is one.
         calibration: when to answer; None means the one that comes with the project.
+        today: tells the day that 去年 counts from.
     """
 
     def __init__(
@@ -82,6 +84,8 @@ class Searcher:
         glossary: Glossary,
         judge: Judge | None = None,
         calibration: Calibration | None = None,
+        *,
+        today: Callable[[], date] = date.today,
     ) -> None:
         self.generation = generation
         self.encoder = encoder
@@ -89,7 +93,7 @@ class Searcher:
         self.judge = judge
         self.calibration = calibration or shipped_calibration()
         self.domain = domain_of(encoder.fingerprint)
-        self.router = Router(generation, glossary)
+        self.router = Router(generation, glossary, today)
         self.ranker = Ranker(generation, encoder, self.router)
         self.mender = Mender(generation.lexical, glossary)
         self.surveyor = Surveyor(

@@ -63,7 +63,7 @@ def not_of(
     for together, documents, name in clashes:
         if name.field is not Field.DATE or spoken_of(name.text) & documents:
             continue
-        year = next(iter(find_times(name.text))).time.year
+        year = next((found.time.year for found in find_times(name.text)), 0)  # 0: 去年
         years = {time.year for at in documents if (time := names.times[at]) is not None}
         # A speech speaks of the year before without naming it.
         if year and years and year + 1 not in years:

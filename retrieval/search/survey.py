@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 
+from retrieval.documents.views import search_text
 from retrieval.index import Generation
 from retrieval.search.across import Across, across_asked
 from retrieval.search.chronology import which_asked
-from retrieval.search.declining import BY_RULE, Rule, declined, nothing_found, ruled_out
+from retrieval.search.declining import BY_RULE, Rule, declined, no_speech, nothing_found, ruled_out
 from retrieval.search.evidence import PASSAGES
 from retrieval.search.filters import only_in
 from retrieval.search.followup import Form
@@ -78,7 +79,10 @@ class Surveyor:
             across: the matter, see `asked_for`.
             limit: most hits that are returned.
         """
-        among = self._router.among(across.within, across.levels)
+        outside = search_text(asked.question).replace(across.topic, " ")
+        if absent := self._router.without_speech(outside):
+            return no_speech(asked.question, absent)
+        among = self._router.among(across.within, across.levels, outside)
         matter = self._matter(asked, across, among)
         reader = MatterReader(self._generation, self._glossary, self._judge, matter.query)
         times = self._router.times

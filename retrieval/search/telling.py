@@ -12,14 +12,15 @@ from typing import Final
 
 from retrieval.index import Generation
 from retrieval.index.store import Store
-from retrieval.search.chronology import Told, in_time, which_asked
-from retrieval.search.declining import nothing_found
+from retrieval.search.chronology import Told, Which, in_time, which_asked
+from retrieval.search.declining import no_speech, nothing_found
 from retrieval.search.glossary import Glossary
 from retrieval.search.overview import of_whole, speech_shown, whole_asked
 from retrieval.search.pointed import CONFIDENCE, pointed_to, points
 from retrieval.search.quoting import quote_of
 from retrieval.search.ranking import Asked
 from retrieval.search.router import Router
+from retrieval.search.routing import Routing
 from retrieval.search.treating import Said, Treated
 from retrieval.types import Certainty, Evidence, Extent, Hit, Quote
 
@@ -46,6 +47,9 @@ def read_off(asked: Asked, router: Router, glossary: Glossary, store: Store) -> 
         return _as_told(pointed_to(context, store))
     text = context.spoken or asked.query.meant or context.question
     if which := which_asked(text, routing, glossary):
+        if absent := router.without_speech(text):
+            latest = in_time(Which.LAST, Routing(), router.times, store, allowed)
+            return Told(latest.quotes, absent=absent)
         return in_time(which, routing, router.times, store, allowed)
     if not routing.named and (shown := speech_shown(asked.question, context.quotes)):
         text, routing = asked.question, shown
@@ -101,6 +105,8 @@ def evidence_treated(
 
 def evidence_told(question: str, told: Told, store: Store, hits: Sequence[Hit], limit: int) -> Evidence:
     """The answer that is read off the speeches, with nothing ranked: its passages first among the hits."""
+    if told.absent:
+        return no_speech(question, told.absent, told.quotes)
     quotes = told.quotes
     passages = store.passages_by_id([quote.passage_id for quote in quotes])
     first = [
@@ -112,10 +118,13 @@ def evidence_told(question: str, told: Told, store: Store, hits: Sequence[Hit], 
     found = (*first, *others)[:limit]
     if not quotes:
         return nothing_found(question, found)
-    if not told.undated:
-        return Evidence(question, quotes, found, CONFIDENCE, answerable=True, certainty=Certainty.HIGH)
-    confidence = in_part(CONFIDENCE, told.dated, len(told.undated))
     quoted = len({quote.document.id for quote in quotes})
+    if not told.undated:
+        extent = Extent(told.listed, quoted, by_matter=False) if told.listed else None
+        return Evidence(
+            question, quotes, found, CONFIDENCE, answerable=True, certainty=Certainty.HIGH, extent=extent
+        )
+    confidence = in_part(CONFIDENCE, told.dated, len(told.undated))
     return Evidence(
         question,
         quotes,

@@ -42,8 +42,11 @@ def test_nearly_all_speeches_that_treat_a_matter_are_quoted_and_hardly_another(
 
 
 def test_speeches_of_a_name_are_not_searched_for_that_name(example_searcher: Searcher) -> None:
-    assert example_searcher.ask("渡口 哪几篇").extent is not None
-    assert example_searcher.ask("周启明 哪几篇").extent is None
+    matter, listed = (example_searcher.ask(f"{asked} 哪几篇").extent for asked in ("渡口", "周启明"))
+    assert matter is not None
+    assert matter.by_matter
+    assert listed is not None
+    assert not listed.by_matter
     assert example_searcher.router.only_names("周启明")
     assert not example_searcher.router.only_names("周启明 值班")
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from retrieval.search.chronology import MOST_TITLES
+from retrieval.search.compose import extent_notes, refusal
 from retrieval.search.filters import Filters
 from retrieval.search.lists import MOST_ITEMS
 from retrieval.search.searcher import Searcher
-from retrieval.types import Certainty, Evidence
+from retrieval.types import Certainty, Evidence, Reason
 from tests.retrieval.search.builders import open_searcher_of
 
 MINES = ["在全省矿山安全生产现场推进会上的讲话", "（2022年11月9日）"]
@@ -116,7 +118,75 @@ def test_many_are_told_by_titles_alone_and_too_many_not_at_all(tmp_path: Path) -
             return searcher.ask("一共有几篇讲话")
 
     assert texts(told(MOST_ITEMS + 1)) == ["在青崖县防汛会议上的讲话"] * (MOST_ITEMS + 1)
-    assert not told(MOST_TITLES + 1).answerable
+    many = told(MOST_TITLES + 1)
+    assert [quote.document.date for quote in many.quotes][0::9] == ["2024-01-22", "2024-02-03"]
+    assert len(many.quotes) == MOST_ITEMS
+    assert extent_notes(many) == ("共 31 篇讲话，这里列出最近的 10 篇。",)
+
+
+@pytest.mark.parametrize(
+    ("question", "dates"),
+    [
+        ("2024年有哪几篇讲话", ["（2024年3月1日）", "（2024年6月2日）"]),
+        ("2024年3月有哪些会议", ["（2024年3月1日）"]),
+        ("2023年和2024年有哪些讲话", ["（2023年5月6日）", "（2024年3月1日）", "（2024年6月2日）"]),
+        ("2024年最早的讲话是哪篇", ["（2024年3月1日）"]),
+        ("周大勇讲过哪几篇", ["（2023年5月6日）", "（2024年3月1日）"]),
+        ("周大勇 哪几篇", ["（2023年5月6日）", "（2024年3月1日）"]),
+        ("周大勇2024年讲了几次", ["（2024年3月1日）"]),
+        ("县长讲过几次话", ["（2023年5月6日）", "（2024年3月1日）", "（2024年6月2日）"]),
+        ("白杨县的讲话有哪些", ["（2024年6月2日）"]),
+        ("都有谁讲过话", ["（2023年5月6日）", "（2024年3月1日）", "（2024年6月2日）"]),
+        ("去年有哪些讲话", ["（2024年3月1日）", "（2024年6月2日）"]),
+        ("前年有几篇讲话", ["（2023年5月6日）"]),
+        ("去年上半年开了几次会", ["（2024年3月1日）", "（2024年6月2日）"]),
+    ],
+)
+def test_speeches_of_a_person_a_place_or_a_time_are_listed(
+    searcher: Searcher, question: str, dates: list[str]
+) -> None:
+    with searcher:
+        evidence = asked_in_2025(searcher, question)
+    assert texts(evidence)[1::2] == dates
+    assert extent_notes(evidence) == ((f"共 {len(dates)} 篇讲话。",) if "最" not in question else ())
+
+
+@pytest.mark.parametrize(
+    ("question", "time"),
+    [
+        ("今年有哪些讲话", "2025年"),
+        ("上个月有什么讲话", "2025年2月"),
+        ("2019年有哪几篇讲话", "2019年"),
+        ("白杨县2021年有哪几篇讲话", "2021年"),
+        ("今年哪几篇讲话提到水库", "2025年"),
+    ],
+)
+def test_a_time_without_a_speech_is_told(searcher: Searcher, question: str, time: str) -> None:
+    with searcher:
+        evidence = asked_in_2025(searcher, question)
+    assert evidence.reason is Reason.ABSENT
+    assert refusal(evidence) == f"档案里没有{time}的讲话。"
+
+
+def test_of_a_matter_only_speeches_of_the_year_meant_are_quoted(searcher: Searcher) -> None:
+    with searcher:
+        asked = asked_in_2025(searcher, "去年谁讲过水库")
+    assert {quote.document.date for quote in asked.quotes} == {"2024-03-01", "2024-06-02"}
+
+
+@pytest.mark.parametrize("question", ["每年开几次会", "一个月要讲几次", "多久开几次会", "讲话有几点要求"])
+def test_how_often_something_is_to_be_done_lists_no_speeches(searcher: Searcher, question: str) -> None:
+    with searcher:
+        evidence = asked_in_2025(searcher, question)
+    assert evidence.extent is None
+    assert "在青崖县防汛会议上的讲话" not in texts(evidence)
+
+
+def asked_in_2025(searcher: Searcher, question: str) -> Evidence:
+    opened = Searcher(
+        searcher.generation, searcher.encoder, searcher.glossary, today=lambda: date(2025, 3, 1)
+    )
+    return opened.ask(question)
 
 
 def test_speeches_without_a_date_are_named_and_make_the_first_less_sure(tmp_path: Path) -> None:

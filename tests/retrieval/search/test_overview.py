@@ -189,13 +189,3 @@ def test_long_outlines_end_and_too_many_speeches_have_none(tmp_path: Path) -> No
         assert sum(map(len, outline)) <= LIST_CHARACTERS
         many = searcher.ask("2023年的会议讲了哪几点")
         assert sorted(texts(many)) == sorted(f"在{place}安全生产会议上的讲话" for place in places)
-
-
-def test_which_speeches_there_are_is_told_by_their_titles_in_the_order_of_their_dates(
-    example_searcher: Searcher,
-) -> None:
-    assert texts(example_searcher.ask("2023年有哪些讲话")) == [
-        "在全市森林草原防灭火工作电视电话会议上的讲话",
-        "在全区燃气和特种设备安全专题会议上的讲话",
-        "在全县秋季开学学校安全工作会议上的讲话",
-    ]
