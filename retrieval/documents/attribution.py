@@ -64,7 +64,7 @@ _LEADER = "习近平"
 
 
 @dataclass(frozen=True, slots=True)
-class _Spoken:
+class _Attributed:
     start: int
     end: int
     speaker: str
@@ -133,10 +133,10 @@ def _ends(text: str) -> tuple[int, int]:
     return start, start + len(stripped)
 
 
-def _spoken_in_news(text: str, people: Mapping[str, str]) -> list[_Spoken]:
+def _spoken_in_news(text: str, people: Mapping[str, str]) -> list[_Attributed]:
     """Sentences with their speakers, neighbours of one speaker joined; nobody's sentences left out."""
     credible = {**dict.fromkeys(_repeated_names(text), ""), **people}
-    spoken: list[_Spoken] = []
+    spoken: list[_Attributed] = []
     last = ""
     for line_start, line in _lines(text):
         if not line.strip():
@@ -146,9 +146,9 @@ def _spoken_in_news(text: str, people: Mapping[str, str]) -> list[_Spoken]:
                 continue
             start, end = line_start + part.start, line_start + part.end
             if spoken and spoken[-1].speaker == part.speaker and not text[spoken[-1].end : start].strip():
-                spoken[-1] = _Spoken(spoken[-1].start, end, part.speaker)
+                spoken[-1] = _Attributed(spoken[-1].start, end, part.speaker)
             else:
-                spoken.append(_Spoken(start, end, part.speaker))
+                spoken.append(_Attributed(start, end, part.speaker))
             last = part.speaker
     return spoken
 
@@ -164,17 +164,17 @@ def _repeated_names(text: str) -> set[str]:
     return {name for name in names if names.count(name) > 1}
 
 
-def _spoken_in_paragraph(line: str, people: Mapping[str, str], last: str) -> list[_Spoken]:
+def _spoken_in_paragraph(line: str, people: Mapping[str, str], last: str) -> list[_Attributed]:
     sentences = split_sentences(line)
     speaker = _opening_speaker(line, sentences, people, last)
-    spoken: list[_Spoken] = []
+    spoken: list[_Attributed] = []
     for start, end in sentences:
         named = _speaker_of(line, start, end, people, speaker or last)
         if named:
             speaker = named
         elif spoken and _is_narrated(line[start:end], people, speaker):
             speaker = ""
-        spoken.append(_Spoken(start, end, speaker))
+        spoken.append(_Attributed(start, end, speaker))
     return spoken
 
 

@@ -21,7 +21,7 @@ def classify(speeches: Sequence[Speech], store: Store | None, changes: Changes, 
         changes: what is entered into; sorted when this returns.
         reread: cut renamed documents anew, too.
     """
-    lineage = _Lineage(store, speeches)
+    ancestry = _Ancestry(store, speeches)
     used: set[str] = set()  # ids of documents of the store that live on
     for speech in speeches:
         path, content = speech.best.path, speech.best.content
@@ -35,7 +35,7 @@ def classify(speeches: Sequence[Speech], store: Store | None, changes: Changes, 
             changes.is_refiled |= _files_of(speech) != {(f.path, f.sha256) for f in content.info.files}
             continue
         document = document_of(content, store)
-        before, is_other_file = lineage.before(speech)
+        before, is_other_file = ancestry.before(speech)
         if before is not None:
             used.add(before.info.id)
         _note(document, before, is_other_file, changes)
@@ -69,7 +69,7 @@ def _files_of(speech: Speech) -> set[tuple[str, str]]:
     return {(copy.held.path, copy.held.sha256) for copy in speech.copies}
 
 
-class _Lineage:
+class _Ancestry:
     """Which document of the store is an earlier form of a speech."""
 
     def __init__(self, store: Store | None, speeches: Sequence[Speech]) -> None:

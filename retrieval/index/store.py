@@ -14,9 +14,8 @@ What was read last stays decoded, as far as `KEPT_PASSAGES` and `KEPT_DOCUMENTS`
 from __future__ import annotations
 
 import functools
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -29,8 +28,10 @@ from embeddings.types import IntArray
 from retrieval.copies.choice import Signature
 from retrieval.documents.views import search_text
 from retrieval.index.compression import Compression
+from retrieval.index.owners import Owners
 from retrieval.index.recent import Recent
 from retrieval.index.store_part import STORE_FILE, StoredDocument, StorePart
+from retrieval.index.store_places import places_in_force
 from retrieval.index.stored_copies import JoinedCopies, StoredCopy
 from retrieval.types import Document, DocumentInfo, Passage
 
@@ -41,25 +42,6 @@ KEPT_PASSAGES = 512
 KEPT_DOCUMENTS = 8
 KEPT_CHARACTERS = 100_000
 """The same of documents, and the longest that is kept: together at most a few megabytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a document stands: its file, as that file numbers it, and where the file's rows begin."""
-
-    part: StorePart
-    local: StoredDocument
-    first_row: int
-    first_sentence: int
-
-    def stored(self, position: int) -> StoredDocument:
-        rows, sentences = self.local.passages, self.local.sentences
-        return StoredDocument(
-            position,
-            self.local.info,
-            range(rows.start + self.first_row, rows.stop + self.first_row),
-            range(sentences.start + self.first_sentence, sentences.stop + self.first_sentence),
-        )
 
 
 class Store:
@@ -95,7 +77,7 @@ class Store:
             if recent is not None:
                 name = f"{Path(label).parent}/{recent.parent.name}/{recent.name}"
                 self._parts.append(part(recent, name, self._parts[0].passage_count))
-            places = self._places(gone)
+            places = places_in_force(self._parts, gone)
         except IndexDamagedError:
             self.close()
             raise
@@ -105,8 +87,7 @@ class Store:
         self._documents = (
             main.documents if is_whole else tuple(place.stored(at) for at, place in enumerate(places))
         )
-        self._by_row = sorted(self._documents, key=lambda stored: (stored.passages.stop, stored.position))
-        self._ends = [stored.passages.stop for stored in self._by_row]
+        self._owners = Owners(self._documents, self.passage_count, self.sentence_count)
         self._by_id = {stored.info.id: stored for stored in self._documents}
         self._by_path = {stored.info.path: stored for stored in self._documents}
         self.copies = JoinedCopies((place.part.copies, place.local.position) for place in places)
@@ -231,14 +212,14 @@ class Store:
             passage.id: passage
             for part, first in self._numbered()
             for row, passage in part.passages_by_id(wanted)
-            if passage.id in wanted and self._owner(row + first) is not None
+            if passage.id in wanted and self._owners.of_passage(row + first) is not None
         }
 
     def passage_row(self, passage_id: str) -> int | None:
         """The row of a passage; None when the index has none with that id."""
         for part, first in self._numbered():
             row = part.passage_row(passage_id)
-            if row is not None and self._owner(row + first) is not None:
+            if row is not None and self._owners.of_passage(row + first) is not None:
                 return row + first
         return None
 
@@ -259,7 +240,7 @@ class Store:
         Raises:
             IndexError: there is no such row, or its document is gone.
         """
-        owner = self._owner(row)
+        owner = self._owners.of_passage(row)
         if owner is None:
             raise IndexError(f"no document owns row {row} of {self.passage_count}")
         return owner
@@ -289,18 +270,15 @@ class Store:
 
     def owners(self) -> IntArray:
         """Positions of the documents that own the passage rows, ``int64 (passage_count,)``; -1 for none."""
-        owners = np.full(self.passage_count, -1, dtype=np.int64)
-        for stored in self._documents:
-            owners[stored.passages.start : stored.passages.stop] = stored.position
-        return owners
+        return self._owners.positions()
 
     def owned_passages(self) -> npt.NDArray[np.bool_]:
         """Which passage rows belong to a document, ``bool (passage_count,)``."""
-        return _owned([stored.passages for stored in self._documents], self.passage_count)
+        return self._owners.owned_passages()
 
     def owned_sentences(self) -> npt.NDArray[np.bool_]:
         """Which sentence rows belong to a document, ``bool (sentence_count,)``."""
-        return _owned([stored.sentences for stored in self._documents], self.sentence_count)
+        return self._owners.owned_sentences()
 
     @property
     def compression(self) -> Compression:
@@ -336,26 +314,6 @@ class Store:
     ) -> None:
         self.close()
 
-    def _places(self, gone: Collection[int]) -> list[_Place]:
-        """All documents in force, by path.
-
-        Raises:
-            IndexDamagedError: two files of one path, or of one content, are in force.
-        """
-        without = set(gone)
-        places = []
-        first_row = first_sentence = 0
-        for part in self._parts:
-            for local in part.documents:
-                if part is not self._parts[0] or local.position not in without:
-                    places.append(_Place(part, local, first_row, first_sentence))
-            first_row += part.passage_count
-            first_sentence += part.sentence_count
-        for names in ({place.local.info.id for place in places}, {place.local.info.path for place in places}):
-            if len(names) < len(places):
-                raise self._parts[-1].damaged("a document is there twice")
-        return sorted(places, key=lambda place: place.local.info.path) if len(self._parts) > 1 else places
-
     def _numbered(self) -> Iterator[tuple[StorePart, int]]:
         """The files, and the row at which each begins."""
         first = 0
@@ -369,21 +327,9 @@ class Store:
         Raises:
             IndexDamagedError: the passage belongs to another row.
         """
-        owner = self._owner(row)
+        owner = self._owners.of_passage(row)
         if owner is not None and (passage.document_id, passage.ordinal) != (
             owner.info.id,
             row - owner.passages.start,
         ):
             raise self._parts[0].damaged(f"row {row} holds the passage of another")
-
-    def _owner(self, row: int) -> StoredDocument | None:
-        at = bisect_right(self._ends, row)
-        owner = self._by_row[at] if row >= 0 and at < len(self._by_row) else None
-        return owner if owner is not None and row in owner.passages else None
-
-
-def _owned(runs: Sequence[range], count: int) -> npt.NDArray[np.bool_]:
-    owned = np.zeros(count, np.bool_)
-    for run in runs:
-        owned[run.start : run.stop] = True
-    return owned
