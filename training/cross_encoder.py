@@ -35,7 +35,7 @@ from training.errors import TrainingError
 from training.examples import read_examples
 from training.held_out import split
 from training.lora import TrainableEncoder
-from training.pairs import DOUBTFUL, Drawing, Pair, held_out_pairs
+from training.pairs import DOUBTFUL, Drawing, Pair, held_out_contrasts, held_out_pairs
 from training.train import rate_factor
 
 RANK: Final = 16
@@ -218,17 +218,20 @@ def main(words: Sequence[str] | None = None) -> None:
     except TrainingError as error:
         sys.exit(str(error))
     started = time.perf_counter()
-    pairs = Drawing(parts.learned, random.Random(1)).epoch()[: arguments.pairs]
+    pairs = Drawing(parts.learned, random.Random(1)).epoch(arguments.pairs)
     losses = list(learn(model, pairs, arguments.minutes))
     taken = min(len(losses) * BATCH, len(pairs))
     facts = {"start": arguments.adapter.name, "pairs": str(taken)}
     write_adapter(arguments.out / "answers.safetensors", model.adapter(), facts)
-    asked = held_out_pairs(parts.held_out)
+    unseen = [*parts.held_out, *parts.later_held_out]
+    asked = held_out_pairs(unseen)
+    answered, beside = held_out_contrasts(unseen)
     result = {
         "pairs": taken,
         "loss": round(float(np.mean(losses[-50:])), 4),
         "seconds": round(time.perf_counter() - started),
         "held_out": summary(asked, judge(model, asked)),
+        "contrasts": round(float(np.mean(judge(model, answered) > judge(model, beside))), 4),
     }
     (arguments.out / "held_out.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     print(json.dumps(result))

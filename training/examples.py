@@ -18,6 +18,21 @@ LONGEST_QUERY = 80
 
 
 @dataclass(frozen=True, slots=True)
+class Contrast:
+    """A question that a passage leaves open, and what would have to stand there.
+
+    Attributes:
+        question: one of those that the passage does not answer.
+        answer: a sentence that could stand in the passage and answers it.
+        beside: one that could stand there, speaks of the same and leaves it open.
+    """
+
+    question: str
+    answer: str
+    beside: str
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A passage and what may be asked about it.
 
@@ -29,6 +44,7 @@ class Example:
         near_misses: passages about the same that do not answer them.
         unanswered: questions that it does not answer.
         everyday: of the queries those that were written to share no word with it.
+        contrasts: for some of the questions that it does not answer, what would answer them.
     """
 
     topic: str
@@ -38,6 +54,7 @@ class Example:
     near_misses: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
     everyday: tuple[str, ...] = ()
+    contrasts: tuple[Contrast, ...] = ()
 
 
 def read_examples(files: Iterable[Path] | None = None) -> list[Example]:
@@ -80,12 +97,24 @@ def _example(row: object, place: str) -> Example:
         near_misses=tuple(_unique(row.get("near_misses") or ())),
         unanswered=tuple(_unique(row.get("unanswered") or ())),
         everyday=everyday,
+        contrasts=tuple(_contrast(each, place) for each in row.get("contrasts") or ()),
     )
     if not SHORTEST_PASSAGE <= len(example.passage) <= LONGEST_PASSAGE:
         raise ValueError(f"{place}: a passage of {len(example.passage)} characters")
     if not example.queries or any(len(query) > LONGEST_QUERY for query in example.queries):
         raise ValueError(f"{place}: no query, or a very long one")
+    if any(contrast.question not in example.unanswered for contrast in example.contrasts):
+        raise ValueError(f"{place}: a contrast to a question that is not left open")
     return example
+
+
+def _contrast(row: object, place: str) -> Contrast:
+    if not isinstance(row, dict) or set(row) != {"question", "answer", "beside"}:
+        raise TypeError(f"{place}: a contrast has a question, an answer and what stands beside")
+    texts = {name: str(text).strip() for name, text in row.items()}
+    if not all(texts.values()) or texts["answer"] == texts["beside"]:
+        raise ValueError(f"{place}: a contrast that is empty or has one sentence twice")
+    return Contrast(**texts)
 
 
 def _unique(texts: Iterable[object]) -> Iterator[str]:

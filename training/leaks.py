@@ -135,7 +135,7 @@ def nearest(
     likely = np.argsort(-asked, axis=1, kind="stable")[:, :FOLLOWED]
     said = _cosines(
         [one.quotes for one in measured],
-        [(example.passage, *example.near_misses) for example in examples],
+        [_told(example) for example in examples],
         encoder.encode_passages,
         everything=everything,
         also=set(likely.ravel().tolist()),
@@ -148,6 +148,11 @@ def nearest(
         for row, column in sorted(best | {(int(row), int(column)) for row, column in suspects})
     ]
     return sorted(near, key=lambda one: (not one.is_leak, -one.asked - one.said))
+
+
+def _told(example: Example) -> tuple[str, ...]:
+    contrasts = (text for each in example.contrasts for text in (each.answer, each.beside))
+    return (example.passage, *example.near_misses, *contrasts)
 
 
 def _cosines(

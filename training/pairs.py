@@ -6,16 +6,17 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import numpy as np
 
 from retrieval.documents.sentences import split_sentences
 from retrieval.search.judging import CHARACTERS, ENOUGH
-from training.examples import Example, folded
+from training.examples import Contrast, Example, folded
 
 ASKED: Final = 2
-"""Of an example's questions so many are shown with its passage in an epoch."""
+"""Of an example's questions so many are shown with its passage in an epoch, and of those it leaves open."""
 
 MINED: Final = 6
 """Of the passages that share most words with a question one of so many is shown as a wrong answer."""
@@ -87,12 +88,37 @@ def told(question: str, passage: str, words: Words) -> str:
 
     The whole passage where no sentence holds enough of the question to know which one answers.
     """
-    sentences = [passage[start:end] for start, end in split_sentences(passage)]
+    sentences = _sentences(passage)
     measures = [words.coverage(question, sentence) for sentence in sentences]
     if max(measures) < TELLING:
         return passage[:CHARACTERS]
-    first = last = int(np.argmax(measures))
-    length = len(sentences[first])
+    return _grown(sentences, measures, int(np.argmax(measures)))
+
+
+def told_with(sentence: str, at: int, question: str, passage: str, words: Words) -> str:
+    """The same of a passage in which one more sentence stands: this one and the better neighbours.
+
+    Args:
+        sentence: what is added.
+        at: before which of the passage's sentences, from 0; past the last one to end with it.
+        question: by whose words neighbours are better.
+        passage: the text.
+        words: how rare they are.
+    """
+    sentences = _sentences(passage)
+    sentences.insert(at, sentence)
+    measures = [words.coverage(question, sentence) for sentence in sentences]
+    return _grown(sentences, measures, min(at, len(sentences) - 1))
+
+
+def _sentences(passage: str) -> list[str]:
+    return [passage[start:end] for start, end in split_sentences(passage)]
+
+
+def _grown(sentences: Sequence[str], measures: Sequence[float], at: int) -> str:
+    """A sentence and its better neighbours, while it has fewer than `ENOUGH` characters."""
+    first = last = at
+    length = len(sentences[at])
     while length < ENOUGH:
         beside = [at for at in (first - 1, last + 1) if 0 <= at < len(sentences)]
         nearest = max(beside, key=lambda at: measures[at], default=None)
@@ -105,7 +131,7 @@ def told(question: str, passage: str, words: Words) -> str:
 
 def rest(question: str, passage: str, words: Words) -> str | None:
     """A passage without its one sentence that holds much of the question; None where there is no such one."""
-    sentences = [passage[start:end] for start, end in split_sentences(passage)]
+    sentences = _sentences(passage)
     measures = [words.coverage(question, sentence) for sentence in sentences]
     best = int(np.argmax(measures))
     others = [measure for at, measure in enumerate(measures) if at != best]
@@ -128,9 +154,17 @@ class Drawing:
         self._words = Words([example.passage for example in examples])
         self._titles = [example.title for example in examples if example.title]
 
-    def epoch(self) -> list[Pair]:
-        """One epoch's pairs, in random order: every question left open, and every near miss."""
-        pairs = [pair for row in range(len(self._examples)) for pair in self._of(row)]
+    def epoch(self, most: int | None = None) -> list[Pair]:
+        """Pairs in random order.
+
+        Args:
+            most: how many at most, all pairs of an example before the next one's, examples with contrasts
+                first; all pairs of all examples unless given.
+        """
+        rows = list(range(len(self._examples)))
+        self._chance.shuffle(rows)
+        rows.sort(key=lambda row: not self._examples[row].contrasts)
+        pairs = list(islice((pair for row in rows for pair in self._of(row)), most))
         self._chance.shuffle(pairs)
         return pairs
 
@@ -141,8 +175,10 @@ class Drawing:
             whole = chance.random() < 0.5
             text = example.passage[:CHARACTERS] if whole else told(question, example.passage, self._words)
             yield Pair(question, self._headed(example, text), True, "own")
-        for question in example.unanswered:
+        for question in chance.sample(example.unanswered, min(ASKED, len(example.unanswered))):
             yield self._wrong(question, example, example.passage, "unanswered")
+        for contrast in example.contrasts:
+            yield from self._contrasted(contrast, example)
         for miss in example.near_misses:
             yield self._wrong(chance.choice(example.queries), example, miss, "near miss")
         question = chance.choice((asked[-1], *example.unanswered))
@@ -153,6 +189,16 @@ class Drawing:
         left = rest(asked[0], example.passage, self._words)
         if left is not None:
             yield Pair(asked[0], self._headed(example, left[:CHARACTERS]), False, "rest")
+
+    def _contrasted(self, contrast: Contrast, example: Example) -> Iterator[Pair]:
+        """The question beside the passage with either sentence in it, so that its form tells nothing."""
+        for sentence, answers, kind in (
+            (contrast.answer, True, "contrast"),
+            (contrast.beside, False, "beside"),
+        ):
+            at = self._chance.randint(0, len(_sentences(example.passage)))
+            text = told_with(sentence, at, contrast.question, example.passage, self._words)
+            yield Pair(contrast.question, self._headed(example, text), answers, kind)
 
     def _wrong(self, question: str, example: Example, passage: str, kind: str) -> Pair:
         return Pair(question, self._headed(example, told(question, passage, self._words)), False, kind)
@@ -178,3 +224,20 @@ def held_out_pairs(examples: Sequence[Example]) -> list[Pair]:
             for miss in example.near_misses
         ]
     return pairs
+
+
+def held_out_contrasts(examples: Sequence[Example]) -> tuple[list[Pair], list[Pair]]:
+    """The contrasts of the examples held out: what answers, and beside each what does not.
+
+    The sentence ends the passage, the last `CHARACTERS` of which are shown.
+    """
+    contrasts = [(example.passage, contrast) for example in examples for contrast in example.contrasts]
+    answered = [
+        Pair(each.question, (passage + each.answer)[-CHARACTERS:], True, "contrast")
+        for passage, each in contrasts
+    ]
+    beside = [
+        Pair(each.question, (passage + each.beside)[-CHARACTERS:], False, "beside")
+        for passage, each in contrasts
+    ]
+    return answered, beside

@@ -9,7 +9,7 @@ import pytest
 
 from embeddings import Encoder, Purpose, load_encoder
 from tests.training.reworded import PASSAGES, QUESTIONS
-from training.examples import Example, read_examples
+from training.examples import Contrast, Example, read_examples
 from training.leaks import (
     PASSAGE_ALONE,
     PASSAGE_WITH_QUESTION,
@@ -37,6 +37,19 @@ def test_every_reworded_copy_of_our_own_is_noticed_and_nothing_else(encoder: Enc
         near = nearest(copies, measured, encoder, everything=everything)
         found = {(measured.index(one.measured), copies.index(one.example)) for one in near if one.is_leak}
         assert found == {(row, row) for row in range(len(pairs))}
+
+
+def test_a_copy_in_a_contrast_is_noticed(encoder: Encoder) -> None:
+    (question, reworded), (passage, copy) = QUESTIONS[0], PASSAGES[0]
+    passages = ("渡船满员即走。", "渡船天黑停摆。")
+    innocent, guilty = (
+        Example(
+            "t", "", text, ("渡船何时走",), (), (reworded,), (), (Contrast(reworded, said, "船票另议。"),)
+        )
+        for text, said in zip(passages, ("船工到点就来。", copy), strict=True)
+    )
+    near = nearest([innocent, guilty], [Measured(question, (passage,))], encoder)
+    assert [one.example for one in near if one.is_leak] == [guilty]
 
 
 @pytest.mark.parametrize(

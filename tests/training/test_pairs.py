@@ -10,8 +10,8 @@ import pytest
 
 from retrieval.search.judging import CHARACTERS
 from training.cross_encoder import BATCH, alike_in_length, summary
-from training.examples import Example
-from training.pairs import Drawing, Pair, Words, held_out_pairs, rest, told
+from training.examples import Contrast, Example
+from training.pairs import Drawing, Pair, Words, held_out_contrasts, held_out_pairs, rest, told, told_with
 
 EXAMPLES = tuple(
     Example(
@@ -20,7 +20,8 @@ EXAMPLES = tuple(
         passage=f"第{number}条规定写在墙上。",
         queries=(f"{number}号问甲", f"{number}号问乙", f"{number}号规定问丙"),
         near_misses=(f"第{number}条修订过两次。",) if number % 2 else (),
-        unanswered=(f"{number}号规定罚多少", f"{number}号墙上谁写"),
+        unanswered=(f"{number}号规定罚多少", f"{number}号墙上谁写", f"{number}号哪年起"),
+        contrasts=(Contrast(f"{number}号墙上谁写", "由文书誊写。", "写得要大。"),) if number < 4 else (),
     )
     for number in range(12)
 )
@@ -33,22 +34,31 @@ WORDS = Words([PASSAGE, "仓库每周清点一次。", "食堂周日休息。"])
 def test_only_a_passages_own_questions_are_answered_by_it(seed: int) -> None:
     pairs = Drawing(EXAMPLES, random.Random(seed)).epoch()
     kinds = Counter(pair.kind for pair in pairs)
-    # Two questions each, all that is left open, every near miss.
-    assert {kind: kinds[kind] for kind in ("own", "unanswered", "near miss")} == {
+    # Two questions each, two that are left open, every near miss, both sides of every contrast.
+    assert {kind: kinds[kind] for kind in ("own", "unanswered", "near miss", "contrast", "beside")} == {
         "own": 24,
         "unanswered": 24,
         "near miss": 6,
+        "contrast": 4,
+        "beside": 4,
     }
     assert 0 < kinds["mined"] <= 12
-    assert set(kinds) <= {"own", "unanswered", "near miss", "mined", "rest"}
+    assert set(kinds) <= {"own", "unanswered", "near miss", "contrast", "beside", "mined", "rest"}
     for pair in pairs:
         own = EXAMPLES[int(pair.question.partition("号")[0])]
-        assert pair.answers == (pair.kind == "own")
-        assert (pair.question in own.queries) == (pair.answers or pair.kind == "near miss") or (
-            pair.kind == "mined"
-        )
-        assert (own.passage in pair.text) == (pair.kind in ("own", "unanswered"))
+        assert pair.answers == (pair.kind in ("own", "contrast"))
+        assert (pair.question in own.queries) == (pair.kind in ("own", "near miss")) or pair.kind == "mined"
+        assert (own.passage in pair.text) == (pair.kind in ("own", "unanswered", "contrast", "beside"))
+        assert ("由文书誊写。" in pair.text) == (pair.kind == "contrast")
+        assert ("写得要大。" in pair.text) == (pair.kind == "beside")
     assert Drawing(EXAMPLES, random.Random(seed)).epoch() == pairs
+
+
+def test_the_examples_with_contrasts_come_first() -> None:
+    # Each of these four gives two questions, two left open, two sides, and up to three more.
+    for pair in Drawing(EXAMPLES, random.Random(1)).epoch(24):
+        assert int(pair.question.partition("号")[0]) < 4
+    assert len(Drawing(EXAMPLES, random.Random(1)).epoch(7)) == 7
 
 
 def test_a_text_is_shown_under_its_own_title_or_alone() -> None:
@@ -81,6 +91,26 @@ def test_of_a_long_passage_the_best_sentence_is_shown() -> None:
     assert len(told("谁来开门", passage, WORDS)) == CHARACTERS
 
 
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        (0, "钥匙归班长。罐区八点换岗。食堂归后勤。"),
+        (1, "罐区八点换岗。钥匙归班长。食堂归后勤。"),
+        (2, "罐区八点换岗。食堂归后勤。钥匙归班长。"),
+    ],
+)
+def test_a_sentence_is_put_where_it_is_told(at: int, shown: str) -> None:
+    assert told_with("钥匙归班长。", at, "钥匙归谁", "罐区八点换岗。食堂归后勤。", WORDS) == shown
+
+
+def test_a_sentence_that_is_put_in_is_shown_though_another_holds_more_of_the_question() -> None:
+    filler = "各单位要认真传达会议精神并抓好贯彻落实，" * 4
+    passage = f"{filler}罐区的钥匙归谁管要弄清。{filler}完。"
+    shown = told_with("小周拿着。", 3, "罐区的钥匙归谁管", passage, WORDS)
+    assert "小周拿着。" in shown
+    assert len(shown) <= CHARACTERS
+
+
 def test_what_is_left_lacks_the_sentence_that_the_question_speaks_of() -> None:
     assert rest("食堂明厨亮灶谁验收", PASSAGE, WORDS) == "罐区每日早晚八点换岗。换岗记录保存三年。"
     # Two sentences speak of it, so that what is left might answer.
@@ -106,9 +136,17 @@ def test_held_out_examples_are_asked_in_full() -> None:
         ("1号规定问丙", passage, True),
         ("1号规定罚多少", passage, False),
         ("1号墙上谁写", passage, False),
+        ("1号哪年起", passage, False),
         ("1号问甲", miss, False),
         ("1号问乙", miss, False),
     ]
+
+
+def test_contrasts_held_out_stand_side_by_side() -> None:
+    answered, beside = held_out_contrasts(EXAMPLES[3:5])
+    passage, question = EXAMPLES[3].passage, "3号墙上谁写"
+    assert answered == [Pair(question, passage + "由文书誊写。", True, "contrast")]
+    assert beside == [Pair(question, passage + "写得要大。", False, "beside")]
 
 
 def test_each_kind_of_wrong_pairs_has_an_area_of_its_own() -> None:

@@ -105,6 +105,64 @@ def test_everyday_questions_share_hardly_a_word_with_their_passage() -> None:
     assert shared < sum(map(len, asked)) / 20
 
 
+def test_readme_counts_the_contrasts() -> None:
+    examples = [example for example in read_examples() if example.contrasts]
+    contrasts = sum(len(example.contrasts) for example in examples)
+    text = " ".join((DATA / "README.md").read_text("utf-8").split())
+    assert f"{contrasts:,} contrasts of {len(examples):,} passages" in text
+
+
+def test_a_contrast_tells_by_what_it_says_and_not_by_length_or_shared_words() -> None:
+    """What answers is not longer by a fifth than what stands beside, nor nearer to the question's words."""
+    contrasts = [contrast for example in read_examples() for contrast in example.contrasts]
+    answers = sum(len(contrast.answer) for contrast in contrasts)
+    beside = sum(len(contrast.beside) for contrast in contrasts)
+    assert 0.8 < answers / beside < 1.2
+    shared = [
+        sum(len(grams(each.question, 2) & grams(text, 2)) for each, text in pairs)
+        for pairs in (
+            [(contrast, contrast.answer) for contrast in contrasts],
+            [(contrast, contrast.beside) for contrast in contrasts],
+        )
+    ]
+    assert shared[0] < shared[1]
+
+
+def test_no_sentence_stands_in_two_contrasts() -> None:
+    texts = [
+        folded(text)
+        for example in read_examples()
+        for contrast in example.contrasts
+        for text in (contrast.answer, contrast.beside)
+    ]
+    assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize(
+    ("contrast", "refused"),
+    [
+        ({"question": "多久换一次", "answer": "三年一换。"}, "has a question, an answer"),
+        (
+            {"question": "多久换一次", "answer": "三年一换。", "beside": " "},
+            "empty or has one sentence twice",
+        ),
+        ({"question": "多久换一次", "answer": "换。", "beside": "换。"}, "empty or has one sentence twice"),
+        ({"question": "谁来换", "answer": "班长换。", "beside": "要换新的。"}, "that is not left open"),
+    ],
+)
+def test_reader_refuses_what_is_no_contrast(contrast: dict[str, str], refused: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.jsonl"
+    row = {
+        "passage": "高处作业必须系好安全带。",
+        "queries": ["高处作业系什么"],
+        "unanswered": ["多久换一次"],
+        "contrasts": [contrast],
+    }
+    path.write_text(json.dumps(row) + "\n", "utf-8")
+    with pytest.raises((TypeError, ValueError), match=rf"bad\.jsonl:1: .*{refused}"):
+        read_examples([path])
+
+
 def test_nothing_of_the_evaluation_leaked_into_it() -> None:
     if not SHARED.is_dir():
         pytest.skip("the evaluation set is not beside the project")
@@ -123,4 +181,5 @@ def test_nothing_of_the_evaluation_leaked_into_it() -> None:
 
 
 def _texts(example: Example) -> tuple[str, ...]:
-    return (example.passage, *example.queries, *example.near_misses, *example.unanswered)
+    contrasts = (text for each in example.contrasts for text in (each.answer, each.beside))
+    return (example.passage, *example.queries, *example.near_misses, *example.unanswered, *contrasts)
