@@ -12,12 +12,12 @@ import time
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from config.closing import Closing
 from embeddings.cache_rescue import WAIT_SECONDS, rescue
 from embeddings.types import FloatArray
 
@@ -72,7 +72,7 @@ def rounded(vectors: FloatArray) -> FloatArray:
     return _unit(vectors.astype(_STORED).astype(np.float32))
 
 
-class VectorCache:
+class VectorCache(Closing):
     """A SQLite file of vectors by (encoder fingerprint, text key). It is an aid and never fails its user.
 
     Several threads and processes may use one file; a killed process leaves it whole (write-ahead log). A
@@ -160,14 +160,6 @@ class VectorCache:
         """Closes the file; afterwards nothing is found and nothing kept."""
         with self._lock:
             self._disconnect()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _run(self, statement: str, values: Iterable[object], *, many: bool = False) -> list[tuple[Any, ...]]:
         with self._lock:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
+from config.closing import Closing
 from config.errors import AnjiangError, IndexDamagedError, IndexMismatchError, IndexMissingError
 from embeddings.types import IntArray
 from retrieval.index.in_force import CURRENT_FILE, current_name, generation_names, remove_old
@@ -29,7 +28,7 @@ from retrieval.index.vectors import Vectors
 
 
 @dataclass(frozen=True, slots=True)
-class Generation:
+class Generation(Closing):
     """One opened index. Everything in it may be used from several threads; close it when done.
 
     Attributes:
@@ -62,14 +61,6 @@ class Generation:
         self.store.close()
         self.lease.close()
         remove_old(self.path.parent)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def open_generation(

@@ -17,12 +17,11 @@ import functools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
+from config.closing import Closing
 from config.errors import IndexDamagedError
 from embeddings.types import IntArray
 from retrieval.copies.choice import Signature
@@ -44,7 +43,7 @@ KEPT_CHARACTERS = 100_000
 """The same of documents, and the longest that is kept: together at most a few megabytes."""
 
 
-class Store:
+class Store(Closing):
     """Reads one generation's documents and passages. May be used from several threads.
 
     Attributes:
@@ -305,14 +304,6 @@ class Store:
         """Let go of the files."""
         for part in self._parts:
             part.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _numbered(self) -> Iterator[tuple[StorePart, int]]:
         """The files, and the row at which each begins."""

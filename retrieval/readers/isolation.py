@@ -15,9 +15,9 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from config.closing import Closing
 from config.errors import DocumentError
 from retrieval.readers.formats import CONTAINERS, FORMATS, MAX_CHARACTERS, Format
 from retrieval.readers.members import Cursor, Window
@@ -35,7 +35,7 @@ _START_SECONDS = 60.0
 _CHUNK = 1 << 16
 
 
-class Readers:
+class Readers(Closing):
     """Workers, one for each limit of memory, and one file at a time. Closed ones start again when used.
 
     Attributes:
@@ -81,14 +81,6 @@ class Readers:
             for worker in self._workers.values():
                 worker.end()
             self._workers.clear()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _answer(
         self, form: Format, data: bytes, header: Mapping[str, Any]

@@ -6,9 +6,8 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from types import TracebackType
-from typing import Self
 
+from config.closing import Closing
 from config.errors import IndexDamagedError, SettingsError
 from config.settings import Settings
 from embeddings import Encoder, Purpose, encoder_name, load_encoder
@@ -65,7 +64,7 @@ class Considered:
         return self.evidence.reason not in (None, Reason.UNSURE)
 
 
-class Searcher:
+class Searcher(Closing):
     """One opened generation with all that reads questions; safe to use from several threads.
 
     Args:
@@ -169,14 +168,6 @@ class Searcher:
     def close(self) -> None:
         """Let go of the index's files."""
         self.generation.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @functools.cached_property
     def speakers(self) -> frozenset[str]:
