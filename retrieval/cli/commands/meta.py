@@ -62,16 +62,14 @@ def add_meta(app: typer.Typer, state: State) -> None:
             "place": place,
         }
         changes = _changes(values, unset or ())
-        for option, is_given in (("--forget", forget), ("--confirm", confirm)):
-            if is_given and (changes or (forget and confirm)):
-                raise UsageError("meta.both", option=option)
-        if file is None:
-            if changes or forget or confirm:
-                missing = state.text("help.m_speech_file")
-                raise UsageError("cli.usage_missing", parameter=missing, help=f"{state.program} meta --help")
-            _list(state, as_json)
-        else:
+        _refuse_both(changes, forget=forget, confirm=confirm)
+        if file is not None:
             _one(state, file, changes, forget=forget, confirm=confirm, as_json=as_json)
+        elif changes or forget or confirm:
+            missing = state.text("help.m_speech_file")
+            raise UsageError("cli.usage_missing", parameter=missing, help=f"{state.program} meta --help")
+        else:
+            _list(state, as_json)
 
 
 def _changes(values: Mapping[str, str | None], unset: Sequence[str]) -> dict[str, str]:
@@ -98,6 +96,13 @@ def _changes(values: Mapping[str, str | None], unset: Sequence[str]) -> dict[str
         if name in changes:
             raise UsageError("meta.set_and_unset", field=name)
     return changes | dict.fromkeys(unset, "")
+
+
+def _refuse_both(changes: Mapping[str, str], *, forget: bool, confirm: bool) -> None:
+    """A correction is changed, taken back or confirmed: one of the three."""
+    for option, is_given in (("--forget", forget), ("--confirm", confirm)):
+        if is_given and (changes or (forget and confirm)):
+            raise UsageError("meta.both", option=option)
 
 
 def _one(
