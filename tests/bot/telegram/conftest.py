@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import bot.telegram  # noqa: F401 -- first of all: it says how the library is to give times
+from tests.bot.telegram.clients import client
 from tests.bot.telegram.fake import FakeTelegram, Person, join
 from tests.bot.telegram.running import QUICK, RunningBot, bot_settings
+
+if TYPE_CHECKING:
+    from telegram import Bot
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "speeches"
 
@@ -29,6 +33,13 @@ def wang(fake: FakeTelegram) -> Person:
     person = join(fake, 11, "王")
     person.write("/start")
     return person
+
+
+@pytest.fixture(name="bot")
+async def library_client(fake: FakeTelegram) -> AsyncIterator[Bot]:
+    """The library's own client, without a bot that answers."""
+    async with client(fake) as opened:
+        yield opened
 
 
 @pytest.fixture
