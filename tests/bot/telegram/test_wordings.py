@@ -6,129 +6,30 @@ The model is a real server in the test, Telegram the strict fake.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from config.messages import Language, message
-from tests.bot.llm.chat_server import (
-    DONE,
-    Act,
-    ChatServer,
-    chat_server,
-    fails,
-    head,
-    piece,
-    says,
-    sends,
+from tests.bot.llm.chat_server import fails, head, piece, says, sends
+from tests.bot.telegram.fake import BOT_NAME, FakeTelegram, join
+from tests.bot.telegram.running import until
+from tests.bot.telegram.wording_scene import (
+    DROPPED,
+    FALSE,
+    HEADING,
+    ONE,
+    OTHER,
+    PLACED,
+    QUESTION,
+    TWO,
+    Boot,
+    in_two,
+    scene,
+    staged,
 )
-from tests.bot.telegram.fake import BOT_NAME, ChatWindow, FakeTelegram, Shown, join, open_group
-from tests.bot.telegram.running import RunningBot, until
 
 pytest.importorskip("openai")
-
-Boot = Callable[..., Awaitable[RunningBot]]
-
-QUESTION = "过年放炮仗咋管"
-OTHER = "森林防火谁负责"
-ONE = "最后，再强调一下春节期间的安全要求[1]。"
-TWO = "一是管住烟花爆竹[1]。"
-FALSE = "全市可以随意燃放[1]。"
-HEADING = message("ask.worded", Language.ZH)
-PLACED = message("telegram.draft_placed", Language.ZH)
-DROPPED = message("telegram.draft_dropped", Language.ZH)
-GROUP = -77
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Previews as fast as they come; how far apart they are in earnest is for `test_preview`."""
-    monkeypatch.setattr("bot.telegram.wordings.PRIVATE_APART", 0.01)
-    monkeypatch.setattr("bot.telegram.wordings.GROUP_APART", 0.01)
-
-
-def staged(*parts: bytes | asyncio.Event) -> Act:
-    """Bytes as they are; an event is waited for."""
-
-    async def act(writer: Any) -> None:
-        writer.write(head())
-        for part in parts:
-            if isinstance(part, bytes):
-                writer.write(part)
-                await writer.drain()
-            else:
-                await part.wait()
-
-    return act
-
-
-def in_two(gate: asyncio.Event, first: str, rest: str) -> Act:
-    """A text whose second half waits for the gate; the beginning of it ends the first."""
-    return staged(piece(first + rest[:1]), gate, piece(rest[1:]), piece(end="stop"), DONE)
-
-
-@dataclass
-class Scene:
-    """A bot with a model, and where it is asked."""
-
-    bot: RunningBot
-    model: ChatServer
-    group: ChatWindow
-
-    @property
-    def private(self) -> ChatWindow:
-        return self.bot.reader.private
-
-    def drafts(self) -> list[str]:
-        return [str(one["text"]) for one in self.private.chat.drafts]
-
-    def outcomes(self) -> dict[str, float]:
-        return self._figures("worded", "outcome")
-
-    def sentences(self) -> dict[str, float]:
-        return self._figures("worded_sentences", "fate")
-
-    def _figures(self, name: str, label: str) -> dict[str, float]:
-        text = self.bot.services.metrics.text().decode()
-        found = re.findall(rf'^anjiang_{name}_total{{{label}="(\w+)"}} ([\d.]+)', text, re.MULTILINE)
-        return {key: float(value) for key, value in found if float(value)}
-
-    async def ended(self, times: int = 1) -> None:
-        """Wait until so many worded answers have come to something."""
-        await until(lambda: sum(self.outcomes().values()) >= times)
-
-    async def ask(self, *, in_group: bool = False, text: str = QUESTION) -> Shown:
-        if in_group:
-            return await self.bot.ask(f"/ask {text}", self.bot.reader, self.group)
-        return await self.bot.ask(text)
-
-
-@asynccontextmanager
-async def scene(
-    boot: Boot,
-    fake: FakeTelegram,
-    *acts: Act,
-    rewrites: Act | None = None,
-    readers: tuple[int, ...] = (),
-    **llm: Any,
-) -> AsyncIterator[Scene]:
-    async with chat_server(*acts, rewrites=rewrites) as model:
-        values: dict[str, Any] = {
-            "base_url": model.url,
-            "model": "m",
-            "api_key": "sk-verysecret",
-            "timeout_seconds": 5,
-            "rewrite_seconds": 5 if rewrites else 0,
-        }
-        bot = await boot(readers=(102, GROUP, *readers), llm={**values, **llm})
-        group = open_group(fake, GROUP, "值班组", bot.reader, bot.admin)
-        yield Scene(bot, model, group)
-        await bot.stop()
 
 
 # What is shown
@@ -341,198 +242,3 @@ async def test_what_does_not_fit_above_the_quotes_is_a_message_of_its_own_or_not
         await at.ended(2)
         assert at.outcomes() == {"shown": 1, "does_not_fit": 1}
         assert len(at.group.from_bot()) == 3
-
-
-# Budget, stopping, editing, restarting
-
-
-async def test_a_day_s_budget_is_told_once_and_a_restart_does_not_renew_it(
-    boot: Boot, fake: FakeTelegram
-) -> None:
-    spent = message("telegram.model_spent", Language.ZH, most=1)
-    async with scene(boot, fake, says(ONE + TWO), daily_budget=1) as at:
-        await at.ask()
-        await at.ended()
-        for times in (2, 3):
-            await at.ask()
-            await at.ended(times)
-        assert at.outcomes() == {"shown": 1, "budget": 2}
-        assert [shown.text for shown in at.private.from_bot()].count(spent) == 1
-        await at.bot.stop()
-        await at.bot.start()
-        await at.ask()
-        await at.ended()
-        assert at.outcomes() == {"budget": 1}
-        assert [shown.text for shown in at.private.from_bot()].count(spent) == 1
-        assert len(at.model.requests) == 1
-        answer = await at.bot.ask(QUESTION, at.bot.admin)  # another person's day
-        assert answer.buttons
-        await until(lambda: len(at.model.requests) == 2)
-        await at.ended(2)
-
-
-async def test_stop_takes_back_what_was_begun_for_this_person_at_once(boot: Boot, fake: FakeTelegram) -> None:
-    gate = asyncio.Event()
-    async with scene(boot, fake, in_two(gate, ONE, TWO)) as at:
-        answer = await at.ask(in_group=True)
-        await at.group.says(ONE)
-        for who, line in ((at.bot.admin, "nothing_to_stop"), (at.bot.reader, "stopped")):
-            asked = who.write(f"/stop@{BOT_NAME}", at.group)
-            told = await at.bot.answer(asked, who, at.group)
-            assert told.text == message(f"telegram.{line}", Language.ZH)
-        await at.ended()
-        shown = at.group.from_bot()[0]
-        assert (shown.text, shown.buttons) == (answer.text, answer.buttons)
-        assert at.outcomes() == {"cancelled": 1}
-
-
-async def test_without_a_model_there_is_no_stop_and_nothing_is_asked(boot: Boot, fake: FakeTelegram) -> None:
-    async with scene(boot, fake, says(ONE), model=None) as at:
-        assert (await at.bot.ask("/stop")).text == message("telegram.unknown_command", Language.ZH)
-        await at.ask()
-        await at.bot.idle()
-        assert (at.model.requests, at.outcomes()) == ([], {})
-
-
-@pytest.mark.parametrize("in_group", [True, False])
-async def test_an_edited_question_gets_its_own_answer_and_nothing_of_the_first(
-    boot: Boot, fake: FakeTelegram, *, in_group: bool
-) -> None:
-    gate, never = asyncio.Event(), asyncio.Event()
-    async with scene(boot, fake, in_two(gate, ONE, TWO), staged(never)) as at:
-        window, ask = (at.group, "/ask ") if in_group else (at.private, "")
-        asked = at.bot.reader.write(ask + QUESTION, window)
-        first = await at.bot.answer(asked, where=window)
-        await until(lambda: len(at.model.requests) == 1)
-        at.bot.reader.edit(asked, ask + OTHER, window)
-        await until(lambda: len(at.model.requests) == 2)
-        gate.set()
-        (shown,) = window.from_bot(asked)
-        assert shown.id == first.id
-        assert shown.text != first.text
-        assert ONE not in shown.text
-        assert at.outcomes() == {"cancelled": 1}
-
-
-async def test_editing_a_question_removes_the_worded_message_of_the_first(
-    boot: Boot, fake: FakeTelegram, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    never = asyncio.Event()
-    monkeypatch.setattr("bot.telegram.worded.stacked", lambda _top, _below: None)
-    async with scene(boot, fake, says(ONE + TWO), staged(never)) as at:
-        asked = at.bot.reader.write(QUESTION)
-        await at.ended()
-        assert len(at.private.from_bot(asked)) == 2
-        at.bot.reader.edit(asked, "红烧肉怎么做")
-        await at.bot.idle()
-        (shown,) = at.private.from_bot(asked)
-        assert ONE not in shown.text
-
-
-async def test_a_stopping_bot_takes_back_what_it_began(boot: Boot, fake: FakeTelegram) -> None:
-    never = asyncio.Event()
-    async with scene(boot, fake, staged(piece(ONE + "应"), never)) as at:
-        answer = await at.ask(in_group=True)
-        await at.group.says(ONE)
-        await at.bot.stop()
-        (shown,) = at.group.from_bot()
-        assert (shown.text, shown.buttons) == (answer.text, answer.buttons)
-
-
-async def test_what_a_bot_left_half_worded_is_quotes_again_after_its_start(
-    boot: Boot, fake: FakeTelegram
-) -> None:
-    never = asyncio.Event()
-    async with scene(boot, fake, staged(piece(ONE + "应"), never)) as at:
-        answer = await at.ask(in_group=True)
-        await at.group.says(ONE)
-        fake.faults.outage = True  # as if it were killed: nothing more reaches Telegram
-        await at.bot.stop()
-        fake.faults.outage = False
-        assert ONE in at.group.from_bot()[0].text
-        fake.world.clock_offset += 3600.0
-        await at.bot.start()
-        shown = await at.group.wait_for(at.group.first(0, lambda one: one.text == answer.text))
-        assert shown.labels == answer.labels
-        assert len(at.group.from_bot()) == 1
-
-
-# Other words for the question
-
-DUTY = "值班有什么要求"
-WORDS = says('{"words": ["领导带班", "防汛"]}')
-READ_AS = message("ask.read_as", Language.ZH, words="“防汛”")
-
-
-@pytest.mark.parametrize("in_group", [True, False])
-async def test_what_other_words_find_joins_the_answer_and_is_worded_with_it(
-    boot: Boot, fake: FakeTelegram, *, in_group: bool
-) -> None:
-    gate, never = asyncio.Event(), asyncio.Event()
-
-    async def late(writer: Any) -> None:
-        await gate.wait()
-        await WORDS(writer)
-
-    async with scene(boot, fake, staged(never), rewrites=late) as at:
-        window = at.group if in_group else at.private
-        first = await at.ask(in_group=in_group, text=DUTY)
-        assert "双人双岗" not in first.text
-        direct, _, _ = first.text.partition("\n\n[1] ")
-        gate.set()
-        wider = await window.says(READ_AS)
-        assert wider.id == first.id
-        assert wider.text.startswith(f"{direct}\n\n{READ_AS}\n\n")
-        assert "24小时双人双岗值班" in wider.text.removeprefix(direct)
-        assert len(wider.labels) == len(first.labels) + 1
-        await until(lambda: len(at.model.requests) == 1)
-        asked = at.model.requests[0]["messages"][1]["content"]
-        assert "双人双岗" in asked
-        assert len(window.from_bot()) == 1
-
-
-async def test_what_was_not_found_is_found_in_other_words(boot: Boot, fake: FakeTelegram) -> None:
-    words = says('{"words": ["防溺水", "溺水", "水域", "警示牌", "救生", "巡查"]}')
-    async with scene(boot, fake, fails("401 No"), rewrites=words) as at:
-        first = await at.ask(text="娃下塘凫水有啥规定")
-        await at.ended()
-        (shown,) = at.private.from_bot()
-        assert shown.id == first.id
-        assert shown.parts("expandable_blockquote")
-        assert at.outcomes() == {"refused": 1}
-
-
-@pytest.mark.parametrize("rewrites", [says('{"words": ["红烧肉"]}'), sends(30.0)])
-async def test_words_that_add_nothing_leave_the_answer_as_it_is(
-    boot: Boot, fake: FakeTelegram, rewrites: Act
-) -> None:
-    async with scene(boot, fake, says(ONE), rewrites=rewrites, rewrite_seconds=1) as at:
-        shown = await at.ask(text="量子计算机的纠错码怎么设计")
-        await at.ended()
-        assert at.private.from_bot() == [shown]
-        assert (at.outcomes(), at.model.requests) == ({"not_found": 1}, [])
-
-
-async def test_an_edit_while_quotes_are_added_waits_for_them_and_covers_them(
-    boot: Boot, fake: FakeTelegram
-) -> None:
-    never = asyncio.Event()
-    async with scene(boot, fake, staged(never), rewrites=WORDS) as at:
-        # The bot tries again after half a second, and must not do so over the other answer.
-        failed = fake.faults.refuse(
-            "editMessageText",
-            502,
-            "Bad Gateway",
-            when=lambda _method, params: READ_AS in (params.text("text") or ""),
-        )
-        asked = at.bot.reader.write(DUTY)
-        await until(lambda: failed.met)
-        at.bot.reader.edit(asked, QUESTION)
-        await at.ended()
-        assert at.outcomes() == {"cancelled": 1}
-        await at.bot.idle()
-        (shown,) = at.private.from_bot(asked)
-        assert "公安机关负责查处违规燃放" in shown.text
-        assert READ_AS not in shown.text
-        texts = [call.params.text("text") or "" for call in fake.called("editMessageText")]
-        assert [READ_AS in text for text in texts] == [False, True, True, False]
