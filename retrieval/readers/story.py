@@ -88,12 +88,7 @@ class Story:
     def end_row(self) -> None:
         """Close the row; what stands between its last cell and its end is not shown."""
         self._clear()
-        if self._cell:
-            self._row.append(self._cell)
-            self._cell = []
-        if self._row:
-            self._rows.append(self._row)
-            self._row = []
+        self._close_row()
 
     def finish(self) -> list[Line]:
         """The lines; what is still open is closed."""
@@ -104,13 +99,16 @@ class Story:
     def _clear(self) -> None:
         self.pieces, self.boxes, self.marker, self.is_contents = [], [], "", False
 
-    def _end_table(self) -> None:
+    def _close_row(self) -> None:
         if self._cell:
             self._row.append(self._cell)
             self._cell = []
         if self._row:
             self._rows.append(self._row)
             self._row = []
+
+    def _end_table(self) -> None:
+        self._close_row()
         if self._rows:
             self.counted.tables += 1
             self._lines += table_lines(f"{self.place}表{self.counted.tables}", self._rows)
