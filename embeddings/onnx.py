@@ -12,9 +12,8 @@ import numpy as np
 
 from embeddings.bert_graph import INPUT_IDS, OUTPUT
 from embeddings.manifest import Manifest
+from embeddings.prepared_encoder import PreparedEncoder
 from embeddings.products import PROBE_NAME, multiplies_exactly
-from embeddings.texts import with_prefix
-from embeddings.tokens import Tokens
 from embeddings.types import FloatArray, IntArray, Progress
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class OnnxEncoder:
+class OnnxEncoder(PreparedEncoder):
     """Encodes through the serving graph of a prepared model. Safe to share between threads.
 
     Texts go through it one by one: on a few CPU threads batches gain nothing, and activations that share one
@@ -41,39 +40,18 @@ class OnnxEncoder:
     """
 
     def __init__(self, folder: Path, manifest: Manifest, threads: int, *, keep: bool = True) -> None:
-        self._folder = folder
-        self._manifest = manifest
+        super().__init__(folder, manifest)
         self._threads = threads
         self._keep = keep
-        self._tokens = Tokens(folder, manifest.conventions.max_tokens)
         self._ahead: Future[InferenceSession] | None = None if keep else _in_thread(self._open)
-
-    @property
-    def dim(self) -> int:
-        """Components of a vector."""
-        return self._manifest.conventions.dim
-
-    @property
-    def max_tokens(self) -> int:
-        """Longest input in tokens, special tokens and prefix included."""
-        return self._manifest.conventions.max_tokens
-
-    @property
-    def fingerprint(self) -> str:
-        """The fingerprint of the prepared model."""
-        return self._manifest.fingerprint
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         """Unit vectors of queries, ``float32 (len(texts), dim)``."""
-        return self._encode(with_prefix(self._manifest.conventions.query_prefix, texts), None)
+        return self._encode(self._as_queries(texts), None)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
         """Unit vectors of passages, ``float32 (len(texts), dim)``."""
-        return self._encode(with_prefix(self._manifest.conventions.passage_prefix, texts), progress)
-
-    def count_tokens(self, texts: Sequence[str]) -> IntArray:
-        """Tokens of each passage, prefix and special tokens included, not cut off; ``int64 (n,)``."""
-        return self._tokens.count(with_prefix(self._manifest.conventions.passage_prefix, texts))
+        return self._encode(self._as_passages(texts), progress)
 
     def _encode(self, texts: list[str], progress: Progress | None) -> FloatArray:
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from embeddings.manifest import Manifest
+from embeddings.prepared_encoder import PreparedEncoder
 from embeddings.quiet import quieten_environment, quieten_transformers
-from embeddings.texts import batches_by_length, with_prefix
-from embeddings.tokens import Tokens
-from embeddings.types import Encoder, FloatArray, IntArray, Progress
+from embeddings.texts import batches_by_length
+from embeddings.types import Encoder, FloatArray, Progress
 
 if TYPE_CHECKING:
     import torch
@@ -31,7 +31,7 @@ SMALL_JOB: Final = 16_384
 """Tokens up to which the serving form is done sooner than torch is loaded, in all calls together."""
 
 
-class SentenceTransformerEncoder:
+class SentenceTransformerEncoder(PreparedEncoder):
     """Encodes through a prepared SentenceTransformer folder.
 
     torch and the model are loaded at first use, so that a rebuild which finds (almost) every vector in its
@@ -48,47 +48,26 @@ class SentenceTransformerEncoder:
     def __init__(
         self, folder: Path, manifest: Manifest, light: Encoder | None = None, threads: int = 0
     ) -> None:
-        self._folder = folder
-        self._manifest = manifest
+        super().__init__(folder, manifest)
         self._light = light
         self._threads = threads
         self._left_for_light = SMALL_JOB
-        self._tokens = Tokens(folder, manifest.conventions.max_tokens)
-
-    @property
-    def dim(self) -> int:
-        """Components of a vector."""
-        return self._manifest.conventions.dim
-
-    @property
-    def max_tokens(self) -> int:
-        """Longest input in tokens, special tokens and prefix included."""
-        return self._manifest.conventions.max_tokens
-
-    @property
-    def fingerprint(self) -> str:
-        """The fingerprint of the prepared model."""
-        return self._manifest.fingerprint
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         """Unit vectors of queries, ``float32 (len(texts), dim)``."""
-        prefixed = with_prefix(self._manifest.conventions.query_prefix, texts)
+        prefixed = self._as_queries(texts)
         rows = self._tokens.ids(prefixed)
         light = self._light_for(rows)
         return self._encode(prefixed, rows, None) if light is None else light.encode_queries(texts)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
         """Unit vectors of passages, ``float32 (len(texts), dim)``."""
-        prefixed = with_prefix(self._manifest.conventions.passage_prefix, texts)
+        prefixed = self._as_passages(texts)
         rows = self._tokens.ids(prefixed)
         light = self._light_for(rows)
         if light is None:
             return self._encode(prefixed, rows, progress)
         return light.encode_passages(texts, progress)
-
-    def count_tokens(self, texts: Sequence[str]) -> IntArray:
-        """Tokens of each passage, prefix and special tokens included, not cut off; ``int64 (n,)``."""
-        return self._tokens.count(with_prefix(self._manifest.conventions.passage_prefix, texts))
 
     def _light_for(self, rows: list[list[int]]) -> Encoder | None:
         """The serving form, as long as that is sooner."""
