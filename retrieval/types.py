@@ -336,14 +336,16 @@ class Reason(enum.StrEnum):
 
     NOTHING: nothing was found at all. MASKED: the file masks the value asked for. UNKNOWN: the question names
     a place, person or time that the archive does not have. ABSENT: speeches are asked for of a time that none
-    was given at. ELSEWHERE: only places other than the one named
-    say something of it. VAGUE: it names no subject. UNSURE: what was found probably does not answer.
+    was given at. END: more is asked for, and nothing follows what was quoted. ELSEWHERE: only places other
+    than the one named say something of it. VAGUE: it names no subject. UNSURE: what was found probably does
+    not answer.
     """
 
     NOTHING = "nothing"
     MASKED = "masked"
     UNKNOWN = "unknown"
     ABSENT = "absent"
+    END = "end"
     ELSEWHERE = "elsewhere"
     VAGUE = "vague"
     UNSURE = "unsure"
@@ -366,6 +368,7 @@ class Extent:
         quoted: how many of them are quoted, here or in the turns before.
         extreme: whether only the first or last that treats it is quoted.
         undated: those that tell no date, or too little of it, where dates decide: it may be one of them.
+        unsaid: what is asked to be done to the matter (批评 in 谁批评过X), where none of them says that word.
     """
 
     speeches: int
@@ -373,6 +376,7 @@ class Extent:
     by_matter: bool = True
     extreme: Extreme | None = None
     undated: tuple[DocumentInfo, ...] = ()
+    unsaid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

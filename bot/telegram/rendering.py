@@ -24,7 +24,7 @@ from bot.telegram.formatted import (
 from bot.telegram.places import Page, Source
 from config.messages import Language, message
 from retrieval.search.compose import extent_notes
-from retrieval.search.followup import is_courtesy
+from retrieval.search.followup import is_courtesy, is_to_the_bot
 from retrieval.types import Certainty, DocumentInfo, Hit, Quote, Span
 
 SECTION_SIGN = " › "
@@ -114,7 +114,7 @@ def render_nothing(
     """
     evidence = answer.evidence
     first = plain(answer.text).marked(BOLD)
-    if is_courtesy(evidence.question):
+    if is_courtesy(evidence.question) or is_to_the_bot(evidence.question):
         return pack([plain(answer.text)])
     if not evidence.near:
         hint = "telegram.nearest_hint" if evidence.hits else "telegram.nothing_near"

@@ -47,9 +47,12 @@ WHICH: Final = (
 
 # Saying: what has been said (讲到, 批评过), and how or what is said (怎么要求, 有什么说法).
 _DONE: Final = r"(?:到|过|了)"
+_ACTS: Final = r"(?:批评|点名|点评|表扬|提醒|警告|告诫)"
+ACT: Final = rf"(?P<act>{_ACTS}){_DONE}"
+"""Done to a matter: more than to speak of it."""
 MENTIONS: Final = (
     rf"(?:[讲说谈提](?:到|过|了(?!不?算)|及|起|出)+|(?:强调|涉及){_DONE}*"
-    rf"|(?:批评|点名|点评|表扬|提醒|警告|告诫|重申|指出|引用|论述|布置){_DONE}+)"
+    rf"|(?:{_ACTS}|重申|指出|引用|论述|布置){_DONE}+)"
 )
 """谁提醒 and 谁布置 without 过 or 了 ask for whose task it is."""
 _AT: Final = rf"在?{SPEECH}{_INSIDE}"

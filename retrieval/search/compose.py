@@ -6,12 +6,15 @@ from itertools import pairwise
 
 from config.messages import Language, message
 from config.patterns import lazy_pattern
-from retrieval.search.followup import is_courtesy
+from retrieval.search.followup import is_courtesy, is_to_the_bot
 from retrieval.types import DocumentInfo, Evidence, Hit, Reason
 
 MOST_NAMED = 5
 """Speeches without a date that are named; of more, how many there are is told."""
 
+_TOLD = (Reason.MASKED, Reason.VAGUE, Reason.UNKNOWN, Reason.ABSENT, Reason.ELSEWHERE, Reason.END)
+"""Reasons that are told by a sentence of their own."""
+_SALUTATION = lazy_pattern(r"(?:同志们|各位|大家好)[^。！？!?；;，,]{0,10}[:：](?=\s|$)")
 _BREAK = lazy_pattern(r"[ \t\u3000]*(?:\r\n|[\r\n\u2028\u2029])\s*")
 _ENDS_PARAGRAPH = "。！？；：!?;:…”"
 _SENTENCE_END = lazy_pattern("[。！？!?；;]")
@@ -60,6 +63,8 @@ def extent_notes(evidence: Evidence, language: Language = Language.ZH) -> tuple[
     elif not extent.undated:
         key = "listed" if extent.speeches == extent.quoted else "latest_listed"
         notes.append(message(f"answer.{key}", language, count=extent.speeches, quoted=extent.quoted))
+    if extent.unsaid:
+        notes.append(message("answer.unsaid", language, word=extent.unsaid))
     if extent.undated:
         named = ("、" if language is Language.ZH else ", ").join(map(_name, extent.undated[:MOST_NAMED]))
         key = "answer.some_undated" if len(extent.undated) > MOST_NAMED else "answer.undated"
@@ -80,11 +85,9 @@ def refusal(evidence: Evidence, language: Language = Language.ZH) -> str:
     """
     if is_courtesy(evidence.question):
         return message("answer.courtesy", language)
-    if evidence.reason is Reason.MASKED:
-        return message("answer.masked", language)
-    if evidence.reason is Reason.VAGUE:
-        return message("answer.vague", language)
-    if evidence.reason in (Reason.UNKNOWN, Reason.ABSENT, Reason.ELSEWHERE):
+    if is_to_the_bot(evidence.question):
+        return message("answer.to_the_bot", language)
+    if evidence.reason in _TOLD:
         names = ("、" if language is Language.ZH else ", ").join(evidence.unknown)
         return message(f"answer.{evidence.reason}", language, names=names)
     return message("answer.no_words" if evidence.near else "answer.not_in_archive", language)
@@ -105,5 +108,8 @@ def _glue(before: str, after: str) -> str:
     # A numbered line is a heading, unless sentences follow in it: then it is a paragraph like any other.
     is_heading = _ITEM.match(before) and not _SENTENCE_END.search(before)
     if before[-1] in _ENDS_PARAGRAPH or is_heading or _ITEM.match(after):
+        return "\n"
+    # Cells of a table's row are parted by tabs.
+    if "\t" in before.strip() or "\t" in after.strip() or _SALUTATION.match(after):
         return "\n"
     return "" if max(before[-1], after[0]) >= _WIDE else " "

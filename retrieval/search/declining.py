@@ -140,6 +140,12 @@ def nothing_found(question: str, hits: tuple[Hit, ...] = ()) -> Evidence:
     return Evidence(question, (), hits, 0.0, answerable=False, reason=Reason.NOTHING)
 
 
+def nothing_more(question: str, *, quoted: bool) -> Evidence:
+    """No answer to who asks for more: nothing follows what was quoted, if anything was."""
+    reason = Reason.END if quoted else Reason.VAGUE
+    return Evidence(question, (), (), 0.0, answerable=False, reason=reason)
+
+
 def no_speech(question: str, times: tuple[str, ...], latest: tuple[Quote, ...] = ()) -> Evidence:
     """No answer: no speech is of the times asked for (2026年); near are title and date of the latest."""
     return Evidence(

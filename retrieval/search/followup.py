@@ -2,7 +2,8 @@
 
 A turn of a conversation may put something else in the place of what was asked (那国庆呢), ask more about it
 (谁负责), point to an item of what was quoted (第二点具体说说), want the same from another speech
-(别的会上呢), want more (还有呢), ask where the words come from (是谁讲的), or be no question at all (谢谢).
+(别的会上呢), want more (还有呢), ask where the words come from (是谁讲的), or be no question at all to the
+archive (谢谢, 你是谁).
 """
 
 from __future__ import annotations
@@ -95,6 +96,17 @@ _COURTESY = lazy_pattern(
     r"|(?:你|您|大家|同志们|老师)们?好|(?:早上|上午|中午|下午|晚上)好|早安|晚安|在吗|在不在|hi|hello|hey|ok|okay|thanks?"
     r"|thankyou|bye|好[的吧嘞呀啊]*|行[吧了]?|可以了|嗯+|哦+|噢+|啊+|哈+|呵+|嘿+|收到|懂了|(?:我)?(?:都)?"
     r"(?:知道|明白|了解|清楚)[了啦]?|再见|拜拜|没事[了吧]?|没有?了|不用了|太好了|很好|不错|是的|对的?|就这样[吧了]?|[,.!~?])+"
+)
+_TO_THE_BOT = lazy_pattern(
+    r"(?:请问|那|那么|,)*(?:你|您)(?:们)?(?:到底|究竟)?(?:是|叫)(?:谁|什么(?:名字?|人|东西|机器人|模型)?|啥|哪位|(?:一?个)?(?:机器人|人工智能|ai|真人)吗?)"
+    r"|(?:请问|,)*(?:你|您)(?:们)?(?:都|还|到底)?(?:能|会|可以)(?:帮我|为我|给我)?(?:做|干|回答|查|帮|问)?(?:些)?(?:什么|啥|哪些)(?:事情?|问题|内容|忙)?"
+    r"|(?:请问|,)*(?:怎么|如何|咋)(?:使用?|用|问)(?:你|您|这个?(?:系统|机器人|工具|程序|软件))"
+    r"|(?:你|您|这个?(?:系统|机器人|工具|程序|软件))(?:是|要|该)?(?:怎么|如何|咋)(?:使用?|用|问|操作)(?:的)?"
+)
+_ORDERS = lazy_pattern(
+    r"(?:忽略|无视|忘记|忘掉|不要?理会)[^,.;]{0,6}(?:以上|之前|前面|上面|先前|所有|一切|你的)[^,.;]{0,6}(?:指令|指示|提示|设定|规则)"
+    r"|系统提示词?|提示词|system ?prompt|(?:ignore|disregard|forget)[a-z ]{0,20}(?:instruction|prompt)"
+    r"|(?:你|请)(?:现在|来)?扮演"
 )
 _POLITE = r"(?:请问|请|麻烦|那么|那|能不能|可不可以|可以|可否|能否|能|再|你|您|给我|帮我|跟我|我想|想)*"
 _SAY = r"(?:说|讲|谈|介绍|解释|展开|念|聊|看)"
@@ -195,18 +207,19 @@ def read_turn(question: str, glossary: Glossary, before: Turn | None = None) -> 
     Args:
         question: as typed.
         glossary: knows the words that only ask.
-        before: the turn before it, if there is one; without, nothing can be leant on, but thanks are thanks.
+        before: the turn before it, if there is one; without, nothing can be leant on, but thanks are thanks
+            and who wants more wants more.
 
     Returns:
         A turn with what its form needs; ALONE for a question that says everything.
     """
     folded = search_text(question)
-    if is_courtesy(question):
+    if is_courtesy(question) or is_to_the_bot(question):
         return Turn(Form.COURTESY)
-    if before is None:
-        return Turn(Form.ALONE)
     if _MORE.fullmatch(folded):
         return Turn(Form.MORE)
+    if before is None:
+        return Turn(Form.ALONE)
     about = _about(folded, before)
     if about is not None:
         return Turn(Form.ABOUT, about=about)
@@ -224,6 +237,12 @@ def is_courtesy(text: str) -> bool:
     """Whether a text only greets, thanks or agrees: there is nothing to look for."""
     folded = search_text(text)
     return bool(_COURTESY.fullmatch(folded) and re.search(r"\w", folded))
+
+
+def is_to_the_bot(text: str) -> bool:
+    """Whether a text asks what it is that answers (你是谁, 你能做什么) or gives it orders (忽略以上指令)."""
+    folded = search_text(text)
+    return bool(_TO_THE_BOT.fullmatch(folded.rstrip("?!.,呢啊呀吗")) or _ORDERS.search(folded))
 
 
 def _about(folded: str, before: Turn) -> About | None:

@@ -26,7 +26,7 @@ def evidence_json(evidence: Evidence, *, mode: str, answer: str) -> Json:
 
     An answer drawn from several speeches has ``extent``: how many ``speeches`` treat what is asked or are
     listed, how many are ``quoted``, as ``extreme`` whether that is the "first" or "last" alone, and those
-    ``undated`` where dates decide.
+    ``undated`` where dates decide; and as ``unsaid`` what they were to do to it, where they say no such word.
 
     Args:
         evidence: what retrieval found.
@@ -110,6 +110,7 @@ def _extent(extent: Extent) -> Json:
         "quoted": extent.quoted,
         "extreme": extent.extreme.value if extent.extreme is not None else None,
         "undated": [document_json(document) for document in extent.undated],
+        "unsaid": extent.unsaid or None,
     }
 
 

@@ -17,7 +17,6 @@ from retrieval.index import Generation
 from retrieval.opening import open_index
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
 from retrieval.search.candidates import Candidates
-from retrieval.search.chronology import Told
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, PastTurn, in_context
 from retrieval.search.declining import (
@@ -26,6 +25,7 @@ from retrieval.search.declining import (
     declined,
     is_bare_heading,
     nothing_found,
+    nothing_more,
     ruled_out,
     unknown_subjects,
 )
@@ -147,11 +147,13 @@ class Searcher(Closing):
         if across is not None:
             return Considered(self.surveyor.survey(asked, across, limit))
         told = read_off(asked, self.router, self.glossary, self.generation.store)
+        if told is None and context.form is Form.MORE:
+            return Considered(nothing_more(question, quoted=bool(context.quotes)))
         # What is quoted does not depend on how many hits are shown.
         found, candidates, vector = self._find(asked, max(limit, PASSAGES))
         hits = tuple(each.hit for each in found[:limit])
-        if told is not None or context.form is Form.MORE:
-            return Considered(evidence_told(question, told or Told(()), self.generation.store, hits, limit))
+        if told is not None:
+            return Considered(evidence_told(question, told, self.generation.store, hits, limit))
         if not found:
             return Considered(nothing_found(question))
         words = choose_words(self.generation, asked.query, asked.routing, found)

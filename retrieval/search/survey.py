@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 
+from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
 from retrieval.index import Generation
 from retrieval.search.across import Across, across_asked
+from retrieval.search.across_words import ACT
 from retrieval.search.chronology import which_asked
 from retrieval.search.declining import BY_RULE, Rule, declined, no_speech, nothing_found, ruled_out
 from retrieval.search.evidence import PASSAGES
@@ -24,6 +26,7 @@ from retrieval.search.treating import MatterReader, find_treated, rows_to_measur
 from retrieval.search.words import choose_words
 from retrieval.types import Evidence, Reason
 
+_ACT = lazy_pattern(ACT)
 _ASK_ACROSS = (Form.ALONE, Form.OTHER, Form.INSTEAD)
 """Turns that may look for a matter in every speech: 还有哪些讲话提到 looks in those not quoted yet."""
 
@@ -84,7 +87,10 @@ class Surveyor:
             return no_speech(asked.question, absent)
         among = self._router.among(across.within, across.levels, outside)
         matter = self._matter(asked, across, among)
-        reader = MatterReader(self._generation, self._glossary, self._judge, matter.query)
+        act = _ACT.search(outside)
+        reader = MatterReader(
+            self._generation, self._glossary, self._judge, matter.query, act["act"] if act else ""
+        )
         times = self._router.times
         named = rows_to_measure(reader, matter.allowed, across.order, times)
         measured = self._ranker.measure(matter, named)

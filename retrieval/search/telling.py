@@ -29,6 +29,9 @@ IN_MEANING: Final = 0.6
 """Confidence in an answer whose first quote says every word of the matter, and in one that says it otherwise.
 """
 
+LEAST_DOING: Final = 0.6
+"""The share of that confidence where who treats a matter is all that is known of who criticises it."""
+
 LEAST_DATED: Final = 0.5
 """Where some speeches tell no date, confidence falls no lower than to this share of it."""
 
@@ -87,6 +90,8 @@ def evidence_treated(
     confidence = LITERALLY if treated.quoted[0].said is Said.LITERALLY else IN_MEANING
     undated = len(treated.undated)
     confidence = in_part(confidence, treated.count - undated, undated)
+    if treated.unsaid:
+        confidence *= LEAST_DOING
     return Evidence(
         question,
         tuple(quotes),
@@ -99,6 +104,7 @@ def evidence_treated(
             len(treated.quoted) + before,
             extreme=treated.extreme,
             undated=treated.undated,
+            unsaid=treated.unsaid,
         ),
     )
 

@@ -95,12 +95,14 @@ class Treated:
         count: of all speeches that treat it.
         extreme: whether only the first or last of them is quoted.
         undated: those of them that tell no date, or too little of it, where the first or last is asked for.
+        unsaid: what they were to do to it, where none of them says that word.
     """
 
     quoted: tuple[Treatise, ...]
     count: int
     extreme: Extreme | None = None
     undated: tuple[DocumentInfo, ...] = ()
+    unsaid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,14 @@ class MatterReader:
         glossary: knows other words for the matter.
         judge: the cross-encoder, if there is one.
         query: the matter.
+        act: what a speech must do to it (批评), where that word stands anywhere beside it; "" for nothing.
     """
 
     generation: Generation
     glossary: Glossary
     judge: Judge | None
     query: Query
+    act: str = ""
 
     @property
     def pieces(self) -> tuple[str, ...]:
@@ -154,6 +158,10 @@ class MatterReader:
             return treatise.said is Said.OTHERWISE
         answers = judged(self.judge, self.query, self.glossary, [treatise.run], treatise.sources)
         return answers >= LEAST[treatise.said]
+
+    def does(self, treatise: Treatise) -> bool:
+        """Whether the word for what is done to the matter stands in the passage that treats it."""
+        return self.act in search_text(treatise.sources[treatise.run.source].hit.passage.text)
 
     def _told(self, quotable: Quotable) -> Quotable:
         """A sentence that counts as well for what it says in other words."""
@@ -217,12 +225,15 @@ def find_treated(
     found = [treatise for treatise in ranked if treatise.said is Said.LITERALLY]
     found += filter(reader.proves, ranked[len(found) :][:MOST_JUDGED])
     unread = literal.difference(looked_at)
+    doing = [treatise for treatise in found if reader.does(treatise)]
+    if reader.act and doing:
+        found, unread = doing, set()
     if order.wants_one:
         return _at_the_end(reader, found, unread, times, last=order is Order.LAST)
     quoted = found[:MOST_QUOTED]
     if order is Order.BY_DATE:
         quoted.sort(key=lambda treatise: _begin(times.get(treatise.document)))
-    return Treated(tuple(quoted), len(found) + len(unread))
+    return Treated(tuple(quoted), len(found) + len(unread), unsaid="" if doing else reader.act)
 
 
 def _at_the_end(

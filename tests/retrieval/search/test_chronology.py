@@ -182,6 +182,12 @@ def test_how_often_something_is_to_be_done_lists_no_speeches(searcher: Searcher,
     assert "在青崖县防汛会议上的讲话" not in texts(evidence)
 
 
+def test_what_speeches_are_about_is_looked_for_in_all_of_them(example_searcher: Searcher) -> None:
+    extent = example_searcher.ask("春节的会议有哪些").extent
+    assert extent is not None
+    assert extent.by_matter
+
+
 def asked_in_2025(searcher: Searcher, question: str) -> Evidence:
     opened = Searcher(
         searcher.generation, searcher.encoder, searcher.glossary, today=lambda: date(2025, 3, 1)

@@ -37,6 +37,11 @@ def hit(identity: str, section: tuple[str, ...], score: float) -> Hit:
         ("plain\ntext", "plain text"),
         ("用 and\n连接", "用 and连接"),
         ("没有换行", "没有换行"),
+        ("副市长　贺立舟\n同志们：\n刚才讲了。", "副市长　贺立舟\n同志们：\n刚才讲了。"),
+        ("以下为全文\n\n各位领导、同志们：\n今天", "以下为全文\n各位领导、同志们：\n今天"),
+        ("请全县\n同志们注意防火。", "请全县同志们注意防火。"),
+        ("1\t出租屋\t赵志安\t3月底\n2\t自建房\t孙红梅", "1\t出租屋\t赵志安\t3月底\n2\t自建房\t孙红梅"),
+        ("\t值班人员要在\n岗在位。", "\t值班人员要在岗在位。"),
         ("\n开头", "开头"),
         ("", ""),
     ],
@@ -64,6 +69,7 @@ def test_no_answer_is_said_plainly(quotes: tuple[Quote, ...]) -> None:
         (Reason.UNSURE, "档案里没有能回答这个问题的原话。"),
         (Reason.MASKED, "这个数或名字在原文里已隐去（写作 * 或 X），没有公开。"),
         (Reason.UNKNOWN, "档案里没有提到青石市、2031年。"),
+        (Reason.END, "前面引的那一处往后没有更多内容了。"),
     ],
 )
 def test_a_refusal_says_why(reason: Reason, text: str) -> None:
@@ -72,6 +78,11 @@ def test_a_refusal_says_why(reason: Reason, text: str) -> None:
     evidence = Evidence("问", (), (), 0.1, False, reason=reason, near=near, unknown=names)
     assert extractive_answer(evidence) == text
     assert extractive_answer(evidence, Language.EN).isascii() is (reason is not Reason.UNKNOWN)
+
+
+def test_what_is_said_to_the_bot_is_told_what_it_does() -> None:
+    evidence = Evidence("你是谁？", (), (), 0.0, False, reason=Reason.NOTHING)
+    assert extractive_answer(evidence).startswith("我只用讲话档案里的原话回答")
 
 
 def test_nothing_near_is_another_subject() -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from retrieval.search.compose import refusal
 from retrieval.search.context import PastTurn
 from retrieval.search.pointed import CONFIDENCE
 from retrieval.search.searcher import Searcher
 from retrieval.types import Evidence, Reason
+from tests.retrieval.search.builders import open_searcher_of
 
 FESTIVAL = "2024年春节前讲话.txt"
 NEWS = "临湾市部署高层建筑和电动自行车消防整治.txt"
@@ -112,3 +115,13 @@ def test_a_new_subject_is_found_after_any_other(example_searcher: Searcher) -> N
     evidence = talk(example_searcher, LIST, "第二点", "电动车能不能骑进电梯")
     assert evidence.hits[0].document.path == NEWS
     assert "不得进入电梯轿厢" in said(evidence)
+
+
+def test_after_the_end_there_is_nothing_more(tmp_path: Path) -> None:
+    text = "在青崖县防汛会议上的讲话\n青崖县县长 周大勇\n（2024年3月1日）\n\n同志们：\n水库每天巡查三次。\n"
+    with open_searcher_of(tmp_path, {"一.txt": text}) as opened:
+        end = talk(opened, "水库每天巡查几次", "展开讲讲")
+        nothing = talk(opened, "展开讲讲")
+    assert refusal(end) == "前面引的那一处往后没有更多内容了。"
+    assert end.hits == ()
+    assert nothing.reason is Reason.VAGUE

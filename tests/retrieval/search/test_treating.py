@@ -107,7 +107,7 @@ def test_of_many_speeches_some_are_quoted_and_the_rest_counted(tmp_path: Path) -
     assert len(set(paths(evidence))) == MOST_QUOTED
     assert extent_notes(evidence) == ("谈到的讲话共 8 篇，已引 5 篇，每篇一处，还有 3 篇没有列出。",)
     told = evidence_json(evidence, mode="extractive", answer="")
-    assert told["extent"] == {"speeches": 8, "quoted": 5, "extreme": None, "undated": []}
+    assert told["extent"] == {"speeches": 8, "quoted": 5, "extreme": None, "undated": [], "unsaid": None}
 
 
 def test_where_no_speech_tells_a_date_none_is_the_first(tmp_path: Path) -> None:
@@ -164,3 +164,20 @@ def test_the_speeches_that_were_left_out_are_quoted_when_asked_for(tmp_path: Pat
         others = opened.ask("还有哪些讲话提到", past=[PastTurn(question, first)])
     assert sorted(paths(first) + paths(others)) == sorted(files)
     assert extent_notes(others) == ("谈到的讲话共 8 篇，每篇引一处。",)
+
+
+def test_who_criticises_a_matter_is_who_does_so_in_words(tmp_path: Path) -> None:
+    files = {
+        "甲.txt": speech("青崖", "2024年3月1日", "我点名批评渡口停航后放船的人。"),
+        "乙.txt": speech("白杨", "2024年4月1日", FERRY),
+    }
+    with open_searcher_of(tmp_path, files) as opened:
+        criticised = opened.ask("谁批评过渡口停航后放船")
+        praised = opened.ask("谁表扬过渡口停航")
+    assert paths(criticised) == ["甲.txt"]
+    assert extent_notes(criticised) == ("谈到的讲话只有这一篇。",)
+    assert criticised.certainty is Certainty.HIGH
+    assert set(paths(praised)) == {"甲.txt", "乙.txt"}
+    assert extent_notes(praised)[1] == "引文谈到了这件事，但没有“表扬”的字样，是不是表扬请看原文。"
+    assert praised.confidence == pytest.approx(0.9 * 0.6)
+    assert praised.certainty is Certainty.LOW
