@@ -6,10 +6,24 @@ from where their word starts, at widths close to those of common sans-serif font
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
+
+from chat_layout import (
+    BUBBLE,
+    LINE,
+    PAD,
+    SIZE,
+    SMALL,
+    Block,
+    Bubble,
+    Glyph,
+    blocks_of,
+    body_height,
+    bubble_width,
+    cut,
+    width_of,
+)
 
 WIDTH, HEIGHT = 390.0, 800.0  # one phone, in pixels
 A_ROW = 3  # phones
@@ -17,12 +31,7 @@ GAP, MARGIN = 26.0, 18.0
 HEAD, FOOT = 56.0, 46.0
 ROOM = HEIGHT - HEAD - FOOT - 18
 SPLIT, OVERLAP = 320.0, 50.0  # a message higher than that may be cut by the screen; so much is seen twice
-BUBBLE = 330.0  # the widest bubble
-PAD = 11.0
-SIZE, LINE = 15.0, 21.5
-SMALL, SMALL_LINE = 11.5, 15.0
 BUTTON_HEIGHT, BUTTON_GAP = 34.0, 3.0
-FOLDED = 3  # lines that a folded quotation shows
 
 FONTS = (
     '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", '
@@ -33,79 +42,10 @@ OURS, THEIRS, BACK = "#e6f8d3", "#ffffff", "#b9d0a9"
 QUOTE, QUOTE_BAR = "#eaf3fb", "#3a8fd0"
 BUTTON, BUTTON_INK = "#6f9064", "#ffffff"
 HEADER, EDGE = "#ffffff", "#d5dbd9"
-
-# Never at the start of a line, never at its end.
-_NOT_FIRST = "，。、；：？！）》」』”’…】〕—·,.;:?!)]}%"
-_NOT_LAST = "（《「『“‘【〔([{"
-_WORD = re.compile(r"\n|[\x21-\x7e\u00a0-\u024f]+|.", re.DOTALL)
 _THUMB = (
     "M0 6h3v8H0zM4 6.5 7 0c1.6 0 2 1.2 1.7 2.6L8.2 5H12c1.2 0 2 1 1.7 2.2l-1.2 5.3"
     "C12.2 13.4 11.5 14 10.6 14H4z"
 )
-_NARROW = {
-    "i": 0.25,
-    "l": 0.25,
-    "j": 0.25,
-    "m": 0.92,
-    "w": 0.78,
-    "M": 0.9,
-    "W": 0.95,
-    "@": 0.9,
-    " ": 0.26,
-    "–": 0.56,
-    "›": 0.4,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A style of a stretch of text, in UTF-16 code units as Telegram counts."""
-
-    kind: str
-    offset: int
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bubble:
-    """One message, or a line between messages (``service``).
-
-    Attributes:
-        rows: labels of the buttons below; ``pressed`` is drawn as just touched.
-        unfolded: whether the person opened its folded quotations.
-        file: name and size of a document.
-    """
-
-    text: str
-    ours: bool = False
-    marks: tuple[Mark, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    pressed: str = ""
-    clock: str = ""
-    edited: str = ""
-    unfolded: bool = False
-    file: tuple[str, str] | None = None
-    service: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Glyph:
-    text: str
-    width: float
-    kinds: frozenset[str]
-
-
-@dataclass(slots=True)
-class _Block:
-    """Lines of the body, or of one quotation."""
-
-    quote: bool
-    lines: list[list[_Glyph]] = field(default_factory=list)
-    hidden: int = 0
-
-    @property
-    def height(self) -> float:
-        return len(self.lines) * LINE + (10.0 if self.quote else 0.0)
 
 
 def draw(title: str, status: str, bubbles: Sequence[Bubble]) -> str:
@@ -145,6 +85,12 @@ def _fill(bubbles: Sequence[Bubble]) -> list[list[tuple[float, Bubble]]]:
     return phones
 
 
+def _height(bubble: Bubble) -> float:
+    if bubble.service:
+        return 24.0
+    return body_height(bubble, blocks_of(bubble)) + len(bubble.rows) * (BUTTON_HEIGHT + BUTTON_GAP)
+
+
 def _phone(  # noqa: PLR0917 - a place and what stands there
     x: float, y: float, name: str, title: str, status: str, bubbles: Iterable[tuple[float, Bubble]]
 ) -> Iterator[str]:
@@ -171,14 +117,14 @@ def _phone(  # noqa: PLR0917 - a place and what stands there
 
 def _bubble(x: float, y: float, bubble: Bubble) -> Iterator[str]:
     if bubble.service:
-        width = _width(bubble.text, 12) + 24
+        width = width_of(bubble.text, 12) + 24
         yield _box(x + (WIDTH - width) / 2, y, width, 24, "#7f9a74", 12)
         yield _label(x + WIDTH / 2, y + 16.5, bubble.text, 12, "#ffffff", "middle")
         return
-    blocks = _blocks(bubble)
-    width = _bubble_width(bubble, blocks)
+    blocks = blocks_of(bubble)
+    width = bubble_width(bubble, blocks)
     left = x + WIDTH - 10 - width if bubble.ours else x + 10
-    height = _body_height(bubble, blocks)
+    height = body_height(bubble, blocks)
     yield _box(left, y, width, height, OURS if bubble.ours else THEIRS, 13)
     top = y + PAD - 3
     if bubble.file:
@@ -200,7 +146,7 @@ def _bubble(x: float, y: float, bubble: Bubble) -> Iterator[str]:
         top += BUTTON_HEIGHT + BUTTON_GAP
 
 
-def _draw_block(x: float, y: float, width: float, block: _Block) -> Iterator[str]:
+def _draw_block(x: float, y: float, width: float, block: Block) -> Iterator[str]:
     if block.quote:
         yield _box(x, y + 2, width, block.height - 4, QUOTE, 5)
         yield _box(x, y + 2, 3.5, block.height - 4, QUOTE_BAR, 1.5)
@@ -214,7 +160,7 @@ def _draw_block(x: float, y: float, width: float, block: _Block) -> Iterator[str
         y += LINE
 
 
-def _draw_line(x: float, y: float, line: Sequence[_Glyph]) -> Iterator[str]:
+def _draw_line(x: float, y: float, line: Sequence[Glyph]) -> Iterator[str]:
     at = 0
     while at < len(line):
         end = at + 1
@@ -225,7 +171,7 @@ def _draw_line(x: float, y: float, line: Sequence[_Glyph]) -> Iterator[str]:
         at = end
 
 
-def _run(x: float, y: float, glyphs: Sequence[_Glyph]) -> str:
+def _run(x: float, y: float, glyphs: Sequence[Glyph]) -> str:
     kinds = glyphs[0].kinds
     colour = INK
     if "italic" in kinds:
@@ -250,9 +196,9 @@ def _row(x: float, y: float, width: float, labels: Sequence[str], pressed: str) 
         touched = label == pressed
         yield _box(left, y, each, BUTTON_HEIGHT, "#48693e" if touched else BUTTON, 8)
         if label[:1] in "👍👎" and label:
-            yield from _thumb(left + each / 2 - _width(label[1:].strip(), 13) / 2 - 9, y, label)
+            yield from _thumb(left + each / 2 - width_of(label[1:].strip(), 13) / 2 - 9, y, label)
             continue
-        yield _label(left + each / 2, y + 22, _cut(label, each - 12, 13.5), 13.5, BUTTON_INK, "middle")
+        yield _label(left + each / 2, y + 22, cut(label, each - 12, 13.5), 13.5, BUTTON_INK, "middle")
 
 
 def _thumb(x: float, y: float, label: str) -> Iterator[str]:
@@ -264,161 +210,8 @@ def _thumb(x: float, y: float, label: str) -> Iterator[str]:
 def _file(x: float, y: float, name: str, size: str) -> Iterator[str]:
     yield f'<circle cx="{x + 21:g}" cy="{y + 23:g}" r="21" fill="#3a8fd0"/>'
     yield f'<path d="M{x + 14:g} {y + 12:g}h9l6 6v16h-15z" fill="#ffffff"/>'
-    yield _label(x + 52, y + 19, _cut(name, BUBBLE - 2 * PAD - 54, SIZE), SIZE, INK, weight=600)
+    yield _label(x + 52, y + 19, cut(name, BUBBLE - 2 * PAD - 54, SIZE), SIZE, INK, weight=600)
     yield _label(x + 52, y + 38, size, 12.5, FAINT)
-
-
-def _blocks(bubble: Bubble) -> list[_Block]:
-    """The text cut into body and quotations, each broken into lines."""
-    blocks: list[_Block] = []
-    for quote, folds, text, kinds in _stretches(bubble):
-        # The line break before and after a quotation is the quotation's own edge.
-        room = BUBBLE - 2 * PAD - (20 if quote else 0)
-        lines = list(_wrapped(text, kinds, room))
-        block = _Block(quote, lines)
-        if folds and not bubble.unfolded and len(lines) > FOLDED:
-            block.hidden = len(lines) - FOLDED
-            del lines[FOLDED:]
-            last = lines[-1]
-            while last and sum(glyph.width for glyph in last) > room - SIZE - 12:
-                last.pop()
-            last.append(_Glyph("…", SIZE, frozenset()))
-        blocks.append(block)
-    return blocks
-
-
-def _stretches(bubble: Bubble) -> Iterator[tuple[bool, bool, str, list[frozenset[str]]]]:
-    marked = [
-        (_index(bubble.text, mark.offset), _index(bubble.text, mark.offset + mark.length), mark.kind)
-        for mark in bubble.marks
-    ]
-    kinds = [
-        frozenset(kind for start, end, kind in marked if start <= at < end) for at in range(len(bubble.text))
-    ]
-    quotes = sorted((start, end, kind) for start, end, kind in marked if "blockquote" in kind)
-    place = 0
-    for start, end, kind in [*quotes, (len(bubble.text), len(bubble.text), "")]:
-        first, last = place, start
-        if first and first < last and bubble.text[first] == "\n":
-            first += 1
-        if kind and last > first and bubble.text[last - 1] == "\n":
-            last -= 1
-        if first < last:
-            yield False, False, bubble.text[first:last], kinds[first:last]
-        if end > start:
-            yield True, kind == "expandable_blockquote", bubble.text[start:end], kinds[start:end]
-        place = end
-
-
-def _wrapped(text: str, kinds: Sequence[frozenset[str]], room: float) -> Iterator[list[_Glyph]]:
-    line: list[_Glyph] = []
-    used = 0.0
-    for match in _WORD.finditer(text):
-        if match.group() == "\n":
-            yield line
-            line, used = [], 0.0
-            continue
-        for word in _fitting(match.group(), room):
-            width = _width(word, SIZE)
-            if used + width > room and line:
-                kept = _carried(line, word)
-                yield line
-                line = kept
-                used = sum(glyph.width for glyph in line)
-                if word == " ":
-                    continue
-            line.append(_Glyph(word, width, kinds[match.start()]))
-            used += width
-    yield line
-
-
-def _carried(line: list[_Glyph], word: str) -> list[_Glyph]:
-    """What must go over to the next line with ``word``, taken off this one."""
-    kept: list[_Glyph] = []
-    first = word
-    while len(line) > 1 and (first[0] in _NOT_FIRST or line[-1].text in _NOT_LAST):
-        kept.insert(0, line.pop())
-        first = kept[0].text
-    return kept
-
-
-def _fitting(word: str, room: float) -> Iterator[str]:
-    """A word in pieces no wider than a line."""
-    piece = ""
-    for character in word:
-        if piece and _width(piece + character, SIZE) > room:
-            yield piece
-            piece = ""
-        piece += character
-    yield piece
-
-
-def _height(bubble: Bubble) -> float:
-    if bubble.service:
-        return 24.0
-    return _body_height(bubble, _blocks(bubble)) + len(bubble.rows) * (BUTTON_HEIGHT + BUTTON_GAP)
-
-
-def _body_height(bubble: Bubble, blocks: Sequence[_Block]) -> float:
-    height = 2 * PAD - 5 + sum(block.height for block in blocks) + (50 if bubble.file else 0)
-    last = blocks[-1] if blocks else None
-    fits = (
-        last is not None
-        and not last.quote
-        and sum(glyph.width for glyph in last.lines[-1]) + _stamp(bubble) < BUBBLE - 2 * PAD
-    )
-    return height if fits else height + SMALL_LINE
-
-
-def _bubble_width(bubble: Bubble, blocks: Sequence[_Block]) -> float:
-    widest = [
-        sum(glyph.width for glyph in line) + (20 if block.quote else 0)
-        for block in blocks
-        for line in block.lines
-    ]
-    if blocks and not blocks[-1].quote:
-        beside = widest[-1] + _stamp(bubble)
-        if beside < BUBBLE - 2 * PAD:
-            widest.append(beside)
-    if bubble.file:
-        widest.append(54 + _width(bubble.file[0], SIZE) * 1.06)
-    if bubble.rows:
-        widest.append(BUBBLE)
-    return min(BUBBLE, max([*widest, _stamp(bubble)]) + 2 * PAD)
-
-
-def _stamp(bubble: Bubble) -> float:
-    text = " ".join(filter(None, (bubble.edited, bubble.clock)))
-    return _width(text, SMALL) + (20 if bubble.ours else 0) + 10
-
-
-def _width(text: str, size: float) -> float:
-    return sum(_advance(character) for character in text) * size
-
-
-def _advance(character: str) -> float:
-    if character > "\u2000":
-        return 1.0
-    if character in _NARROW:
-        return _NARROW[character]
-    if character in ".,:;'|!()[]/ftr":
-        return 0.34
-    if character.isupper():
-        return 0.66
-    return 0.56
-
-
-def _cut(text: str, room: float, size: float) -> str:
-    if _width(text, size) <= room:
-        return text
-    while text and _width(text, size) > room - size:
-        text = text[:-1]
-    return text + "…"
-
-
-def _index(text: str, units: int) -> int:
-    """The place in ``text`` of an offset in UTF-16 code units."""
-    return len(text.encode("utf-16-le")[: units * 2].decode("utf-16-le"))
 
 
 def _stroke(path: str, colour: str, width: float) -> str:

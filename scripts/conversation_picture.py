@@ -18,7 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import copytree
 
-from chat_drawing import Bubble, Mark, draw
+from chat_drawing import draw
+from chat_layout import Bubble, Mark
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
