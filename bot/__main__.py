@@ -7,9 +7,9 @@ import gc
 import os
 import sys
 
-_YOUNG = 10_000
+_YOUNG = 50_000
 """New objects between two collections. With Python's 700 the imports alone are gone through 170 times, in
-vain: what they make stays. The garbage that waits instead is a megabyte or two."""
+vain: what they make stays. The garbage that waits instead is a few megabytes."""
 
 _NO_PLUGINS = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
 """To find plugins of pydantic, all installed packages are gone through."""

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from config.errors import SettingsError, UsageError
-from retrieval.cli.app import forgive_output
 from retrieval.cli.building import build_index
 from retrieval.cli.edge import guarded
+from retrieval.cli.root import forgive_output
 from retrieval.cli.state import State, requested_language
 
 PROGRAM = "python -m retrieval.rebuild"

@@ -134,7 +134,7 @@ def _table() -> _Table:
 
 def _simplify(text: str) -> str:
     """Traditional to simplified characters; unchanged where that would change the length."""
-    if not _HAN.search(text) or not _may_change(text):
+    if not _may_change(text):
         return text
     safe = _SURROGATE.sub("\ufffd", text)
     converted = _converter()(safe)

@@ -30,7 +30,7 @@ _ALL_CHINESE = lazy_pattern(rf"[{CHINESE}]+")
 def tokenize(text: str) -> list[str]:
     """The terms of a text, each as often as it stands there: a line's units, then its pairs, in order."""
     terms: list[str] = []
-    for piece in PARTED.split(text):
+    for piece in _pieces(text):
         units = [(found.start(), found.end(), found[0]) for found in _UNITS.finditer(search_text(piece))]
         terms.extend(unit for _, _, unit in units)
         terms.extend(left + right for (_, end, left), (start, _, right) in pairwise(units) if end == start)
@@ -67,5 +67,9 @@ class Wanted:
 @functools.lru_cache(4096)
 def _parted(text: str) -> str:
     """Each piece of a text folded, on a line of its own; remembered, for questions share sentences."""
-    # Few sentences have a blank, and without one there is nothing to part.
-    return "\n".join(map(search_text, PARTED.split(text) if _BLANK.search(text) else (text,)))
+    return "\n".join(map(search_text, _pieces(text)))
+
+
+def _pieces(text: str) -> list[str]:
+    # Few sentences and questions have a blank, and without one there is nothing to part.
+    return PARTED.split(text) if _BLANK.search(text) else [text]

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from config.closing import Closing
-from config.errors import IndexDamagedError, SettingsError
+from config.errors import IndexDamagedError, ModelUnavailableError, SettingsError
 from config.settings import Settings
 from embeddings import Encoder, Purpose, encoder_name, load_encoder
-from embeddings.cross_encoder import load_cross_encoder
+from embeddings.cross_encoder import CrossEncoder, load_cross_encoder
 from embeddings.types import FloatArray
+from retrieval.beside import Begun, beside, later
 from retrieval.index import Generation
 from retrieval.opening import open_index
 from retrieval.search.calibration_file import load_calibration, shipped_calibration
@@ -290,19 +291,25 @@ def open_searcher(
         # A question is so short that waking a second thread for every node takes what it wins.
         threads=embedding.threads or 1,
     )
+    # Beside the index: most of it is reading and hashing an adapter, which needs no lock of Python's.
+    loaded: Begun[CrossEncoder | None] = (
+        beside(
+            lambda: load_cross_encoder(
+                cache_dir=embedding.cache,
+                threads=embedding.threads or 2,
+                keep=purpose is not Purpose.ONE_QUERY,
+            )
+        )
+        if settings.retrieval.cross_encoder
+        else later(lambda: None)
+    )
     name = encoder_name(embedding.model, embedding.adapter)
     generation = open_index(settings, encoder.fingerprint, damaged=damaged, model=name)
-    judge = None
-    if settings.retrieval.cross_encoder:
-        judge = load_cross_encoder(
-            cache_dir=embedding.cache,
-            threads=embedding.threads or 2,
-            keep=purpose is not Purpose.ONE_QUERY,
-        )
-    fitted_with = judge.fingerprint if judge is not None else ""
     try:
+        judge = loaded()
+        fitted_with = judge.fingerprint if judge is not None else ""
         calibration = load_calibration(settings.retrieval.calibration, encoder.fingerprint, fitted_with)
-    except SettingsError:
+    except (ModelUnavailableError, SettingsError):
         generation.close()
         raise
     return Searcher(generation, encoder, load_glossary(), judge, calibration)

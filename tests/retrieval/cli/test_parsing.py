@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import build_app
+from bot.cli import asks_only, build_app
 from config.errors import UsageError
 from config.messages import Language, message
 from config.settings import Settings, explain
@@ -40,6 +40,31 @@ OPTIONS = [Option("--index", False), Option("--debug", True)]
 )
 def test_global_options_move_to_the_front(given: str, parsed: str) -> None:
     assert hoisted(given.split(), OPTIONS) == parsed.split()
+
+
+@pytest.mark.parametrize(
+    ("given", "only"),
+    [
+        ("ask 值班有什么要求", True),
+        ("ask show --index i", True),
+        ("ask", True),
+        ("ask --help", False),
+        ("ask x -h", False),
+        ("--index ask stats", False),
+        ("stats ask", False),
+        ("", False),
+    ],
+)
+def test_a_line_that_begins_with_asking_needs_no_other_command(given: str, only: bool) -> None:
+    assert asks_only(given.split()) is only
+
+
+def test_asking_alone_takes_the_options_of_all_commands(tmp_path: Path) -> None:
+    words = ["ask", "值班", "--index", str(tmp_path), "--lang", "en"]
+    results = [CliRunner().invoke(build_app(Language.ZH, only_ask=only), words) for only in (True, False)]
+    assert [result.exit_code for result in results] == [1, 1]
+    assert results[0].stderr == results[1].stderr
+    assert "anjiang index" in results[0].stderr
 
 
 def test_global_option_without_a_value_is_wrong_usage() -> None:
