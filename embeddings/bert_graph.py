@@ -10,26 +10,17 @@ third longer than GELU after a matrix that adds it. Weight matrices are kept in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from embeddings.graph_nodes import CONTRIB, Nodes
+from embeddings.linear import Linear, LinearLayers, Matrices
 from embeddings.products import PROBE_NAME, signed_products_are_exact, write_probe
-from embeddings.quantized import (
-    BLOCK,
-    Weights,
-    attended_reach,
-    grown_reach,
-    hottest,
-    normed_reach,
-    quantize_blocks,
-    quantize_columns,
-    smoothing,
-)
+from embeddings.quantized import Inputs, Weights, unmeasured
 from embeddings.types import FloatArray
 
 INPUT_IDS: Final = "input_ids"
@@ -49,20 +40,7 @@ CLASSIFIER: Final = "classifier.weight"
 
 _WORDS: Final = "embeddings.word_embeddings.weight"
 _OPSET: Final = 17
-_CONTRIB: Final = "com.microsoft"
 _IR_VERSION: Final = 8
-
-
-class Matrices(Enum):
-    """How weight matrices are multiplied; see `embeddings.quantized`."""
-
-    BLOCKS = "blocks"
-    """Nearer to the exact vectors, whatever the weights."""
-    SIGNED = "signed"
-    """In columns: three times as fast, on processors that multiply signed weights exactly. The vectors were
-    compared for the default model's weights only."""
-    UNSIGNED = "unsigned"
-    """The same numbers for all other processors, at half that speed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +70,9 @@ def columns_here() -> Matrices:
     return Matrices.SIGNED if signed_products_are_exact() else Matrices.UNSIGNED
 
 
-def write_graph(path: Path, weights: Weights, config: BertConfig) -> None:
+def write_graph(
+    path: Path, weights: Weights, config: BertConfig, inputs: Mapping[str, Inputs] | None = None
+) -> None:
     """Writes the graph and, beside it, its weights in one data file that sessions map into memory.
 
     Beside signed weights there is a probe too, by which a session tells whether its machine can use them.
@@ -101,13 +81,15 @@ def write_graph(path: Path, weights: Weights, config: BertConfig) -> None:
         path: the .onnx file; the weights go to the same name with ``.data`` added.
         weights: all of the encoder; a pooler is not asked.
         config: sizes and conventions.
+        inputs: what each linear layer takes in, see `activations.measure_inputs`. Only columns ask for it;
+            without it all inputs of a layer pass for alike.
     """
     import onnx  # noqa: PLC0415  heavy, and only preparation needs it
 
-    graph = _Graph(config, weights)
+    graph = _Graph(config, weights, inputs or {})
     model = onnx.helper.make_model(
         graph.build(),
-        opset_imports=[onnx.helper.make_opsetid("", _OPSET), onnx.helper.make_opsetid(_CONTRIB, 1)],
+        opset_imports=[onnx.helper.make_opsetid("", _OPSET), onnx.helper.make_opsetid(CONTRIB, 1)],
         ir_version=_IR_VERSION,
         producer_name="anjiang",
     )
@@ -124,29 +106,30 @@ def write_graph(path: Path, weights: Weights, config: BertConfig) -> None:
 
 
 class _Graph:
-    """Collects nodes and initializers; each method adds one part of the network and names its output."""
+    """Writes the network; each method adds one part and names its output."""
 
-    def __init__(self, config: BertConfig, weights: Weights) -> None:
+    def __init__(self, config: BertConfig, weights: Weights, inputs: Mapping[str, Inputs]) -> None:
         self._config = config
         self._weights = weights
+        self._inputs = inputs
         self._hidden = weights[_WORDS].shape[1]
-        self._nodes: list[object] = []
-        self._tensors: list[object] = []
+        self._nodes = Nodes()
+        self._linear = LinearLayers(self._nodes, config.matrices)
+        self._node = self._nodes.node
+        self._constant = self._nodes.constant
 
     def build(self) -> object:
         from onnx import TensorProto, helper  # noqa: PLC0415
 
-        hidden, norm = self._embed(), "embeddings.LayerNorm"
+        hidden = self._embed()
         for layer in range(self._config.layers):
-            prefix = f"encoder.layer.{layer}."
-            hidden = self._layer(prefix, hidden, norm)
-            norm = prefix + "output.LayerNorm"
+            hidden = self._layer(f"encoder.layer.{layer}.", hidden)
         return helper.make_graph(
-            self._nodes,
+            self._nodes.nodes,
             "sentence_encoder",
             [helper.make_tensor_value_info(INPUT_IDS, TensorProto.INT64, ["batch", "tokens"])],
             [self._output(hidden)],
-            self._tensors,
+            self._nodes.tensors,
         )
 
     def _embed(self) -> str:
@@ -169,40 +152,35 @@ class _Graph:
             "LayerNormalization", [total, gain, bias], "embedded.norm", epsilon=self._config.epsilon
         )
 
-    def _layer(self, prefix: str, hidden: str, norm: str) -> str:
-        """One transformer layer.
+    def _layer(self, prefix: str, hidden: str) -> str:
+        middle = self._residual(self._attention(prefix, hidden), hidden, prefix + "attention.output.")
+        grown = self._linear.dense(self._dense(prefix + "intermediate.dense", hot=True), middle)
+        active = self._node("Gelu", [grown], prefix + "gelu", domain=CONTRIB)
+        added = self._linear.dense(self._dense(prefix + "output.dense", uneven=True), active)
+        return self._residual(added, middle, prefix + "output.")
 
-        Args:
-            prefix: of its weights' names.
-            hidden: what it takes in, the output of the layer normalisation ``norm``.
-            norm: see ``hidden``.
-        """
-        reach = normed_reach(self._weights, norm)
-        query, key, value = (prefix + f"attention.self.{part}" for part in ("query", "key", "value"))
-        dense = prefix + "attention.output.dense"
-        projected = [self._dense(name, hidden, reach) for name in (query, key)]
-        after = self._factors(attended_reach(self._weights, norm, value), self._weight(dense + ".weight"))
+    def _attention(self, prefix: str, hidden: str) -> str:
+        attention = prefix + "attention.self."
+        evened, (query, key) = self._linear.evened(
+            [self._dense(attention + "query"), self._dense(attention + "key")], hidden
+        )
+        value = self._dense(attention + "value", uneven=True)
+        output = self._dense(prefix + "attention.output.dense")
         # What attention gathers is divided by its factors before: its sums are linear in the values.
-        projected.append(self._dense(value, hidden, reach, np.float32(1) / after))
+        factors = self._linear.factors(output.inputs, output.weight)
+        value = replace(value, weight=value.weight / factors[:, None], bias=value.bias / factors)
         attended = self._node(
             "MultiHeadAttention",
-            projected,
+            [
+                self._linear.dense(query, evened),
+                self._linear.dense(key, evened),
+                self._linear.dense(value, hidden),
+            ],
             prefix + "attended",
-            domain=_CONTRIB,
+            domain=CONTRIB,
             num_heads=self._config.heads,
         )
-        weight, bias = self._weight(dense + ".weight"), self._weight(dense + ".bias")
-        middle = self._residual(
-            self._multiply(dense + ".", attended, weight * after, bias), hidden, prefix + "attention.output."
-        )
-        name = prefix + "intermediate.dense"
-        norm = prefix + "attention.output.LayerNorm"
-        grown = self._dense(name, middle, normed_reach(self._weights, norm), hot=True)
-        active = self._node("Gelu", [grown], name + ".gelu", domain=_CONTRIB)
-        reach = grown_reach(self._weights, norm, name)
-        return self._residual(
-            self._dense(prefix + "output.dense", active, reach, hot=True), middle, prefix + "output."
-        )
+        return self._linear.dense(output.divided(factors), attended)
 
     def _residual(self, added: str, skipped: str, prefix: str) -> str:
         total = self._node("Add", [added, skipped], prefix + "total")
@@ -233,100 +211,10 @@ class _Graph:
     def _mean(self, hidden: str) -> str:
         return self._node("ReduceMean", [hidden], "mean", axes=[1], keepdims=0)
 
-    def _dense(
-        self,
-        name: str,
-        inputs: str,
-        reach: FloatArray,
-        outward: FloatArray | None = None,
-        *,
-        hot: bool = False,
-    ) -> str:
-        """A linear layer: ``inputs`` times its ``(outputs, inputs)`` weights, and its bias.
-
-        Args:
-            name: of the layer; put before the names of what is made.
-            inputs: the node that gives them.
-            reach: how large each input may become.
-            outward: by what to multiply each output; None for nothing.
-            hot: whether a few of the inputs become far larger than the others.
-        """
+    def _dense(self, name: str, *, hot: bool = False, uneven: bool = False) -> Linear:
         weight, bias = self._weight(name + ".weight"), self._weight(name + ".bias")
-        name += "."
-        factors = self._factors(reach, weight)
-        if outward is not None:
-            weight, bias = weight * outward[:, None], bias * outward
-        if self._config.matrices is Matrices.BLOCKS:
-            return self._multiply(name, inputs, weight, bias)
-        largest = hottest(reach, weight) if hot else np.empty(0, np.int64)
-        if not 0 < largest.size < weight.shape[1]:
-            return self._evened(name, inputs, weight, bias, factors)
-        gathered = self._node(
-            "Gather", [inputs, self._constant(name + "hot", largest)], name + "largest", axis=2
-        )
-        exact = self._constant(name + "exact", weight[:, largest].T)
-        added = self._node("MatMul", [gathered, exact], name + "added")
-        rest = weight.copy()
-        rest[:, largest] = 0
-        factors[largest] = np.inf
-        others = self._evened(name + "rest.", inputs, rest, bias, factors)
-        return self._node("Add", [others, added], name + "out")
-
-    def _factors(self, reach: FloatArray, weight: FloatArray) -> FloatArray:
-        """See `smoothing`; blocks need none."""
-        if self._config.matrices is Matrices.BLOCKS:
-            return np.ones(weight.shape[1], np.float32)
-        return smoothing(reach, weight)
-
-    def _evened(
-        self, name: str, inputs: str, weight: FloatArray, bias: FloatArray, factors: FloatArray
-    ) -> str:
-        """Inputs are divided by the factors, weights multiplied; an infinite one leaves an input out."""
-        evened = self._node("Mul", [inputs, self._constant(name + "even", 1 / factors)], name + "evened")
-        finite = np.where(np.isinf(factors), np.float32(0), factors)
-        return self._multiply(name, evened, weight * finite, bias)
-
-    def _multiply(self, name: str, inputs: str, weight: FloatArray, bias: FloatArray) -> str:
-        """One matrix of 8 bits, in the form of the configuration."""
-        if self._config.matrices is Matrices.BLOCKS:
-            return self._in_blocks(name, inputs, weight, bias)
-        quantized: npt.NDArray[np.int8] | npt.NDArray[np.uint8]
-        quantized, scales = quantize_columns(weight)
-        zero = ""
-        if self._config.matrices is Matrices.UNSIGNED:
-            # The upper bit turned is 128 added; both are the same matrix.
-            quantized = quantized.view(np.uint8) ^ np.uint8(128)
-            zero = self._constant(name + "zero", np.array(128, np.uint8))
-        names = [
-            inputs,
-            self._constant(name + "q8", quantized),
-            self._constant(name + "scales", scales),
-            zero,
-            self._constant(name + "bias", bias),
-        ]
-        return self._node("DynamicQuantizeMatMul", names, name + "out", domain=_CONTRIB)
-
-    def _in_blocks(self, name: str, inputs: str, weight: FloatArray, bias: FloatArray) -> str:
-        quantized, scales = quantize_blocks(weight)
-        names = [
-            inputs,
-            self._constant(name + "q8", quantized),
-            self._constant(name + "scales", scales.reshape(-1)),
-            "",
-            "",
-            self._constant(name + "bias", bias),
-        ]
-        return self._node(
-            "MatMulNBits",
-            names,
-            name + "out",
-            domain=_CONTRIB,
-            K=weight.shape[1],
-            N=weight.shape[0],
-            bits=8,
-            block_size=BLOCK,
-            accuracy_level=4,
-        )
+        inputs = self._inputs.get(name) or unmeasured(weight.shape[1])
+        return Linear(name, weight, bias, inputs, hot=hot, uneven=uneven)
 
     def _weight(self, name: str) -> FloatArray:
         return self._weights[name].astype(np.float32)
@@ -334,15 +222,3 @@ class _Graph:
     def _norm(self, prefix: str) -> tuple[str, str]:
         gain = self._constant(prefix + ".weight", self._weight(prefix + ".weight"))
         return gain, self._constant(prefix + ".bias", self._weight(prefix + ".bias"))
-
-    def _constant(self, name: str, values: npt.NDArray[np.generic]) -> str:
-        from onnx import numpy_helper  # noqa: PLC0415
-
-        self._tensors.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
-        return name
-
-    def _node(self, kind: str, inputs: list[str], output: str, **attributes: object) -> str:
-        from onnx import helper  # noqa: PLC0415
-
-        self._nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
-        return output

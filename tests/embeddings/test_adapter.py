@@ -106,7 +106,7 @@ def test_both_forms_get_the_adapter(prepared: PreparedModel, adapted_model: Prep
     serving = OnnxEncoder(adapted_model.folder, adapted_model.manifest, threads=2)
     bulk = SentenceTransformerEncoder(adapted_model.folder, adapted_model.manifest)
     plain = OnnxEncoder(prepared.folder, prepared.manifest, threads=2)
-    assert np.sum(serving.encode_passages(TEXTS) * bulk.encode_passages(TEXTS), axis=1).min() >= 0.99
+    assert np.sum(serving.encode_passages(TEXTS) * bulk.encode_passages(TEXTS), axis=1).min() >= 0.998
     assert np.sum(serving.encode_passages(TEXTS) * plain.encode_passages(TEXTS), axis=1).max() < 0.98
 
 
@@ -205,5 +205,5 @@ def test_both_forms_get_the_shipped_adapter(shipped: PreparedModel, prepared: Pr
     serving = OnnxEncoder(shipped.folder, shipped.manifest, threads=2)
     bulk = SentenceTransformerEncoder(shipped.folder, shipped.manifest)
     plain = OnnxEncoder(prepared.folder, prepared.manifest, threads=2)
-    assert np.sum(serving.encode_passages(TEXTS) * bulk.encode_passages(TEXTS), axis=1).min() >= 0.99
+    assert np.sum(serving.encode_passages(TEXTS) * bulk.encode_passages(TEXTS), axis=1).min() >= 0.998
     assert np.sum(serving.encode_passages(TEXTS) * plain.encode_passages(TEXTS), axis=1).max() < 0.99

@@ -43,6 +43,10 @@ LINES = [
 ]
 
 
+AGREEMENT = 0.999
+"""Cosine of the serving form to the bulk form at least: 0.9999 for most texts, 0.9995 for an empty one."""
+
+
 @pytest.fixture(scope="session", params=["serving", "bulk"])
 def encoder(request: pytest.FixtureRequest) -> Encoder:
     chosen: Encoder = request.getfixturevalue(request.param)
@@ -52,14 +56,14 @@ def encoder(request: pytest.FixtureRequest) -> Encoder:
 @pytest.mark.parametrize("name", TEXTS)
 def test_both_forms_agree(name: str, serving: OnnxEncoder, bulk: SentenceTransformerEncoder) -> None:
     text = TEXTS[name]
-    assert np.vdot(serving.encode_queries([text]), bulk.encode_queries([text])) >= 0.99
-    assert np.vdot(serving.encode_passages([text]), bulk.encode_passages([text])) >= 0.99
+    assert np.vdot(serving.encode_queries([text]), bulk.encode_queries([text])) >= AGREEMENT
+    assert np.vdot(serving.encode_passages([text]), bulk.encode_passages([text])) >= AGREEMENT
 
 
 def test_both_forms_agree_in_mixed_batches(serving: OnnxEncoder, bulk: SentenceTransformerEncoder) -> None:
     texts = list(TEXTS.values())
     cosines = np.sum(serving.encode_passages(texts) * bulk.encode_passages(texts), axis=1)
-    assert cosines.min() >= 0.99
+    assert cosines.min() >= AGREEMENT
 
 
 def test_forms_share_identity(serving: OnnxEncoder, bulk: SentenceTransformerEncoder) -> None:

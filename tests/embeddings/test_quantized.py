@@ -1,4 +1,4 @@
-"""Weights in 8 bits, worked out by hand, and what the forms of the default model lose."""
+"""Weights in 8 bits, worked out by hand."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ import pytest
 
 from embeddings.quantized import (
     HOT,
-    attended_reach,
-    grown_reach,
     hottest,
-    normed_reach,
     quantize_blocks,
     quantize_columns,
+    rounding,
     smoothing,
 )
 
@@ -30,6 +28,15 @@ def test_blocks_are_quantized_as_worked_out_by_hand() -> None:
         quantize_blocks(np.zeros((2, 33), dtype=np.float32))
 
 
+def test_a_larger_block_has_one_scale() -> None:
+    weight = np.zeros((1, 64), dtype=np.float32)
+    weight[0, [0, 40]] = [127, 63.6]  # scale 1 for both
+    quantized, scales = quantize_blocks(weight, 64)
+    assert quantized.shape == (1, 1, 64)
+    assert quantized[0, 0, [0, 40]].tolist() == [255, 192]
+    assert scales.tolist() == [[1]]
+
+
 def test_columns_are_quantized_as_worked_out_by_hand() -> None:
     weight = np.array([[127, -127, 63.6], [0.5, -0.25, 0], [0, 0, 0]], dtype=np.float32)
     quantized, scales = quantize_columns(weight)
@@ -39,10 +46,17 @@ def test_columns_are_quantized_as_worked_out_by_hand() -> None:
     assert quantized.flags.c_contiguous
 
 
-def test_smoothing_evens_activations_and_weights_half_way() -> None:
-    # Reach over the largest weight: 8 / 2 = 4 and 1 / 4; roots 2 and 1/2, whose geometric mean is 1.
-    factors = smoothing(np.array([8, 1], np.float32), np.array([[2, -4], [1, 0]], np.float32))
-    np.testing.assert_allclose(factors, [2, 0.5], rtol=1e-6)
+def test_what_rounding_takes_on_average_is_told() -> None:
+    # 0.4 too little of an input that is 10 on average, 0.25 too much of one that is 2.
+    weight = np.array([[1.4, 0.75], [1, 1]], np.float32)
+    lost = rounding(weight, np.ones((2, 2), np.float32), np.array([10, 2], np.float32))
+    np.testing.assert_allclose(lost, [3.5, 0], atol=1e-6)
+
+
+def test_smoothing_evens_activations_more_than_weights() -> None:
+    # 16 ** 0.7 / 4 ** 0.3 = 2 ** 2.2 and 1; their geometric mean is 2 ** 1.1.
+    factors = smoothing(np.array([16, 1], np.float32), np.array([[2, -1], [4, 0]], np.float32))
+    np.testing.assert_allclose(factors, [2**1.1, 2**-1.1], rtol=1e-6)
 
 
 def test_an_input_without_weights_or_reach_divides_by_no_zero() -> None:
@@ -61,19 +75,3 @@ def test_the_hottest_inputs_reach_far_and_count_much() -> None:
     assert found == sorted(found)
     assert 7 in found
     assert 3 not in found
-
-
-def test_reach_is_mean_and_deviations() -> None:
-    weights = {
-        "n.weight": np.array([2, -1], np.float16),
-        "n.bias": np.array([-0.5, 1], np.float16),
-        "d.weight": np.array([[3, 0], [0, -8]], np.float16),
-        "d.bias": np.array([0.5, 0], np.float16),
-    }
-    # |-0.5| + 3.5 * 2 and 1 + 3.5 * 1
-    assert normed_reach(weights, "n").tolist() == [7.5, 4.5]
-    # Means 3 * -0.5 + 0.5 = -1 and -8; deviations 3 * 2 = 6 and 8.
-    np.testing.assert_allclose(attended_reach(weights, "n", "d"), [1 + 2.45 * 6, 8 + 2.45 * 8], rtol=1e-6)
-    assert grown_reach(weights, "n", "d").tolist() == [-1 + 3.5 * 6, -8 + 3.5 * 8]
-    weights["d.bias"] = np.array([-50, 0], np.float16)
-    assert grown_reach(weights, "n", "d")[0] == pytest.approx(0.2)  # GELU lets nothing through

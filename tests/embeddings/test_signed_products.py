@@ -9,7 +9,8 @@ import onnx
 import pytest
 from onnx import numpy_helper
 
-from embeddings.bert_graph import GRAPH_NAME, OUTPUT, BertConfig, Matrices, columns_here, write_graph
+from embeddings.bert_graph import GRAPH_NAME, OUTPUT, BertConfig, columns_here, write_graph
+from embeddings.linear import Matrices
 from embeddings.onnx import graph_inputs, open_session
 from embeddings.products import PROBE_NAME, multiplies_exactly, write_probe
 from embeddings.quantized import Weights
