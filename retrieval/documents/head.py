@@ -29,7 +29,9 @@ _FOOTER_TITLE = re.compile(r"(?:本文标题|文章标题|文档标题|标题)\s
 _COVER_TITLE = re.compile(r"(?:印发|转发|刊发).*的?通知$")
 _SUBTITLE = re.compile(r"^(?:——|—|--|–)")
 _TITLE_NOTE = re.compile(r"^[（(][^（）()]{2,20}[）)]$")
-_LABELLED_DATE = re.compile(r"^(?:讲话)?(?:时间|日期)\s*[:：]")
+_LABELLED_DATE = re.compile(r"^(?:讲话|会议)?(?:时间|日期)\s*[:：]")
+_POSTED = re.compile(r"\d{4}-\d{1,2}-\d{1,2} {1,2}\d{1,2}:\d{2}")
+"""When a page was put up, to the minute: no title tells that."""
 # Lines of a record of a meeting.
 _LABELLED = re.compile(
     r"^(?:会议|发布)?(?:时间|发布|日期|地点|主持人?|记录人?|出席|列席|参加|讲话人|主讲人?)(?:人员)?\s*[:：]"
@@ -148,7 +150,7 @@ def _choose_title(texts: list[str], scores: list[int], body: int) -> int | None:
 def _title_points(texts: list[str], scores: list[int], index: int, body: int) -> int:
     text = texts[index]
     bare = shapes.bare_title(text[: shapes.title_before_date(text)])
-    if scores[index] >= STRONG or not 4 <= len(bare) <= 100 or _LABELLED.match(text):
+    if scores[index] >= STRONG or not 4 <= len(bare) <= 100 or _LABELLED.match(text) or _POSTED.search(text):
         return 0
     if shapes.salutation_length(text) or shapes.is_date_line(text) or shapes.person_line(text):
         return 0

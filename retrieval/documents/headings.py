@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from config.patterns import lazy_pattern
+from retrieval.documents import shapes
 from retrieval.documents.edits import EditedText
 from retrieval.documents.sentences import CLOSERS, HALF_WIDTH_STOP, enclosed_ranges, is_enclosed
 
@@ -86,7 +87,7 @@ _MARKERS: tuple[tuple[Family, re.Pattern[str]], ...] = (
         lazy_pattern(r"(?:[（(]\s*(?P<n>\d{1,2})\s*[）)]|(?P<m>\d{1,2})[）)])[、．.]?\s*"),
     ),
     (Family.ARABIC, lazy_pattern(r"(?P<n>\d{1,2})[、．.](?!\d)\s*")),
-    (Family.CIRCLED, lazy_pattern(r"(?P<n>[①-⑳])\s*")),
+    (Family.CIRCLED, lazy_pattern(rf"(?P<n>{shapes.CIRCLED})\s*")),
     (Family.TASK, lazy_pattern(rf"(?:第|其)?(?P<n>{_CN})(?P<suffix>要|是)(?!务|素|求|点|件)[，,、]?")),
 )
 _OPENING = lazy_pattern(rf"(?:[。！？!?；;：:]|…{{1,2}}|{HALF_WIDTH_STOP})[{re.escape(CLOSERS)}*]*\s*")
@@ -244,8 +245,8 @@ def _number(text: str) -> int:
     """The value of a marker's digits, 0 when they are no number."""
     if text.isdecimal():
         return int(text)
-    if "①" <= text <= "⑳":
-        return ord(text) - ord("①") + 1
+    if number := shapes.circled_number(text):
+        return number
     tens, ten, ones = text.rpartition("十")
     if (tens and tens not in _DIGITS) or (ones and ones not in _DIGITS):
         return 0

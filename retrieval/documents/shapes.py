@@ -43,9 +43,10 @@ _TITLE_MIDDLE = lazy_pattern(
     r"考察时?)(?:上|时|中|期间)?的?" + _SPEECH
 )
 _DATE_LINE = lazy_pattern(
-    r"^[（(【\[]?\s*(?:讲话)?(?:时间|日期)?[:：]?\s*"
+    r"^[（(【\[]?\s*(?:讲话|会议)?(?:时间|日期)?[:：]?\s*"
     + DATE
-    + r"\s*(?:[（(][^（）()]{1,12}[）)]|[上下]午|星期.|晚|,|，|\s)*[）)】\]]?$"
+    + r"\s*(?:[（(][^（）()]{1,12}[）)]|[上下]午|星期.|晚|,|，|\s|"
+    r"\d{1,2}(?:[:：]\d{2}|[时点](?:半|整|\d{1,2}分)?))*[）)】\]]?$"
 )
 _ISSUE_LINE = lazy_pattern(DATE + r"\s*印发$|^(?:印发日期|印发时间)[:：]")
 _PERSON_LINES = (
@@ -116,11 +117,18 @@ _VOCATIVE = lazy_pattern(
 _ADDRESSED = lazy_pattern(
     r"[*#\s]*(?:尊敬的|亲爱的)?(?:各位|全体|广大|尊敬的)(?:(?!要|请|将|把)[\u4e00-\u9fff（）()]){1,16}[*\s]*"
 )
+CIRCLED = "[①-⑳❶-❿]"
 _MARKER = lazy_pattern(
     rf"[*#\s\u3000]*(?:第[{NUMERAL}百\d]{{1,3}}(?:[、，,：:．.\s]|部分|章|节)|"
-    rf"[{NUMERAL}]{{1,3}}[、．.，,]|[（(][{NUMERAL}\d]{{1,3}}[）)]|\d{{1,2}}[、．.](?!\d)|[①-⑳]|"
+    rf"[{NUMERAL}]{{1,3}}[、．.，,]|[（(][{NUMERAL}\d]{{1,3}}[）)]|\d{{1,2}}[、．.](?!\d)|{CIRCLED}|"
     rf"[{NUMERAL}]{{1,2}}[要是](?!求|点|么|否|日|月)|(?:最后|首先|其次|再次)[，,])"
 )
+
+
+def circled_number(text: str) -> int:
+    """The number of ① to ⑳ or ❶ to ❿; 0 for anything else."""
+    first = next((first for first, last in ("①⑳", "❶❿") if len(text) == 1 and first <= text <= last), None)
+    return ord(text) - ord(first) + 1 if first else 0
 
 
 def is_title(text: str) -> bool:

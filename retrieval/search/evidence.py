@@ -66,7 +66,8 @@ def select_runs(quotables: Sequence[Quotable], query: Query) -> list[Run]:
     chosen = items | _continued(quotables, chosen - items, least)
     budget = LIST_CHARACTERS if takes_list else CHARACTERS
     kept = _within_budget(_best_first(_runs(quotables, chosen)), budget, needed | items)
-    grown = _grow(quotables, {each.place for run in kept for each in run.quotables}, best - NEIGHBOUR, budget)
+    places = {each.place for run in kept for each in run.quotables}
+    grown = _grow(quotables, places, best - NEIGHBOUR, budget, rows=takes_list)
     return _best_first(_runs(quotables, _well_ended(_runs(quotables, grown), answering)))
 
 
@@ -105,10 +106,13 @@ def _best_of_the_nearest(quotables: Sequence[Quotable]) -> set[Place]:
     return {each.place for each in needed}
 
 
-def _grow(quotables: Sequence[Quotable], chosen: set[Place], least: float, budget: int) -> set[Place]:
+def _grow(
+    quotables: Sequence[Quotable], chosen: set[Place], least: float, budget: int, *, rows: bool
+) -> set[Place]:
     """Add what stands beside and measures at least ``least``, best first, while there is room.
 
-    Beside in the same passage and under the same heading: a quote grows, none is added.
+    Beside in the same passage and under the same heading: a quote grows, none is added. ``rows``: also by
+    rows of a table, each of which is of its own matter.
     """
     grown = set(chosen)
     quoted = {(each.place, each.source): each for each in quotables if each.place in chosen}
@@ -119,7 +123,8 @@ def _grow(quotables: Sequence[Quotable], chosen: set[Place], least: float, budge
         goes_on = before is not None and not opens_section(quotable)
         return goes_on or (after is not None and not opens_section(after))
 
-    beside = (each for each in quotables if each.measure >= least and is_beside(each))
+    wanted = (each for each in quotables if rows or not is_row(each))
+    beside = (each for each in wanted if each.measure >= least and is_beside(each))
     for quotable in sorted(beside, key=lambda each: (-each.measure, each.place)):
         if quotable.place not in grown and len(quotable.sentence.text) <= room:
             grown.add(quotable.place)
@@ -135,7 +140,7 @@ def _continued(quotables: Sequence[Quotable], chosen: set[Place], least: int) ->
         length, last = run.length, run.quotables[-1]
         while length < least or announces(last):
             after = by_place.get(last.beside[1])
-            if after is None or after.part != last.part:
+            if after is None or after.part != last.part or is_row(last):
                 break
             if not announces(last) and (after.source != last.source or opens_section(after)):
                 break
@@ -146,7 +151,12 @@ def _continued(quotables: Sequence[Quotable], chosen: set[Place], least: int) ->
 
 def announces(quotable: Quotable) -> bool:
     """Whether what a sentence speaks of comes after it: a heading, a colon, a question put to the hall."""
-    return quotable.sentence.text.rstrip()[-1:] not in '。！!.；;”"）)'
+    return quotable.sentence.text.rstrip()[-1:] not in '。！!.；;”"）)' and not is_row(quotable)
+
+
+def is_row(quotable: Quotable) -> bool:
+    """Whether a sentence is a row of a table, its cells parted by tabs: whole, and of its own matter."""
+    return "\t" in quotable.sentence.text.strip()
 
 
 def _runs(quotables: Sequence[Quotable], chosen: set[Place]) -> list[Run]:
@@ -182,7 +192,7 @@ def _only_opens(before: Quotable, quotable: Quotable) -> bool:
     if announces(quotable) or announces(before):
         return announces(quotable)
     opens = opening_of(quotable) is not None or quotable.sentence.span.start > before.sentence.span.end
-    return opens and len(quotable.sentence.text) <= SHORT
+    return opens and len(quotable.sentence.text) <= SHORT and not is_row(quotable)
 
 
 def _within_budget(runs: Sequence[Run], characters: int, needed: set[Place]) -> list[Run]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from config.patterns import lazy_pattern
+from retrieval.documents.shapes import CIRCLED, circled_number
 from retrieval.documents.views import search_text
 from retrieval.search.quotable import Place, Quotable
 from retrieval.types import Document
@@ -23,7 +24,7 @@ _ITEMS = {
     "一是": r"(?P<n>[一二三四五六七八九十]{1,2})[要是]",
     "1.": r"(?P<n>\d{1,2})[.．、）)](?!\d)",
     "（1）": r"[（(](?P<n>\d{1,2})[）)]",
-    "①": r"(?P<n>[①-⑳])",
+    "①": rf"(?P<n>{CIRCLED})",
 }
 _ITEM = {kind: lazy_pattern(r"[\s“\"]*" + pattern) for kind, pattern in _ITEMS.items()}
 _ALIKE = lazy_pattern(
@@ -195,10 +196,10 @@ def _bare(text: str) -> str:
 
 
 def _number(numeral: str) -> int:
-    """一 to 九十九, 1 to 99 or ① to ⑳ as a number."""
+    """一 to 九十九, 1 to 99, ① to ⑳ or ❶ to ❿ as a number."""
     if numeral.isascii():
         return int(numeral)
-    if numeral in "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳":
-        return ord(numeral) - ord("①") + 1
+    if number := circled_number(numeral):
+        return number
     tens, ten, ones = numeral.rpartition("十")
     return (10 * _DIGITS.get(tens, 1) if ten else 0) + _DIGITS.get(ones, 0)

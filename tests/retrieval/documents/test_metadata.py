@@ -150,6 +150,23 @@ def test_today_with_a_date_is_the_date_of_the_speech_and_the_page_has_its_own() 
     check(raw, found.issued, "2021-12-03", Provenance.EXPLICIT, "2021-12-03")
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["时间：2021年12月1日上午9:00", "会议时间：2021年12月1日（星期三）14时30分", "时间：2021年12月1日 9点半"],
+)
+def test_the_time_in_the_head_of_minutes_is_when_was_spoken(line: str) -> None:
+    raw, found = read("白桦县安委会会议记录", line, "地点：县政府二楼会议室", "记录人：小宋")
+    check(raw, found.date, "2021-12-01", Provenance.EXPLICIT, "2021年12月1日")
+    assert found.issued.text == ""
+
+
+def test_a_line_that_tells_the_minute_of_posting_is_no_title() -> None:
+    title = "白桦县副县长乔木生：秋收安全没有小事！🚜"
+    _, found = read(f"【重磅】{title}", "原创 农机君 平安白桦 2021-12-02 18:22 白桦")
+    assert found.title.text == f"【重磅】{title}"
+    assert found.issued.text == "2021-12-02"
+
+
 def test_a_date_under_the_last_words_is_the_date_of_a_speech() -> None:
     raw, found = read("在全县冬季安全会议上的讲话", below="白桦县安委会办公室\n2021年12月1日")
     check(raw, found.date, "2021-12-01", Provenance.EXPLICIT, "2021年12月1日")

@@ -86,6 +86,7 @@ def test_half_width_stops_end_run_in_headings() -> None:
 def test_half_width_brackets_and_circled_numbers() -> None:
     assert outline(f"(一)查电\n{BODY}\n(二)查气\n{BODY}") == ["(一)查电", "(二)查气"]
     assert outline(f"①查电。{BODY}\n②查气。{BODY}") == ["①查电", "②查气"]
+    assert outline(f"❶ 查电。{BODY}\n❷ 查气。{BODY}") == ["❶ 查电", "❷ 查气"]
 
 
 def test_long_line_with_commas_is_a_heading() -> None:

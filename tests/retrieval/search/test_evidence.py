@@ -307,3 +307,16 @@ def test_quotes_are_read_as_in_the_source_the_best_document_first() -> None:
     ]
     runs = [Run(each.source, (each,)) for each in quotables]
     assert [run.quotables[0].place for run in in_reading_order(runs)] == [("b", 5), ("b", 9), ("a", 2)]
+
+
+ROWS = ["任务\t责任人", "1\t出租屋\t赵志安", "2\t自建房\t孙红梅", "3\t林卡口\t吴大勇", "镇长强调要落实。"]
+
+
+def test_a_row_of_a_table_is_quoted_alone() -> None:
+    table = [quotable(text, 5.0 if "自建房" in text else 4.0, at) for at, text in enumerate(ROWS)]
+    assert rows(table) == [[2]]
+
+
+def test_of_rows_a_list_takes_more() -> None:
+    table = [quotable(text, 5.0 if "自建房" in text else 4.0, at) for at, text in enumerate(ROWS)]
+    assert [row for row in rows(table, LIST)[0] if row in (1, 2, 3)] == [1, 2, 3]

@@ -59,6 +59,7 @@ def test_question_names_a_list_by_its_length(question: str, expected: Counted | 
         ("三要管住火源。", Opening("一是", 3)),
         ("2．管住火源", Opening("1.", 2)),
         ("⑳管住火源", Opening("①", 20)),
+        ("❿ 管住火源", Opening("①", 10)),
         ("一本是事故账。", Opening("一本", None)),
         ("一方面要查。", Opening("sides", None)),
         ("另一方面要改。", Opening("sides", None)),

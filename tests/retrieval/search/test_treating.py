@@ -172,7 +172,7 @@ def test_who_criticises_a_matter_is_who_does_so_in_words(tmp_path: Path) -> None
         "乙.txt": speech("白杨", "2024年4月1日", FERRY),
     }
     with open_searcher_of(tmp_path, files) as opened:
-        criticised = opened.ask("谁批评过渡口停航后放船")
+        criticised = opened.ask("谁批评过渡口停航")
         praised = opened.ask("谁表扬过渡口停航")
     assert paths(criticised) == ["甲.txt"]
     assert extent_notes(criticised) == ("谈到的讲话只有这一篇。",)
