@@ -42,6 +42,7 @@ from filelock import FileLock, Timeout
 from benchmarks.crash_damage import damage_files
 from benchmarks.crash_ground import DISKS, FailedError, Ground, Said, check
 from benchmarks.crash_places import DAMAGES, enter_namespace, memory_disk, nearly_full, read_only
+from benchmarks.measure import bytes_of
 from config.errors import AnjiangError
 
 MISFORTUNES = {
@@ -68,7 +69,7 @@ def _suffer(ground: Ground, name: str, chance: random.Random) -> str:
     if name == "cache-damaged":
         damage = chance.choice(("flip", "cut", "blank"))
         DAMAGES[damage](ground.cache, chance)
-    size = _size(ground.index)
+    size = bytes_of(ground.index)
     with ExitStack() as stack:
         more = {"kill_at": chance.randint(1, MOST_STEPS)} if name == "step" else {}
         disk = ground.disks["cache" if name.startswith("cache") else "index"]
@@ -119,10 +120,6 @@ def _is_locked(index: Path) -> bool:
             return False
     except Timeout:
         return True
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def run(ground: Ground, name: str, before: Said, chance: random.Random) -> tuple[Said, str]:

@@ -99,3 +99,8 @@ def peak_mebibytes() -> float:
 def _mebibytes(usage: resource.struct_rusage) -> float:
     unit = 1 if sys.platform == "darwin" else 1024
     return usage.ru_maxrss * unit / 2**20
+
+
+def bytes_of(folder: Path) -> int:
+    """Bytes of all files below a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

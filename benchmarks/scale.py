@@ -35,7 +35,7 @@ import numpy as np
 
 from benchmarks.archive_by_rule import Question, speeches, write_archive
 from benchmarks.composed import composing_encoder
-from benchmarks.measure import Line, peak_mebibytes, write_lines
+from benchmarks.measure import Line, bytes_of, peak_mebibytes, write_lines
 from embeddings.cache import VectorCache
 from embeddings.cached_encoder import CachedEncoder
 from embeddings.cross_encoder import load_cross_encoder
@@ -201,7 +201,7 @@ def rebuild(place: Place, arguments: argparse.Namespace) -> dict[str, float]:
         "rebuild_seconds": seconds,
         "rebuild_cpu_seconds": sum(os.times()[:4]),
         "rebuild_mebibytes": peak_mebibytes(),
-        "disk_times_text": _bytes(place.index) / _bytes(place.archive),
+        "disk_times_text": bytes_of(place.index) / bytes_of(place.archive),
     }
 
 
@@ -337,10 +337,6 @@ def _is_gb18030(data: bytes) -> bool:
     except UnicodeDecodeError:
         return True
     return False
-
-
-def _bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _resident_mebibytes() -> float:

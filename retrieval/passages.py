@@ -111,8 +111,7 @@ def _passage(document: Document, outline: Outline, part: Part, header: str, ordi
     quoted = dict.fromkeys(
         quotation.speaker
         for quotation in document.quotations
-        if quotation.speaker != part.speaker
-        and any(quotation.span.start < span.end and span.start < quotation.span.end for span in spans)
+        if quotation.speaker != part.speaker and any(quotation.span.overlaps(span) for span in spans)
     )
     sentences = tuple(
         Sentence(piece.text, Span(*document.clean.to_source(piece.start, piece.end))) for piece in part.pieces

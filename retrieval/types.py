@@ -7,6 +7,7 @@ cleaning. ``raw[start:end]`` therefore gives back exactly what a reader finds in
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from retrieval.documents.edits import EditedText
@@ -25,6 +26,18 @@ class Span:
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:
             raise ValueError(f"not a span: [{self.start}, {self.end})")
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two have a character in common; an empty one does with what it lies inside of."""
+        return self.start < other.end and other.start < self.end
+
+    def holds(self, other: Span) -> bool:
+        """Whether all of the other lies in this one."""
+        return self.start <= other.start and other.end <= self.end
+
+    def shared(self, other: Span) -> int:
+        """Characters that the two have in common."""
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
 
 
 class Provenance(enum.StrEnum):
@@ -124,6 +137,12 @@ class Section:
     span: Span
     children: tuple[Section, ...] = ()
 
+    def walk(self) -> Iterator[Section]:
+        """The section and all that lie in it, in the order of the text."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -202,6 +221,11 @@ class Document:
     reader: str = TEXT_READER
     units: tuple[Unit, ...] = ()
     corrections: str = ""
+
+    def all_sections(self) -> Iterator[Section]:
+        """Every section, those inside others too, in the order of the text."""
+        for section in self.sections:
+            yield from section.walk()
 
 
 @dataclass(frozen=True, slots=True)

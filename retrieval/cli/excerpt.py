@@ -9,7 +9,7 @@ from itertools import pairwise
 from rich.text import Text
 
 from retrieval.cli.screen import FAINT, STRONG, styled
-from retrieval.types import Document, Section, Span, ZoneKind
+from retrieval.types import Document, Span, ZoneKind
 
 _AROUND = 160  # characters shown before and after a place: a sentence or two
 _GAP = 400  # places closer than this are shown in one piece
@@ -22,7 +22,7 @@ def whole_document(document: Document) -> Text:
     """The file's text: headings strong, what is no speech faint."""
     styles = [(zone.span, FAINT) for zone in document.zones if zone.kind in _QUIET]
     styles += [(zone.span, STRONG) for zone in document.zones if zone.kind is ZoneKind.TITLE]
-    styles += [(section.heading, STRONG) for section in _walk(document.sections)]
+    styles += [(section.heading, STRONG) for section in document.all_sections()]
     return _styled_raw(document.raw, Span(0, len(document.raw)), styles, "")
 
 
@@ -80,9 +80,3 @@ def _styled_raw(raw: str, base: Span, styles: Iterable[tuple[Span, str]], plain:
         covering = [style for span, style in listed if span.start <= start and end <= span.end]
         text += styled((raw[start:end], covering[-1] if covering else plain))
     return text
-
-
-def _walk(sections: Iterable[Section]) -> Iterable[Section]:
-    for section in sections:
-        yield section
-        yield from _walk(section.children)

@@ -94,7 +94,7 @@ def _passage_at(store: Store, stored: StoredDocument, span: Span) -> Passage | N
     """The passage with most of a span."""
 
     def shared(passage: Passage) -> int:
-        return sum(max(0, min(s.end, span.end) - max(s.start, span.start)) for s in passage.spans)
+        return sum(each.shared(span) for each in passage.spans)
 
     best = max(store.passages(stored.passages), key=shared, default=None)
     return best if best is not None and shared(best) else None

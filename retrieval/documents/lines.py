@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from retrieval.documents import shapes
 from retrieval.documents.edits import Edit, EditedText, apply_edits
+from retrieval.documents.line_layout import columns
 from retrieval.documents.masks import BoldRun, find_bold
 from retrieval.documents.stretches import line_spans
 from retrieval.types import Span, Zone, ZoneKind
@@ -136,7 +137,7 @@ class _Layout:
 
     @classmethod
     def of(cls, lines: Sequence[_Line]) -> _Layout:
-        widths = [_columns(line.text) for line in lines]
+        widths = [columns(line.text) for line in lines]
         longest = max(widths)
         full = [i for i, width in enumerate(widths) if width >= longest - _WRAP_SLACK]
         cut = sum(not shapes.ends_sentence(lines[i].text) for i in full)
@@ -159,7 +160,7 @@ class _Layout:
             return True
         if _is_bold_line(line) or (self.indents and following.indented):
             return False
-        if self.width and _columns(line.text) >= self.width - _WRAP_SLACK:
+        if self.width and columns(line.text) >= self.width - _WRAP_SLACK:
             return True
         return _is_cut(line.text, following.text)
 
@@ -187,10 +188,6 @@ def _is_bold_line(line: _Line) -> bool:
 def _ends_with_glued_heading(line: _Line) -> bool:
     """Whether a run-in bold heading ends a line that begins with something else."""
     return bool(line.bold) and line.bold[-1].ends_line and not line.bold[-1].opens_line
-
-
-def _columns(text: str) -> int:
-    return 2 * len(text) - len(text.encode("latin-1", "ignore"))
 
 
 def _inside(raw: str, line: _Line, *, fused: bool) -> list[Edit]:

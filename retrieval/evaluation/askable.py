@@ -113,7 +113,7 @@ _MASKED_UNIT = re.compile(rf"(?:[余多万亿千百]*)(?:{_UNIT}|[%％])")
 def drafts_of(document: Document) -> Iterator[Draft]:
     """Everything that a document suggests to ask, in reading order of each kind; one question a sentence."""
     sentences = _sentences(document)
-    yield from _of_sections(document, document.sections, sentences)
+    yield from _of_sections(document, sentences)
     for sentence in sentences:
         draft = _of_sentence(document, sentence)
         if draft is not None:
@@ -122,26 +122,18 @@ def drafts_of(document: Document) -> Iterator[Draft]:
 
 def _sentences(document: Document) -> list[Sentence]:
     """The sentences of the body, headings left out."""
-    headings = [section.heading for section in _all(document.sections)]
+    headings = [section.heading for section in document.all_sections()]
     passages = cut_passages(document, lambda texts, limit: [len(text) > limit for text in texts])
     return [
         sentence
         for passage in passages
         for sentence in passage.sentences
-        if not any(sentence.span.start < head.end and head.start < sentence.span.end for head in headings)
+        if not any(sentence.span.overlaps(head) for head in headings)
     ]
 
 
-def _all(sections: Sequence[Section]) -> Iterator[Section]:
-    for section in sections:
-        yield section
-        yield from _all(section.children)
-
-
-def _of_sections(
-    document: Document, sections: Sequence[Section], sentences: Sequence[Sentence]
-) -> Iterator[Draft]:
-    for section in _all(sections):
+def _of_sections(document: Document, sentences: Sequence[Sentence]) -> Iterator[Draft]:
+    for section in document.all_sections():
         topic = _topic(section)
         if not topic:
             continue
@@ -166,7 +158,7 @@ def _topic(section: Section) -> str:
 def _of_sentence(document: Document, sentence: Sentence) -> Draft | None:
     """The first thing that a sentence lets one ask: what is rarest is tried first."""
     span = sentence.span
-    is_masked = any(mask.start < span.end and span.start < mask.end for mask in document.masks)
+    is_masked = any(mask.overlaps(span) for mask in document.masks)
     clauses = _clauses(sentence.text)
     for ask in (_ask_masked,) if is_masked else (_ask_when, _ask_who, _ask_how_many, _ask_which):
         for clause, after in zip(clauses, [*clauses[1:], None], strict=True):

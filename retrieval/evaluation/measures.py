@@ -171,7 +171,7 @@ def covered(gold: Span, spans: Iterable[Span]) -> float:
     """Share of ``gold`` that sorted, non-overlapping ``spans`` cover, in [0, 1]; an empty gold is 0."""
     if gold.end == gold.start:
         return 0.0
-    got = sum(max(0, min(gold.end, s.end) - max(gold.start, s.start)) for s in spans)
+    got = sum(gold.shared(each) for each in spans)
     return got / (gold.end - gold.start)
 
 

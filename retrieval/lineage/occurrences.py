@@ -180,11 +180,7 @@ def _words(words: EditedText, start: int, end: int) -> Words:
 def _quoted(document: Document, span: Span, speaker: str) -> str:
     """Who is quoted with these words, inside whose quotation they stand."""
     return next(
-        (
-            one.speaker
-            for one in document.quotations
-            if one.span.start <= span.start and span.end <= one.span.end and one.speaker != speaker
-        ),
+        (one.speaker for one in document.quotations if one.span.holds(span) and one.speaker != speaker),
         "",
     )
 
@@ -193,7 +189,7 @@ def _passage_at(passages: Sequence[Passage], span: Span) -> int | None:
     """The passage with most of a span; the first of equal ones."""
 
     def shared(passage: Passage) -> int:
-        return sum(max(0, min(one.end, span.end) - max(one.start, span.start)) for one in passage.spans)
+        return sum(one.shared(span) for one in passage.spans)
 
     best = max(range(len(passages)), key=lambda at: (shared(passages[at]), -at), default=None)
     return best if best is not None and shared(passages[best]) else None

@@ -173,7 +173,7 @@ def _head(speech: Speech) -> Sequence[Quote]:
     """Its title, and the line of its date where the title does not tell that."""
     title, known = speech.title(), speech.document.metadata
     date, inside = known.date.span, known.title.span
-    if date and inside and inside.start <= date.start and date.end <= inside.end:
+    if date and inside and inside.holds(date):
         return title
     return sorted([*title, *speech.told(About.WHEN)], key=lambda quote: quote.span.start)
 

@@ -166,4 +166,4 @@ def _around_mask(run: Run, document: Document) -> Run:
 
 
 def _is_masked(span: Span, document: Document) -> bool:
-    return any(mask.start < span.end and span.start < mask.end for mask in document.masks)
+    return any(mask.overlaps(span) for mask in document.masks)

@@ -58,7 +58,7 @@ def asks_for_masked(query: Query, run: Run, document: Document) -> bool:
     them, it is masked if the best sentence has no readable value.
     """
     kinds = _asked(query.shape)
-    if not kinds or not any(_overlap(mask, run.span) for mask in document.masks):
+    if not kinds or not any(mask.overlaps(run.span) for mask in document.masks):
         return False
     values = [value for value in _values(run, document) if value.kinds & kinds]
     values = _of_measure(query.question, values) or values
@@ -97,7 +97,7 @@ def _of_word(question: str, values: Sequence[Value]) -> list[Value]:
 def _values(run: Run, document: Document) -> Iterator[Value]:
     for quotable in run.quotables:
         span = quotable.sentence.span
-        masks = [mask for mask in document.masks if _overlap(mask, span)]
+        masks = [mask for mask in document.masks if mask.overlaps(span)]
         places = [(mask, True) for mask in masks]
         places += [(number, False) for number in _readable(quotable, masks, document)]
         for place, masked in places:
@@ -146,7 +146,3 @@ def _clause(raw: str, place: Span, sentence: Span) -> str:
 def _fit(terms: Mapping[str, float], clause: str) -> float:
     """Sum of the question's weights of the words in a clause; single characters tell too little."""
     return sum(terms.get(term, 0.0) for term in set(tokenize(clause)) if len(term) > 1)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end

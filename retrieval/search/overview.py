@@ -258,4 +258,4 @@ def _length(quotes: Sequence[Quote]) -> int:
 
 
 def _holds(passage: Passage, heading: Span) -> bool:
-    return any(span.start <= heading.start and heading.end <= span.end for span in passage.spans)
+    return any(span.holds(heading) for span in passage.spans)

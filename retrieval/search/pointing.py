@@ -61,7 +61,7 @@ def next_sentences(sentences: Sentences, quoted: Sequence[Span], last: int) -> l
         Consecutive sentences; where nothing is left after the last quote, those before it in the same part of
         the speech; [] when all was quoted.
     """
-    fresh = [not any(_overlap(sentence.span, span) for span in quoted) for _, sentence in sentences]
+    fresh = [not any(sentence.span.overlaps(span) for span in quoted) for _, sentence in sentences]
     part = next((p.section_path[:1] for p, each in reversed(sentences) if each.span.start < last), ())
     after = [at for at, (_, each) in enumerate(sentences) if fresh[at] and each.span.start >= last]
     before = [at for at, (p, _) in enumerate(sentences) if fresh[at] and part and p.section_path[:1] == part]
@@ -96,7 +96,7 @@ def _lists(document: Document, quoted: Span) -> Iterator[list[tuple[int, Span]]]
     """Lists as (number, span) of their items, the nearest first."""
     nested: list[tuple[Section, ...]] = [document.sections]
     while True:
-        around = next((each for each in nested[-1] if _holds(each.span, quoted)), None)
+        around = next((each for each in nested[-1] if each.span.holds(quoted)), None)
         if around is None:
             break
         nested.append(around.children)
@@ -127,7 +127,7 @@ def _inline_lists(raw: str, quoted: Span) -> Iterator[list[tuple[int, Span]]]:
                 Span(first, first + len(raw[first:stop].rstrip()))
                 for first, stop in zip(starts, ends, strict=True)
             ]
-            if len(items) > 1 and any(_overlap(each, quoted) for each in items):
+            if len(items) > 1 and any(each.overlaps(quoted) for each in items):
                 yield list(enumerate(items, 1))
         start = end + 1
 
@@ -151,7 +151,7 @@ def _numbered(items: Sequence[tuple[int, Span]], item: Item) -> tuple[int, Span]
 
 
 def _next_to(items: Sequence[tuple[int, Span]], quoted: Span, item: Item) -> tuple[int, Span] | None:
-    here = next((at for at, (_, span) in enumerate(items) if _holds(span, quoted)), None)
+    here = next((at for at, (_, span) in enumerate(items) if span.holds(quoted)), None)
     if here is None or not 0 <= here + item.number < len(items):
         return None
     return items[here + item.number]
@@ -195,11 +195,3 @@ def _sentence(raw: str, span: Span) -> Span:
 def _stripped(raw: str, start: int, end: int) -> Span:
     text = raw[start:end]
     return Span(start + len(text) - len(text.lstrip()), start + len(text.rstrip()))
-
-
-def _holds(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,7 +149,7 @@ def _show(state: State, document: Document) -> None:
     screen.aligned([((text(f"read.{name}"), "cyan"), _told(state, document, name)) for name in _KNOWN])
     screen.blank()
     screen.line((text("read.outline"), STRONG))
-    for section in _walk(document.sections):
+    for section in document.all_sections():
         screen.line(
             "  " * section.level, section.title, (f"  {section.span.start}-{section.span.end}", FAINT)
         )
@@ -177,9 +177,3 @@ def _told(state: State, document: Document, name: str) -> str:
     if value.span is not None:
         facts += [located(document.units, value.span), f"{value.span.start}-{value.span.end}"]
     return f"{' '.join(value.text.split())}  ({' · '.join(filter(None, facts))})"
-
-
-def _walk(sections: Iterable[Section]) -> Iterator[Section]:
-    for section in sections:
-        yield section
-        yield from _walk(section.children)
