@@ -11,6 +11,7 @@ from lxml import etree
 from retrieval.readers.docx_numbering import Numbering
 from retrieval.readers.docx_styles import Styles, W, numbered, outline, switch, value
 from retrieval.readers.lines import Line, line_of, table_lines
+from retrieval.readers.package import name_of
 from retrieval.readers.symbols import symbol
 
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -89,7 +90,7 @@ class Body:
 
     def _blocks(self, parent: etree._Element, place: str, *, contents: bool) -> Iterator[Line]:
         for child in parent:
-            name = _name(child)
+            name = name_of(child)
             if name == "p":
                 yield from self._paragraph(child, place, contents=contents)
             elif name == "tbl":
@@ -138,7 +139,7 @@ class Body:
 
     def _inline(self, parent: etree._Element, style: str, into: _Paragraph) -> None:
         for child in parent:
-            name = _name(child)
+            name = name_of(child)
             if name == "r":
                 self._run(child, style, into)
             elif name == "AlternateContent":
@@ -146,7 +147,7 @@ class Body:
             elif name in _TRANSPARENT:
                 self._inline(child, style, into)
             elif name in ("oMath", "oMathPara"):
-                into.pieces += [(sign.text or "", False) for sign in child.iter() if _name(sign) == "t"]
+                into.pieces += [(sign.text or "", False) for sign in child.iter() if name_of(sign) == "t"]
 
     def _run(self, run: etree._Element, style: str, into: _Paragraph) -> None:
         properties = run.find(f"{W}rPr")
@@ -162,7 +163,7 @@ class Body:
 
     def _run_content(self, run: etree._Element, into: _Paragraph, *, bold: bool, hidden: bool) -> None:
         for child in run:
-            name = _name(child)
+            name = name_of(child)
             if name == "fldChar":
                 self._field(child.get(f"{W}fldCharType", ""))
             elif name == "instrText":
@@ -229,11 +230,6 @@ def _character(name: str, element: etree._Element) -> str:
     return {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}.get(name, "")
 
 
-def _name(element: etree._Element) -> str:
-    """An element's name without its namespace; "" for what is no element."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
 def _chosen(alternatives: etree._Element) -> etree._Element:
     """One of several ways to say the same: the first that has text, else the fallback."""
     choices = [
@@ -250,7 +246,7 @@ def _boxes(element: etree._Element) -> list[etree._Element]:
     """The text boxes of a drawing, each once."""
     found: list[etree._Element] = []
     for child in element:
-        name = _name(child)
+        name = name_of(child)
         if name == "txbxContent":
             found.append(child)
         else:
@@ -261,7 +257,7 @@ def _boxes(element: etree._Element) -> list[etree._Element]:
 def _children(parent: etree._Element, wanted: str) -> Iterator[etree._Element]:
     """Rows of a table or cells of a row, whatever is wrapped around them."""
     for child in parent:
-        name = _name(child)
+        name = name_of(child)
         if name == wanted:
             yield child
         elif name in _TRANSPARENT:

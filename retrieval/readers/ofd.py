@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from config.errors import DocumentError
-from retrieval.readers.ofd_notation import POINTS, box_of, children, name_of
+from retrieval.readers.ofd_notation import POINTS, box_of, children
 from retrieval.readers.ofd_objects import Canvas, Fonts
-from retrieval.readers.package import Package, damaged
+from retrieval.readers.package import Package, damaged, name_of
 from retrieval.readers.pdf import MOST_PAGES, real_title
 from retrieval.readers.pdf_characters import sheets_of
 from retrieval.readers.pdf_pieces import pieces_of

@@ -1,4 +1,4 @@
-"""How an OFD writes names, numbers, transforms, steps and paths.
+"""How an OFD writes numbers, transforms, steps and paths.
 
 Lengths in the file are millimetres, counted from the upper left corner.
 """
@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 
 from lxml import etree
+
+from retrieval.readers.package import name_of
 
 POINTS = 72 / 25.4
 """Points of a millimetre."""
@@ -23,11 +25,6 @@ Matrix = tuple[float, float, float, float, float, float]
 """a, b, c, d, e, f: (x, y) goes to (ax + cy + e, bx + dy + f)."""
 PLAIN: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 """Leaves every point where it is."""
-
-
-def name_of(element: etree._Element) -> str:
-    """An element's name without its namespace: producers differ in it."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def children(parent: etree._Element, name: str) -> Iterator[etree._Element]:

@@ -24,11 +24,11 @@ from retrieval.readers.ofd_notation import (
     composed,
     matrix_of,
     moved,
-    name_of,
     number_of,
     segments,
     steps_of,
 )
+from retrieval.readers.package import name_of
 from retrieval.readers.pdf_characters import BOLD_FACE, GOTHIC_FACE, Character
 from retrieval.readers.pdf_signs import is_blank, is_wide, sign_of
 from retrieval.readers.printed import Rule

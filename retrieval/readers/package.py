@@ -147,3 +147,8 @@ def damaged(detail: str) -> DocumentError:
 
 def _normal(name: str) -> str:
     return posixpath.normpath(name.replace("\\", "/").lstrip("/")).lower()
+
+
+def name_of(element: etree._Element) -> str:
+    """An element's name without its namespace, in which producers differ; "" for what is no element."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
