@@ -25,7 +25,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.noising import CLEAN, VARIANTS, Noised, Variant, write_variant
+from benchmarks.noised import Noised
+from benchmarks.noising import CLEAN, VARIANTS, Variant, write_variant
 from config.messages import Language
 from config.settings import load_settings
 from retrieval.cli.building import build_index

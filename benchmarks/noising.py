@@ -15,86 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from benchmarks.adverts import LOOKED_AT, UNSEEN
+from benchmarks.noised import ADDED, Noised
 from retrieval.documents.decoding import decode
-from retrieval.types import Span
 
 SEED: Final = 7
-ADDED: Final = -1
-"""The origin of a character that the clean text does not have."""
-
 COLUMNS: Final = 30
 """Columns at which lines are wrapped; a Chinese character takes two."""
 
 PAGE_LINES: Final = 24
 RUNNING_HEADER: Final = "安全生产工作讲话汇编（内部资料）"
-
-LOOKED_AT: Final = (
-    "【广告】写材料太累？加微信 bangbangshou66，十万篇讲话稿模板免费领！",
-    "点击上方蓝字关注我们，每天更新公文范文",
-    "更多精彩内容，请下载“笔耕公文”客户端",
-    "扫描下方二维码，加入公文写作交流群，免费领取资料包",
-    "本文来源：笔耕文秘网（www.bigeng-wenmi.example）",
-    "限时优惠：年费会员仅需99元，全站材料随便下",
-    "上一篇：在全区安全生产例会上的讲话",
-    "下一篇：关于做好主汛期值班工作的通知",
-    "相关推荐：2024年安全生产月活动方案（最新）",
-    "阅读 10万+　在看 3521　点赞 887",
-    "猜你喜欢",
-    "▼长按识别二维码关注▼",
-    "声明：本站部分内容来自网络，如有侵权请联系删除",
-    "代写讲话稿、述职报告、心得体会，后台回复“代写”咨询",
-    "您的会员已到期，续费享八折",
-    "打开APP，阅读体验更佳",
-    "分享到：微信　微博　QQ空间",
-    "公务员考试培训班火热报名中，协议班不过退费",
-    "灭火器、应急包年中大促，低至五折，点击购买",
-    "新闻热线：0000-8888888　投稿邮箱：tougao@bigeng.example",
-    "想要完整版的朋友，私信小编发送“讲稿”即可",
-    "学习强国办公助手上线，三分钟生成一篇领导讲话",
-    "➤ 点这里进入安全管理资料库，海量PPT随便用",
-    "注册安全工程师精讲班，名师带学，考不过免费重读",
-    "以上就是本篇的全部内容，觉得有用记得三连哦",
-    "看完的人还看了：2023年冬春火灾防控讲话（通用版）",
-    "热门搜索：安全月讲话　防汛讲话　复工讲话",
-    "老客户回馈：反光背心、安全帽买十送一",
-    "文章已被收录到《领导讲话范文大全》专辑",
-    "登录后可免费复制全文",
-    "广告　某品牌烟雾报警器，守护家人每一夜",
-    "作者微信：xiaogongwen2025，可定制",
-    "发表于 2024-05-06 08:30　来自 江北　回复 12",
-    "★★★★★ 已有 316 人评价，好评率 98%",
-    "版权归原作者，如需授权请与我们联系",
-    "站长推荐 | 材料写作训练营第九期开营",
-    "本页面由第三方转码，内容仅供参考",
-    "支付宝搜索“533218”领红包",
-    "立即扫码，进群领资料，仅限前100名",
-    "已显示50%，剩余部分请安装后阅读",
-)
-"""Lines of the kinds that web copies carry between paragraphs. The rules were written with these in view."""
-
-UNSEEN: Final = (
-    "朋友们都在问的述职模板，评论区置顶自取",
-    "本店新到防爆对讲机，企业采购享批发价",
-    "□ 我已阅读并同意用户服务协议",
-    "加入知识星球“机关笔杆子”，与三万同行一起成长",
-    "上次更新：2023-11-02　文件编号 8840219",
-    "编辑推荐：年终总结万能开头二十句",
-    "转自网络，若涉及版权问题请告知，我们立即处理",
-    "5元下载本文，VIP免费",
-    "双十一囤货季，工装劳保鞋买一送一",
-    "想看视频回放？请移步抖音号 aqjh_2024",
-    "该文章共有 12 条评论，点此参与讨论",
-    "每日一练：消防设施操作员真题第36期",
-    "本号长期征集原创稿件，稿费从优",
-    "为防走失，请把本站网址记在收藏夹",
-    "家用燃气报警器推荐榜TOP10，第3款最值",
-    "（本内容由智能助手整理生成，请注意甄别）",
-    "还没看够？往期文章一键直达",
-    "请使用电脑端浏览以获得最佳效果",
-    "某某保险：一份保单，全年平安",
-    "字号：大　中　小　　打印　　朗读本页",
-)
-"""Lines of the same kinds, written before the rules learned the latter half of those above."""
 
 _CONFUSED = (
     "已己 未末 人入 日曰 土士 干千 大太 天夫 治冶 侯候 设没 间问 县具 贯贵 待侍 折拆 今令 白自 目且 乌鸟 "
@@ -120,33 +50,6 @@ _ENTITIES: Mapping[str, tuple[str, ...]] = {
     "、": ("、", "、", "&#12289;"),
 }
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
-
-
-@dataclass(frozen=True, slots=True)
-class Noised:
-    """A noisy text.
-
-    Attributes:
-        text: what stands in the file.
-        origins: for each code point of it the position in the clean text that it stands for, never falling;
-            `ADDED` for what is noise.
-    """
-
-    text: str
-    origins: tuple[int, ...]
-
-    def __post_init__(self) -> None:
-        if len(self.text) != len(self.origins):
-            raise ValueError(f"{len(self.text)} characters, {len(self.origins)} origins")
-
-    def original(self, span: Span) -> Span | None:
-        """The clean range that a noisy range stands for; None when it is nothing but noise."""
-        known = [origin for origin in self.origins[span.start : span.end] if origin != ADDED]
-        return Span(known[0], known[-1] + 1) if known else None
-
-    def added(self, span: Span) -> str:
-        """What of a noisy range is noise."""
-        return "".join(self.text[at] for at in range(span.start, span.end) if self.origins[at] == ADDED)
 
 
 Step: TypeAlias = Callable[[Noised, random.Random], Noised]

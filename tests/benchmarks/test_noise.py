@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.noise import Measured, carried_over, measure, with_table
-from benchmarks.noising import ADDED, CLEAN, VARIANTS, Noised, Variant, wrapped
+from benchmarks.noised import ADDED, Noised
+from benchmarks.noising import CLEAN, VARIANTS, Variant, wrapped
 from retrieval.evaluation.measures import gold_ranks
 from retrieval.evaluation.questions import Dialogue, load_dialogues
 from retrieval.types import Evidence, Span
