@@ -61,6 +61,9 @@ _ORGANS = re.compile(
     r"(?:委|府|院|部|厅|局|会议|全会|文件|通知|意见|方案|规定|中央)(?:明确|又|还|也|再次|反复)?$"
 )
 _LEADER = "习近平"
+_MINUTED = re.compile(
+    rf"(?P<role>[^，,。；;：:“”\n]{{0,24}}?{TITLE_ENDS})?[ \u3000]*(?P<name>{NAME})(?:同志)?[：:](?=\s*\S)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def find_turns(clean: EditedText, metadata: Metadata) -> tuple[Turn, ...]:
     """Who speaks where, in raw offsets; sorted, not overlapping.
 
     A news report changes speakers by passage, and what the reporter tells belongs to nobody. Any other
-    document is one turn of its speaker; without a known speaker there are no turns.
+    document is one turn of its speaker; without a known speaker there are those of minutes, if it is such.
     """
     if metadata.genre is Genre.NEWS:
         people = known_people(clean.text)
@@ -84,7 +87,9 @@ def find_turns(clean: EditedText, metadata: Metadata) -> tuple[Turn, ...]:
         ]
         return tuple(turns)
     start, end = _ends(clean.text)
-    if not metadata.speaker.text or start == end:
+    if not metadata.speaker.text:
+        return tuple(_turns_of_minutes(clean))
+    if start == end:
         return ()
     return (Turn(Span(*clean.to_source(start, end)), metadata.speaker.text, metadata.role.text),)
 
@@ -118,6 +123,23 @@ def reported_speech_starts(line: str) -> Iterator[int]:
         found = _ATTRIBUTION.match(line, start, end)
         if found and found["name"] and found["mark"]:
             yield start
+
+
+def _turns_of_minutes(clean: EditedText) -> Iterator[Turn]:
+    """Who speaks in minutes, which name each at the beginning of a line (区住建局局长钱立：…).
+
+    A name counts that has an office beside it, or three characters and comes twice (时间 is no name), and two
+    are needed: one alone may be anything.
+    """
+    found = [(start, match) for start, line in _lines(clean.text) if (match := _MINUTED.match(line))]
+    names = [match["name"] for _, match in found]
+    roles = {match["name"]: match["role"] for _, match in found if match["role"]}
+    credible = {name for name in names if name in roles or (len(name) > 2 and names.count(name) > 1)}
+    opened = [(start, match["name"]) for start, match in found if match["name"] in credible]
+    ends = [start for start, _ in opened[1:]] + [len(clean.text)]
+    for (start, name), end in zip(opened, ends, strict=True) if len(credible) > 1 else ():
+        stop = start + len(clean.text[start:end].rstrip())
+        yield Turn(Span(*clean.to_source(start, stop)), name, roles.get(name, ""))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

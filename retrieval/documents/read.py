@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from config.errors import DocumentError
+from config.patterns import lazy_pattern
 from retrieval.documents import shapes, titles
 from retrieval.documents.attribution import find_quotations, find_turns
 from retrieval.documents.from_names import complete
@@ -32,6 +33,8 @@ from retrieval.readers.formats import CONTAINER_ENDINGS, ENDINGS
 from retrieval.readers.types import Reading
 from retrieval.types import Document, Known, Metadata, Provenance, ReadWarning, Span, Zone, ZoneKind
 
+_ADJOURNED = lazy_pattern(r"[（(]?(?:会议结束|散会)(?:时间)?[\s:：\d时点分半，,上下午]*[）)]?")
+"""The last line of minutes: 散会：10:20."""
 SUFFIXES = frozenset(ENDINGS)
 """Endings of the files that are read as speeches."""
 
@@ -193,4 +196,6 @@ def _ends_in_prose(origin: Reading) -> bool:
 def _is_truncated(clean: str) -> bool:
     """Whether the text stops at a heading or in the middle of a sentence."""
     last = clean[clean.rfind("\n") + 1 :]
+    if _ADJOURNED.fullmatch(last):
+        return False
     return not shapes.ends_sentence(last) or not last.strip("….。 ")

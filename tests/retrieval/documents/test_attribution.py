@@ -48,6 +48,34 @@ def test_without_a_speaker_there_are_no_turns() -> None:
     assert turns("", Metadata(speaker=Known("柳晓棠", Provenance.EXPLICIT))) == []
 
 
+def test_minutes_change_speakers_by_the_name_that_opens_a_line() -> None:
+    raw = (
+        "开场白。\n柳晓棠：现在开会。\n请大家讲。\n县应急局局长佟远：水域四十七处。\n"
+        "教育局 副局长　乔木：没有补充。\n要求：一处一人。\n柳晓棠：散会。"
+    )
+    assert turns(raw, Metadata()) == [
+        ("柳晓棠", "柳晓棠：现在开会。\n请大家讲。"),
+        ("佟远", "县应急局局长佟远：水域四十七处。"),
+        ("乔木", "教育局 副局长　乔木：没有补充。\n要求：一处一人。"),
+        ("柳晓棠", "柳晓棠：散会。"),
+    ]
+    roles = [turn.role for turn in find_turns(apply_edits(raw, []), Metadata())]
+    assert roles == ["", "县应急局局长", "教育局 副局长", ""]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "柳晓棠：现在开会。\n请大家讲。",
+        "柳晓棠：现在开会。\n佟远：水域四十七处。",
+        "时间：上午。\n时间：下午。\n县长佟远：开会。",
+        "县长佟远：开会。\n县长佟远：散会。",
+    ],
+)
+def test_one_name_or_names_that_stand_once_make_no_minutes(raw: str) -> None:
+    assert turns(raw, Metadata()) == []
+
+
 def test_report_changes_speakers_by_paragraph() -> None:
     raw = (
         f"{LEAD}\n柳晓棠指出，成绩不小。问题也不少。\n佟远在讲话中指出，要抓早抓小。\n会前，大家观看了短片。"

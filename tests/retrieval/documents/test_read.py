@@ -69,6 +69,11 @@ def test_a_text_that_stops_at_a_heading_is_flagged() -> None:
     assert document.warnings == (ReadWarning.TRUNCATED,)
 
 
+@pytest.mark.parametrize("last", ["散会：10:20", "（散会）", "散会时间：下午5点半", "会议结束"])
+def test_minutes_end_where_the_meeting_does(last: str) -> None:
+    assert read_bytes(f"{SPEECH}{last}\n".encode(), "a.txt").warnings == ()
+
+
 def test_a_text_that_must_be_paid_for_is_flagged() -> None:
     document = read_bytes((SPEECH + "剩余60%未读，开通会员即可阅读全文\n").encode(), "a.txt")
     assert document.warnings == (ReadWarning.TRUNCATED,)
