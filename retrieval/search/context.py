@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from retrieval.search.followup import Form, Turn, read_turn
 from retrieval.search.glossary import Glossary
+from retrieval.search.nth_speech import in_order, pointed_speech
 from retrieval.search.slots import Slot, put_in
 from retrieval.types import Evidence, Quote
 
@@ -51,6 +52,7 @@ class Context:
         weight: of their words, against one of the question.
         spoken: the question as one would ask it alone; "" for carried words and question.
         documents: ids of documents that are preferred.
+        pointed: the id of the only one that may answer (第二篇讲了什么); "" for any.
         preference: how much, 0 and above.
         quotes: what the last answer quoted, () when nothing was; what follow-ups point to.
         said: all that was quoted since the subject changed last.
@@ -67,6 +69,7 @@ class Context:
     weight: float = 1.0
     spoken: str = ""
     documents: frozenset[str] = frozenset()
+    pointed: str = ""
     preference: float = 0.0
     quotes: tuple[Quote, ...] = ()
     said: tuple[Quote, ...] = ()
@@ -88,7 +91,11 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """What the turns so far leave to lean on; see :class:`Context`."""
+    """What the turns so far leave to lean on; see :class:`Context`.
+
+    Attributes:
+        listed: ids of the documents of the last answer that drew on several, in its order.
+    """
 
     turn: Turn | None = None
     topic: str = ""
@@ -96,6 +103,7 @@ class _Standing:
     quotes: tuple[Quote, ...] = ()
     said: tuple[Quote, ...] = ()
     shown: tuple[Quote, ...] = ()
+    listed: tuple[str, ...] = ()
     confidence: float = 1.0
 
 
@@ -138,6 +146,18 @@ def documents_of(quotes: Sequence[Quote]) -> frozenset[str]:
 
 
 def _understood(question: str, standing: _Standing, names: _Names) -> Context:
+    if speech := pointed_speech(question, standing.listed):
+        asks = speech.question
+        topic = standing.topic if names.glossary.names_nothing(asks) else asks
+        return Context(
+            Turn(Form.ALONE),
+            asks,
+            topic,
+            pointed=speech.document,
+            quotes=standing.quotes,
+            said=standing.said,
+            shown=standing.shown,
+        )
     turn = read_turn(question, names.glossary, standing.turn)
     context = Context(
         turn,
@@ -192,7 +212,7 @@ def _after(standing: _Standing, context: Context, evidence: Evidence) -> _Standi
         return replace(standing, turn=context.turn)
     quotes = evidence.quotes if evidence.answerable else ()
     is_new = context.form is Form.ALONE
-    changes = is_new or context.form in (Form.SHORT, Form.TERSE, Form.INSTEAD)
+    changes = (is_new and not context.pointed) or context.form in (Form.SHORT, Form.TERSE, Form.INSTEAD)
     before: tuple[Quote, ...] = () if changes else standing.said
     asks_more = context.form in (Form.ASKING, Form.ITEM, Form.MORE)
     return _Standing(
@@ -202,5 +222,6 @@ def _after(standing: _Standing, context: Context, evidence: Evidence) -> _Standi
         quotes=quotes or (() if is_new else standing.quotes),
         said=(*before, *quotes),
         shown=(*standing.shown, *quotes),
+        listed=listed if len(listed := in_order(quotes)) > 1 else standing.listed,
         confidence=standing.confidence if asks_more else 1.0 if quotes else evidence.confidence,
     )

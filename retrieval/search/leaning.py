@@ -11,7 +11,7 @@ from retrieval.index.nearest import BoolArray
 from retrieval.index.store import Store
 from retrieval.search.candidates import Candidates
 from retrieval.search.context import Context
-from retrieval.search.filters import Filters, allowed_passages
+from retrieval.search.filters import Filters, allowed_passages, only_in
 from retrieval.search.followup import Form
 from retrieval.search.found import Found
 from retrieval.search.glossary import Glossary
@@ -45,9 +45,11 @@ def allowed_in(context: Context, store: Store, filters: Filters) -> BoolArray | 
     """Which passages may answer, ``bool (passage_count,)``; None when all may.
 
     By the filters, of another speech where one is asked for, and of the place that is asked for where
-    speeches belong to it.
+    speeches belong to it; of one alone that is pointed to, while the index has it.
     """
     allowed = allowed_passages(store, filters)
+    if context.pointed and store.find(context.pointed) is not None:
+        return only_in(store, (context.pointed,), allowed)
     documents = zip(store.documents, store.told, strict=True) if context.place else ()
     local = {each.info.id for each, told in documents if any(context.place in text for text in told)}
     if not context.excluded and not local:

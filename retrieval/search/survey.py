@@ -63,7 +63,7 @@ class Surveyor:
     def asked_for(self, asked: Asked) -> Across | None:
         """The matter that a question looks for in every speech; None for any other."""
         context = asked.context
-        if context.form not in _ASK_ACROSS:
+        if context.form not in _ASK_ACROSS or context.pointed:
             return None
         text = asked.question if context.form is Form.ALONE else context.spoken or context.question
         # What is meant is tried last: 提到 is mended to 堤到 where no speech says it.

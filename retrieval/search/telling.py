@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import Final
 
 from retrieval.index import Generation
+from retrieval.index.nearest import BoolArray
 from retrieval.index.store import Store
 from retrieval.search.chronology import Told, Which, in_time, which_asked
 from retrieval.search.declining import no_speech, nothing_found
 from retrieval.search.glossary import Glossary
-from retrieval.search.overview import of_whole, speech_shown, whole_asked
+from retrieval.search.overview import Whole, of_whole, speech_shown, whole_asked
 from retrieval.search.pointed import CONFIDENCE, pointed_to, points
 from retrieval.search.quoting import quote_of
 from retrieval.search.ranking import Asked
@@ -49,6 +50,9 @@ def read_off(asked: Asked, router: Router, glossary: Glossary, store: Store) -> 
     if points(context):
         return _as_told(pointed_to(context, store))
     text = context.spoken or asked.query.meant or context.question
+    if context.pointed:
+        routing = Routing({context.pointed: 1.0})
+        return _of_whole(whole_asked(text, routing, glossary), routing, store, allowed)
     if which := which_asked(text, routing, glossary):
         if absent := router.without_speech(text):
             latest = in_time(Which.LAST, Routing(), router.times, store, allowed)
@@ -56,7 +60,10 @@ def read_off(asked: Asked, router: Router, glossary: Glossary, store: Store) -> 
         return in_time(which, routing, router.times, store, allowed)
     if not routing.named and (shown := speech_shown(asked.question, context.quotes)):
         text, routing = asked.question, shown
-    wanted = whole_asked(text, routing, glossary)
+    return _of_whole(whole_asked(text, routing, glossary), routing, store, allowed)
+
+
+def _of_whole(wanted: Whole | None, routing: Routing, store: Store, allowed: BoolArray | None) -> Told | None:
     return _as_told(of_whole(wanted, routing, store, allowed)) if wanted else None
 
 

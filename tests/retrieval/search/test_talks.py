@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from retrieval.search.compose import refusal
 from retrieval.search.context import PastTurn
+from retrieval.search.nth_speech import Pointed, pointed_speech
 from retrieval.search.pointed import CONFIDENCE
 from retrieval.search.searcher import Searcher
 from retrieval.types import Evidence, Reason
@@ -125,3 +127,59 @@ def test_after_the_end_there_is_nothing_more(tmp_path: Path) -> None:
     assert refusal(end) == "前面引的那一处往后没有更多内容了。"
     assert end.hits == ()
     assert nothing.reason is Reason.VAGUE
+
+
+@pytest.fixture
+def listing(tmp_path: Path) -> Iterator[Searcher]:
+    head = "在{0}县防汛会议上的讲话\n{0}县县长 {1}\n（2024年{2}月1日）\n\n同志们：\n我讲两点意见。\n"
+    said = "一、{0}水库要有人守\n每天巡查{1}次，不许漏一次。\n二、{0}值班要到位\n值班由{1}人轮流。\n"
+    places = (("青崖", "周大勇", 3, "三"), ("白杨", "李小山", 5, "五"), ("云坪", "赵立山", 7, "七"))
+    files = {
+        f"{place}.txt": head.format(place, name, month) + said.format(place, number)
+        for place, name, month, number in places
+    }
+    with open_searcher_of(tmp_path, files) as opened:
+        yield opened
+
+
+LISTED = "2024年有哪几篇讲话"
+
+
+@pytest.mark.parametrize(
+    ("questions", "path", "starts"),
+    [
+        (("第二篇讲了什么",), "白杨.txt", ["我讲两点意见。", "一、白杨水库要有人守", "二、白杨值班要到位"]),
+        (
+            ("第二篇呢", "第三篇呢"),
+            "云坪.txt",
+            ["我讲两点意见。", "一、云坪水库要有人守", "二、云坪值班要到位"],
+        ),
+        (("最后一篇是谁讲的",), "云坪.txt", ["云坪县县长 赵立山"]),
+        (("那第一篇是什么时候讲的？",), "青崖.txt", ["（2024年3月1日）"]),
+    ],
+)
+def test_a_speech_is_pointed_to_by_its_place_in_the_list(
+    listing: Searcher, questions: tuple[str, ...], path: str, starts: list[str]
+) -> None:
+    evidence = talk(listing, LISTED, *questions)
+    assert {quote.document.path for quote in evidence.quotes} == {path}
+    assert [quote.text for quote in evidence.quotes] == starts
+
+
+def test_a_speech_that_is_pointed_to_is_asked_alone(listing: Searcher) -> None:
+    evidence = talk(listing, LISTED, "第二篇里水库每天巡查几次")
+    assert {hit.document.path for hit in evidence.hits} == {"白杨.txt"}
+
+
+def test_after_it_the_list_goes_on(listing: Searcher) -> None:
+    first = talk(listing, LISTED, "第二篇讲了什么", "那2023年呢")
+    assert first.reason is Reason.ABSENT
+    assert talk(listing, "哪几篇讲话提到水库", "第二篇呢", "还有哪些讲话提到").quotes == ()
+
+
+def test_without_a_list_no_speech_is_pointed_to() -> None:
+    assert pointed_speech("第二篇讲了什么", ["a"]) is None
+    assert pointed_speech("第三篇讲了什么", ["a", "b"]) is None
+    assert pointed_speech("第二份额度", ["a", "b"]) is None
+    assert pointed_speech("第二个会议室在哪", ["a", "b"]) is None
+    assert pointed_speech("请展开讲讲上面的第二篇讲话", ["a", "b"]) == Pointed("b", "展开讲讲")
