@@ -242,19 +242,18 @@ class Ranking:
     def __init__(self, lexical: Lexical, terms: Mapping[str, float]) -> None:
         self._lexical = lexical
         self._frequent: list[tuple[float, str]] = []
-        self._scores = np.zeros(lexical.passage_count, dtype=np.float32)
+        rarer: list[tuple[float, str]] = []
         for term, weight in terms.items():
             frequency, idf = lexical.weight(term)
             worth = weight * idf
             if lexical.is_frequent(frequency):
                 self._frequent.append((worth, term))
             elif frequency:
-                self._add(worth, term)
+                rarer.append((worth, term))
         self._frequent.sort(reverse=True)
         if lexical.passage_count <= FEW:
-            for worth, term in self._frequent:
-                self._add(worth, term)
-            self._frequent.clear()
+            rarer, self._frequent = rarer + self._frequent, []
+        self._scores = self._summed(rarer)
 
     def scores(self, rows: IntArray) -> FloatArray:
         """See `Ranked.scores`."""
@@ -284,10 +283,17 @@ class Ranking:
             found = np.sort(found[np.argpartition(-scores[found], depth)[:depth]])
         return _rows(at, found)
 
-    def _add(self, worth: float, term: str) -> None:
-        rows, shares = self._lexical.postings(term)
-        # A term has one posting a passage, so no row repeats and += adds each.
-        self._scores[rows] += worth * shares
+    def _summed(self, terms: Sequence[tuple[float, str]]) -> FloatArray:
+        """What some terms add to the score of every passage, one after the other."""
+        scores = np.zeros(self._lexical.passage_count, dtype=np.float32)
+        if terms:
+            rows, shares = zip(*(self._lexical.postings(term) for _, term in terms), strict=True)
+            worths = np.asarray([worth for worth, _ in terms], np.float32)
+            # All at once: term by term it takes two to ten times as long.
+            np.add.at(
+                scores, np.concatenate(rows), np.repeat(worths, list(map(len, rows))) * np.concatenate(shares)
+            )
+        return scores
 
     def _least(self, scores: FloatArray, at: IntArray | slice, depth: int) -> float:
         """What the best ``depth`` score at least: as much as some that the rarer terms rank high."""

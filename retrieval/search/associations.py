@@ -107,7 +107,7 @@ class Spoken:
         stands = self._standing(passages)
         # Passage by passage, pair by pair, the strongest first: one is too many where that so many before is
         # of the same passage and pair.
-        passage, other = np.nonzero(stands[:, self._others])
+        passage, other = np.divmod(np.flatnonzero(stands[:, self._others]), self._others.size)
         slots = passage * self._own.size + self._owners[other]
         kept = np.ones(slots.size, np.bool_)
         kept[STRONGEST:] = slots[STRONGEST:] != slots[:-STRONGEST]

@@ -7,6 +7,7 @@ near-duplicates: the best hit stands for all, the others become its places.
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -24,6 +25,9 @@ LEAST = 9
 _ENDS_SENTENCE = '。！？!?.；;”"）)'
 _CLOSING = ",:;!?."  # folded, as the texts that they are taken off
 
+_MARKS = 1024
+"""Bits that tell most pairs of a sentence apart: to compare these takes a tenth of comparing the pairs."""
+
 Shingles = frozenset[tuple[str, str]]
 
 
@@ -36,12 +40,14 @@ class _Folded:
         is_closed: whether it ends as sentences do.
         shingles: its pairs of characters.
         size: how many they are.
+        marks: a bit of `_MARKS` for each; where another sentence has it not, that lacks the pair.
     """
 
     text: str
     is_closed: bool
     shingles: Shingles
     size: int
+    marks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,9 @@ def _same(
         others = each.folded
         if each.found.hit.document.id == document:
             continue
+        most = size - (folded.marks & ~others.marks).bit_count()
+        if most < ALIKE * (size + others.size - most):
+            continue
         common = len(folded.shingles & others.shingles)
         if common >= ALIKE * (size + others.size - common) and not _are_apart(found, each.found, apart):
             return each
@@ -108,7 +117,8 @@ def _folded(text: str) -> _Folded:
     folded = search_text(text)
     shingles = frozenset(pairwise(folded))
     is_closed = text.rstrip()[-1:] in _ENDS_SENTENCE
-    return _Folded(folded.rstrip(_CLOSING), is_closed, shingles, len(shingles))
+    marks = functools.reduce(operator.or_, (1 << hash(pair) % _MARKS for pair in shingles), 0)
+    return _Folded(folded.rstrip(_CLOSING), is_closed, shingles, len(shingles), marks)
 
 
 def _said(found: Found) -> Sentence:

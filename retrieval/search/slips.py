@@ -174,7 +174,9 @@ class Mender:
         if at + 1 == len(typed):
             yield from before
         elif at and half:
-            yield from (other for other in before if typed[at + 1] in self._following(other))
+            follows, known = typed[at + 1], self._after
+            # What is known is asked for here: there are a hundred of them.
+            yield from (other for other in before if follows in (known.get(other) or self._following(other)))
         else:
             yield from (
                 other for other in others if other in before or typed[at + 1] in self._following(other)

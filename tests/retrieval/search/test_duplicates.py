@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import textwrap
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from retrieval.search.duplicates import fold_duplicates
+from retrieval.documents.views import search_text
+from retrieval.search.duplicates import ALIKE, LEAST, fold_duplicates
 from retrieval.search.found import Found
 from retrieval.types import Span
 from tests.retrieval.search.builders import found, open_searcher_of
@@ -121,3 +125,19 @@ def test_repetition_does_not_hide_what_else_there_is(tmp_path: Path) -> None:
         hits = searcher.search(SHARED, limit=2)
         assert len(hits) == 2
         assert len(hits[0].places) == 13
+
+
+@given(
+    st.text("安全火水防汛值班24，", min_size=12, max_size=30),
+    st.integers(0, 29),
+    st.integers(1, 8),
+    st.data(),
+)
+def test_two_sentences_say_the_same_where_four_fifths_of_their_pairs_do(
+    text: str, at: int, size: int, data: st.DataObject
+) -> None:
+    other = text[:at] + data.draw(st.text("安全森林火", max_size=size)) + text[at + size :]
+    pairs, others = (set(pairwise(search_text(each + "。"))) for each in (text, other))
+    alike = min(len(pairs), len(others)) >= LEAST and len(pairs & others) >= ALIKE * len(pairs | others)
+    folded = fold_duplicates([found([text + "。"], [1], "a"), found([other + "。"], [1], "b")], 10)
+    assert documents(folded) == ([("a", ["b"])] if alike else [("a", []), ("b", [])])
