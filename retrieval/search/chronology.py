@@ -74,7 +74,7 @@ _PATTERNS = {
     Which.SPEAKER: lazy_pattern(
         r"(?:谁|哪(?:个|位|一位|名)(?:领导|人|同志)?)[^,.;]{0,8}最多|最多[^,.;]{0,6}(?:谁|哪[个位])"
     ),
-    Which.FIRST: lazy_pattern(r"最早|最先|最老|最旧|最久"),
+    Which.FIRST: lazy_pattern(r"最早|最先|最老|最旧|最久|第一[次场篇份]"),
     Which.LAST: lazy_pattern(r"最近|最新|最后|最晚|最末"),
     Which.ALL: lazy_pattern(
         rf"{_HOW_MANY}{_A}?(?:领导)?(?:的)?{SPEECH}|{SPEECH}(?:一共|总共|共|都)*有{_HOW_MANY}"
@@ -90,7 +90,7 @@ _SAYS = lazy_pattern(
 )
 """What a speech says is told by its headings, see `retrieval.search.overview`."""
 _REST = lazy_pattern(
-    rf"{SPEECH}|领导|档案库?|资料库?|库[里中]|索引|收录|目录|目前|现在|里面?|[讲说谈作做发](?:得|过|了)?[话言]?|(?<=[次回])话|[这那哪]?{_A}|[这那哪]一?年|年份?"
+    rf"{SPEECH}|领导|档案库?|资料库?|库[里中]|索引|收录|目录|目前|现在|里面?|[讲说谈作做发](?:得|过|了)?[话言]?|(?<=[次回])话|(?:[这那哪]|第一)?{_A}|[这那哪]一?年|年份?"
     rf"|召?开|举行|日期|几[月号日]?|多少|最[早先老旧久近新后晚末多]|一共|总共|[和与跟及]|{RELATIVE}|(?:19|20)\d{{2}}年"
 )
 

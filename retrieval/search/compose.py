@@ -14,6 +14,7 @@ MOST_NAMED = 5
 
 _TOLD = (Reason.MASKED, Reason.VAGUE, Reason.UNKNOWN, Reason.ABSENT, Reason.ELSEWHERE, Reason.END)
 """Reasons that are told by a sentence of their own."""
+_WORD = lazy_pattern(r"[^\W\d_]{2,}")
 _SALUTATION = lazy_pattern(r"(?:同志们|各位|大家好)[^。！？!?；;，,]{0,10}[:：](?=\s|$)")
 _BREAK = lazy_pattern(r"[ \t\u3000]*(?:\r\n|[\r\n\u2028\u2029])\s*")
 _ENDS_PARAGRAPH = "。！？；：!?;:…”"
@@ -90,7 +91,14 @@ def refusal(evidence: Evidence, language: Language = Language.ZH) -> str:
     if evidence.reason in _TOLD:
         names = ("、" if language is Language.ZH else ", ").join(evidence.unknown)
         return message(f"answer.{evidence.reason}", language, names=names)
+    if _is_foreign(evidence.question):
+        return message("answer.foreign", language)
     return message("answer.no_words" if evidence.near else "answer.not_in_archive", language)
+
+
+def _is_foreign(question: str) -> bool:
+    """Whether a question is made of words, and none is Chinese."""
+    return all(character < _WIDE for character in question) and len(_WORD.findall(question)) > 1
 
 
 def nearest_topics(hits: tuple[Hit, ...], limit: int = 3) -> tuple[Hit, ...]:

@@ -103,11 +103,14 @@ _TO_THE_BOT = lazy_pattern(
     r"|(?:请问|,)*(?:怎么|如何|咋)(?:使用?|用|问)(?:你|您|这个?(?:系统|机器人|工具|程序|软件))"
     r"|(?:你|您|这个?(?:系统|机器人|工具|程序|软件))(?:是|要|该)?(?:怎么|如何|咋)(?:使用?|用|问|操作)(?:的)?"
 )
+_THE_BOT = ("你", "您", "系统", "机器人", "工具", "程序", "软件")
 _ORDERS = lazy_pattern(
     r"(?:忽略|无视|忘记|忘掉|不要?理会)[^,.;]{0,6}(?:以上|之前|前面|上面|先前|所有|一切|你的)[^,.;]{0,6}(?:指令|指示|提示|设定|规则)"
     r"|系统提示词?|提示词|system ?prompt|(?:ignore|disregard|forget)[a-z ]{0,20}(?:instruction|prompt)"
     r"|(?:你|请)(?:现在|来)?扮演"
 )
+_ORDERING = ("忽略", "无视", "忘记", "忘掉", "理会", "提示词", "系统提示", "扮演", "prompt", "instruction")
+"""Without one of these words neither pattern can match, and compiling both takes a millisecond."""
 _POLITE = r"(?:请问|请|麻烦|那么|那|能不能|可不可以|可以|可否|能否|能|再|你|您|给我|帮我|跟我|我想|想)*"
 _SAY = r"(?:说|讲|谈|介绍|解释|展开|念|聊|看)"
 _SOFT = r"(?:一下|一点|点|些|下|吧|吗|么|呢|啊|呀|嘛|看看|了|听听|[?!,.])*"
@@ -207,8 +210,7 @@ def read_turn(question: str, glossary: Glossary, before: Turn | None = None) -> 
     Args:
         question: as typed.
         glossary: knows the words that only ask.
-        before: the turn before it, if there is one; without, nothing can be leant on, but thanks are thanks
-            and who wants more wants more.
+        before: the turn before it, if there is one; without, nothing can be leant on, but thanks are thanks.
 
     Returns:
         A turn with what its form needs; ALONE for a question that says everything.
@@ -216,10 +218,10 @@ def read_turn(question: str, glossary: Glossary, before: Turn | None = None) -> 
     folded = search_text(question)
     if is_courtesy(question) or is_to_the_bot(question):
         return Turn(Form.COURTESY)
-    if _MORE.fullmatch(folded):
-        return Turn(Form.MORE)
     if before is None:
         return Turn(Form.ALONE)
+    if _MORE.fullmatch(folded):
+        return Turn(Form.MORE)
     about = _about(folded, before)
     if about is not None:
         return Turn(Form.ABOUT, about=about)
@@ -242,7 +244,10 @@ def is_courtesy(text: str) -> bool:
 def is_to_the_bot(text: str) -> bool:
     """Whether a text asks what it is that answers (你是谁, 你能做什么) or gives it orders (忽略以上指令)."""
     folded = search_text(text)
-    return bool(_TO_THE_BOT.fullmatch(folded.rstrip("?!.,呢啊呀吗")) or _ORDERS.search(folded))
+    if any(word in folded for word in _ORDERING) and _ORDERS.search(folded):
+        return True
+    named = any(word in folded for word in _THE_BOT)
+    return named and _TO_THE_BOT.fullmatch(folded.rstrip("?!.,呢啊呀吗")) is not None
 
 
 def _about(folded: str, before: Turn) -> About | None:

@@ -35,6 +35,7 @@ def texts(evidence: Evidence) -> list[str]:
     [
         ("哪篇讲话最早", MINES),
         ("最早的讲话是什么时候", MINES),
+        ("第一篇讲话是谁讲的", MINES),
         ("最近的讲话是哪次", BUILDING),
         ("哪个讲话最新", BUILDING),
         ("最新的讲话是谁的", BUILDING),

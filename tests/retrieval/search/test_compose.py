@@ -85,6 +85,21 @@ def test_what_is_said_to_the_bot_is_told_what_it_does() -> None:
     assert extractive_answer(evidence).startswith("我只用讲话档案里的原话回答")
 
 
+@pytest.mark.parametrize(
+    ("question", "is_foreign"),
+    [
+        ("What are the requirements for duty?", True),
+        ("Qui est responsable de la sécurité", True),
+        ("GB50016", False),
+        ("KPI 怎么考核", False),
+        ("a", False),
+    ],
+)
+def test_who_asks_in_another_language_is_told_to_ask_in_chinese(question: str, is_foreign: bool) -> None:
+    evidence = Evidence(question, (), (), 0.0, False, reason=Reason.UNSURE)
+    assert ("请用中文提问" in extractive_answer(evidence)) is is_foreign
+
+
 def test_nothing_near_is_another_subject() -> None:
     evidence = Evidence("问", (), (), 0.1, False, reason=Reason.UNSURE)
     assert extractive_answer(evidence) == "档案里没有谈到这个问题。"

@@ -123,10 +123,10 @@ def test_after_the_end_there_is_nothing_more(tmp_path: Path) -> None:
     text = "在青崖县防汛会议上的讲话\n青崖县县长 周大勇\n（2024年3月1日）\n\n同志们：\n水库每天巡查三次。\n"
     with open_searcher_of(tmp_path, {"一.txt": text}) as opened:
         end = talk(opened, "水库每天巡查几次", "展开讲讲")
-        nothing = talk(opened, "展开讲讲")
+        declined = talk(opened, "谁管高铁", "展开讲讲")
     assert refusal(end) == "前面引的那一处往后没有更多内容了。"
     assert end.hits == ()
-    assert nothing.reason is Reason.VAGUE
+    assert declined.reason is Reason.VAGUE
 
 
 @pytest.fixture
