@@ -46,7 +46,7 @@ Expand = Callable[[str], Mapping[str, float]]
 
 _EVENT = lazy_pattern(
     r"(?P<kind>(?:工作|专题|电视电话|视频|现场|推进|调度|部署|动员|座谈|分析|启动|表彰|总结)*)"
-    r"(?:会议|大会|例会|会上|会里|会(?=[,.;:?!说讲谈怎对要里提的]|$)|讲话|仪式|通报|新闻|报道|文件|文稿|稿子"
+    r"(?:会议|大会|例会|会上|会里|会(?=[,.;:?!说讲谈怎对要里提的谁]|$)|讲话|仪式|通报|新闻|报道|文件|文稿|稿子"
     r"|那次|那场|那篇|那份|那回|那个会|这次会)"
 )
 _NEAR_EVENT = 8
@@ -54,6 +54,7 @@ _NEAR_EVENT = 8
 _STRETCH = 14
 """Characters before a meeting's word that may tell which it was."""
 _BREAK = lazy_pattern(r"[,.;:?!]|和|与|跟|及|对|在|比|把|关于|请问|那个|那次|那场|这个|这次")
+_SPOKE = lazy_pattern(r"[都还也]?[讲说][了过]")
 _SPEAKS = lazy_pattern(r"在?(?:怎么|是怎么|咋)?(?:说|讲|要求|提|谈|强调|指出|对)")
 _LATEST = lazy_pattern(
     r"(?:(?:最近|最新|最后|最末)(?:的|一|这|[次场篇份回个])*|上一?[次场篇份回个](?!月)(?:的)?)(?=.)"
@@ -183,7 +184,8 @@ def _times_named(folded: str, names: Names, today: date | None) -> Iterator[Name
             yield Name(text, Field.DATE, found.start, found.end, names.spoken_at(found.time), sure)
     for found in relative_times(folded, today) if today else ():
         # 去年 without a meeting is what a speech says of the year before it, whenever that was.
-        documents = names.spoken_at(found.time) if _tells_event(folded, found.end) else frozenset()
+        tells = _tells_event(folded, found.end) or _SPOKE.match(folded, found.end) is not None
+        documents = names.spoken_at(found.time) if tells else frozenset()
         if documents:
             text = folded[found.start : found.end]
             yield Name(text, Field.DATE, found.start, found.end, documents, SURE[Field.DATE])

@@ -169,9 +169,17 @@ def test_a_time_without_a_speech_is_told(searcher: Searcher, question: str, time
     assert refusal(evidence) == f"档案里没有{time}的讲话。"
 
 
-def test_of_a_matter_only_speeches_of_the_year_meant_are_quoted(searcher: Searcher) -> None:
+@pytest.mark.parametrize("question", ["周大勇去年讲了什么", "青崖去年的会谁讲的"])
+def test_last_year_names_the_speech_of_that_year(searcher: Searcher, question: str) -> None:
     with searcher:
-        asked = asked_in_2025(searcher, "去年谁讲过水库")
+        quotes = asked_in_2025(searcher, question).quotes
+    assert {quote.document.date for quote in quotes} == {"2024-03-01"}
+
+
+@pytest.mark.parametrize("question", ["去年谁讲过水库", "谁去年讲过水库", "哪些讲话去年提到了水库"])
+def test_of_a_matter_only_speeches_of_the_year_meant_are_quoted(searcher: Searcher, question: str) -> None:
+    with searcher:
+        asked = asked_in_2025(searcher, question)
     assert {quote.document.date for quote in asked.quotes} == {"2024-03-01", "2024-06-02"}
 
 
