@@ -51,7 +51,8 @@ class Domain:
             vector: of the question, ``float32 (dimensions,)``, of length 1.
             alone: whether it is asked on its own.
         """
-        return float(np.clip(self.weights @ vector + self.intercept, LEAST if alone else USUAL, MOST))
+        logit = float(self.weights @ vector + self.intercept)
+        return min(max(logit, LEAST if alone else USUAL), MOST)
 
 
 @functools.cache
