@@ -156,7 +156,7 @@ class _Graph:
         middle = self._residual(self._attention(prefix, hidden), hidden, prefix + "attention.output.")
         grown = self._linear.dense(self._dense(prefix + "intermediate.dense", hot=True), middle)
         active = self._node("Gelu", [grown], prefix + "gelu", domain=CONTRIB)
-        added = self._linear.dense(self._dense(prefix + "output.dense", uneven=True), active)
+        added = self._linear.dense(self._dense(prefix + "output.dense", hot=True, uneven=True), active)
         return self._residual(added, middle, prefix + "output.")
 
     def _attention(self, prefix: str, hidden: str) -> str:

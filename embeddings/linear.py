@@ -12,7 +12,6 @@ import numpy.typing as npt
 from embeddings.graph_nodes import CONTRIB, Nodes
 from embeddings.quantized import (
     BLOCK,
-    LARGE_BLOCK,
     Inputs,
     hottest,
     quantize_blocks,
@@ -46,7 +45,7 @@ class Linear:
         inputs: what it takes in.
         hot: whether a few of the inputs become far larger than the others.
         uneven: whether tokens differ so much in how large their inputs become that one scale is too little
-            even so: such a layer is in blocks.
+            even so: then each has its own.
         evened: whether its inputs need no smoothing any more.
     """
 
@@ -93,20 +92,28 @@ class LinearLayers:
     def dense(self, layer: Linear, given: str) -> str:
         """The layer's output for what a node gives."""
         if self._matrices is Matrices.BLOCKS:
-            return self._in_blocks(layer, given, BLOCK)
+            return self._in_blocks(layer, given)
         if layer.evened:
             return self._in_columns(layer, given)
         factors = smoothing(layer.inputs.reach, layer.weight)
         rest, shares = layer.divided(factors), 1 / factors
-        if layer.uneven:
-            block = BLOCK if len(factors) % LARGE_BLOCK else LARGE_BLOCK
-            return self._in_blocks(rest, self._multiplied(layer.name, given, shares), block)
-        if not layer.hot:
-            return self._in_columns(rest, self._multiplied(layer.name, given, shares))
-        hot = hottest(layer.inputs.reach, layer.weight)
+        hot = hottest(layer.inputs.reach, layer.weight) if layer.hot else np.empty(0, np.int64)
         rest.weight[:, hot] = shares[hot] = 0
-        product = self._in_columns(rest, self._multiplied(layer.name, given, shares))
-        return self._with_hot(layer, hot, given, product)
+        multiply = self._by_token if layer.uneven else self._in_columns
+        product = multiply(rest, self._multiplied(layer.name, given, shares))
+        return self._with_hot(layer, hot, given, product) if layer.hot else product
+
+    def _by_token(self, layer: Linear, given: str) -> str:
+        """In columns, each token divided by its largest input before and multiplied by it afterwards."""
+        name, node = layer.name, self._nodes.node
+        sizes = node("Abs", [given], name + ".sizes")
+        largest = node("ReduceMax", [sizes], name + ".largest", axes=[2], keepdims=1)
+        # A row of zeros would have no vector; neither a layer normalisation nor GELU gives one.
+        alike = node("Div", [given, largest], name + ".alike")
+        quantized, bias = self._columns(layer)
+        product = node("DynamicQuantizeMatMul", [alike, *quantized], name + ".out", domain=CONTRIB)
+        product = node("Mul", [product, largest], name + ".product")
+        return node("Add", [product, bias], name + ".biased")
 
     def _multiplied(self, name: str, given: str, shares: npt.NDArray[np.floating]) -> str:
         constant = self._nodes.constant(name + ".even", shares.astype(np.float32))
@@ -121,6 +128,13 @@ class LinearLayers:
         return nodes.node("Add", [product, added], name + ".sum")
 
     def _in_columns(self, layer: Linear, given: str) -> str:
+        quantized, bias = self._columns(layer)
+        return self._nodes.node(
+            "DynamicQuantizeMatMul", [given, *quantized, bias], layer.name + ".out", domain=CONTRIB
+        )
+
+    def _columns(self, layer: Linear) -> tuple[list[str], str]:
+        """Names of the matrix, its scales and its zero point, and of the bias."""
         constant = self._nodes.constant
         signed, scales = quantize_columns(layer.weight)
         bias = layer.bias + rounding(layer.weight, signed.T * scales[:, None], layer.inputs.mean)
@@ -130,19 +144,16 @@ class LinearLayers:
             # The upper bit turned is 128 added; both are the same matrix.
             quantized = signed.view(np.uint8) ^ np.uint8(128)
             zero = constant(layer.name + ".zero", np.array(128, np.uint8))
-        names = [
-            given,
+        return [
             constant(layer.name + ".q8", quantized),
             constant(layer.name + ".scales", scales),
             zero,
-            constant(layer.name + ".bias", bias),
-        ]
-        return self._nodes.node("DynamicQuantizeMatMul", names, layer.name + ".out", domain=CONTRIB)
+        ], constant(layer.name + ".bias", bias)
 
-    def _in_blocks(self, layer: Linear, given: str, block: int) -> str:
+    def _in_blocks(self, layer: Linear, given: str) -> str:
         constant = self._nodes.constant
         outputs, inputs = layer.weight.shape
-        quantized, scales = quantize_blocks(layer.weight, block)
+        quantized, scales = quantize_blocks(layer.weight)
         rounded = (quantized.astype(np.float32) - 128) * scales[:, :, None]
         lost = rounding(layer.weight, rounded.reshape(outputs, inputs), layer.inputs.mean)
         names = [
@@ -161,6 +172,6 @@ class LinearLayers:
             K=inputs,
             N=outputs,
             bits=8,
-            block_size=block,
+            block_size=BLOCK,
             accuracy_level=4,
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 MANIFEST_NAME: Final = "anjiang.json"
-FORMAT_VERSION: Final = 4
+FORMAT_VERSION: Final = 5
 """Raised whenever a prepared folder of an older version must not be used any more."""
 
 NO_ADAPTER: Final = "none"
