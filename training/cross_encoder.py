@@ -1,6 +1,7 @@
 """Trains the cross-encoder that tells whether a passage answers a question at all.
 
 usage: python -m training.cross_encoder ADAPTER.safetensors --out FOLDER [--pairs N] [--minutes N]
+           [--strength S]
 
 The encoder reads question and passage together (Nogueira and Cho, 2019); LoRA weights of its upper layers and
 one linear layer learn to say yes or no from what `training/pairs.py` draws. It goes on from an encoder's
@@ -90,15 +91,18 @@ class CrossEncoder(torch.nn.Module):
         """The weights that learn."""
         return [*self.encoder.trainable, *self.head.parameters()]
 
-    def adapter(self) -> dict[str, Factors]:
-        """What it started from and `STRENGTH` of what was learned, by the plain model's names.
+    def adapter(self, strength: float = STRENGTH) -> dict[str, Factors]:
+        """What it started from and a share of what was learned, by the plain model's names.
 
         The classifier is one more pair of factors. Its bias is left out: confidence has an intercept of its
         own.
+
+        Args:
+            strength: the share, 0 to 1.
         """
-        head, strength = self.head.weight.detach().numpy().copy(), np.float32(STRENGTH)
-        learned = {name: Factors(each.a, each.b * strength) for name, each in self.encoder.adapter().items()}
-        head = strength * head + (1 - strength) * self._first_head
+        share, head = np.float32(strength), self.head.weight.detach().numpy().copy()
+        learned = {name: Factors(each.a, each.b * share) for name, each in self.encoder.adapter().items()}
+        head = share * head + (1 - share) * self._first_head
         classifier = Factors(head, np.ones((1, 1), np.float32))
         return {**truncated(added(self._started, learned), HIGHEST_RANK), CLASSIFIER: classifier}
 
@@ -206,6 +210,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--pairs", type=int, help="how many to learn; an epoch unless given")
     parser.add_argument("--minutes", type=float, default=math.inf, help="most that learning may take")
+    parser.add_argument("--strength", type=float, default=STRENGTH, help="share of what was learned to keep")
     parser.add_argument("--threads", type=int)
     arguments = parser.parse_args(words)
     if arguments.threads:
@@ -222,7 +227,7 @@ def main(words: Sequence[str] | None = None) -> None:
     losses = list(learn(model, pairs, arguments.minutes))
     taken = min(len(losses) * BATCH, len(pairs))
     facts = {"start": arguments.adapter.name, "pairs": str(taken)}
-    write_adapter(arguments.out / "answers.safetensors", model.adapter(), facts)
+    write_adapter(arguments.out / "answers.safetensors", model.adapter(arguments.strength), facts)
     unseen = [*parts.held_out, *parts.later_held_out]
     asked = held_out_pairs(unseen)
     answered, beside = held_out_contrasts(unseen)

@@ -84,7 +84,7 @@ def runs_of_two(text: str) -> frozenset[str]:
 
 
 def told(question: str, passage: str, words: Words) -> str:
-    """What is shown of a passage: its best sentence and the better neighbours, as `best_quotables` chooses them.
+    """What is shown of a passage: its best sentence and the better neighbours, as `best_quotables` chooses.
 
     The whole passage where no sentence holds enough of the question to know which one answers.
     """

@@ -56,6 +56,8 @@ def test_it_goes_on_from_an_earlier_one_and_part_of_the_way(model: CrossEncoder,
     assert np.abs(learned).max() > 1e-4
     gone = model.adapter()[LAYER].change() - earlier[LAYER].change()
     np.testing.assert_allclose(gone, STRENGTH * learned, atol=1e-5)
+    whole = model.adapter(strength=1)[LAYER].change() - earlier[LAYER].change()
+    np.testing.assert_allclose(whole, learned, atol=1e-5)
 
 
 def test_a_text_that_only_a_rule_calls_wrong_is_left_out_where_it_surely_answers(model: CrossEncoder) -> None:
