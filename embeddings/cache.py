@@ -120,7 +120,7 @@ class VectorCache(Closing):
             rows = np.array([row for row, _ in found], dtype=np.intp)
             stored = np.frombuffer(b"".join(blob for _, blob in found), _STORED).astype(np.float32)
             stored = stored.reshape(len(rows), vectors.shape[1])
-            lengths = np.sqrt(np.vecdot(stored, stored))
+            lengths = _lengths(stored)
             sound = np.isfinite(lengths) & (lengths > 0)
             vectors[rows[sound]] = stored[sound] / lengths[sound, None]
             known[rows[sound]] = True
@@ -235,6 +235,11 @@ def _crc(key: bytes, blob: bytes) -> bytes:
 
 
 def _unit(vectors: FloatArray) -> FloatArray:
-    lengths: FloatArray = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    unit: FloatArray = vectors / lengths
+    unit: FloatArray = vectors / _lengths(vectors)[:, None]
     return unit
+
+
+def _lengths(vectors: FloatArray) -> FloatArray:
+    """``float32 (len(vectors),)``, by one way of summing: another may differ in the last bit."""
+    lengths: FloatArray = np.sqrt(np.vecdot(vectors, vectors))
+    return lengths

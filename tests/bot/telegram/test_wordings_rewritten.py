@@ -48,9 +48,9 @@ async def test_what_other_words_find_joins_the_answer_and_is_worded_with_it(
 
 
 async def test_what_was_not_found_is_found_in_other_words(boot: Boot, fake: FakeTelegram) -> None:
-    words = says('{"words": ["防溺水", "溺水", "水域", "警示牌", "救生", "巡查"]}')
+    words = says('{"words": ["防溺水", "水域", "水塘", "河段", "警示牌", "救生"]}')
     async with scene(boot, fake, fails("401 No"), rewrites=words) as at:
-        first = await at.ask(text="娃下塘凫水有啥规定")
+        first = await at.ask(text="水库边怎么防溺水")
         await at.ended()
         (shown,) = at.private.from_bot()
         assert shown.id == first.id
