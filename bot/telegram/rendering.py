@@ -71,7 +71,7 @@ def render_answer(
     direct = joined(lines, "\n\n")
     if answer.certainty is Certainty.LOW:
         direct = joined((direct, plain(message("telegram.low", language)).marked(ITALIC)), "\n\n")
-    return pack([direct, *(_source(source, link) for source in sources)])
+    return pack([direct, *(_source(source, link, language) for source in sources)])
 
 
 def render_worded(
@@ -121,7 +121,7 @@ def render_nothing(
         return pack([joined((first, message(hint, language)))])
     head = Formatted(message("telegram.near", language)).marked(ITALIC)
     shown = [
-        joined((plain(text).marked(QUOTE), _linked(quote_line(quote), link(quote.passage_id))))
+        joined((plain(text).marked(QUOTE), _linked(quote_line(quote, language), link(quote.passage_id))))
         for text, quote in zip(near, evidence.near, strict=True)
     ]
     return pack([first, joined((head, shown[0])), *shown[1:]])
@@ -165,18 +165,18 @@ def topic_of(hit: Hit) -> str:
     return one_line(section, _SECTION) or title_of(hit.document)
 
 
-def source_line(source: Source) -> str:
+def source_line(source: Source, language: Language) -> str:
     """Speaker, occasion, date, section and page or paragraph of a source, in one line."""
-    return quote_line(source.quote)
+    return quote_line(source.quote, language)
 
 
-def quote_line(quote: Quote) -> str:
+def quote_line(quote: Quote, language: Language) -> str:
     """The same of a quote."""
     document = quote.document
     said_by_author = quote.speaker in ("", document.speaker)
     who = " ".join(filter(None, (document.speaker, document.role))) if said_by_author else quote.speaker
     if quote.quoted_speaker:
-        who = f"{who}（{quote.quoted_speaker}）" if who else quote.quoted_speaker
+        who = f"{who} {message('answer.quoting', language, names=quote.quoted_speaker)}".strip()
     occasion = one_line(document.occasion or "", _TITLE) or title_of(document)
     section = one_line(quote.section_path[-1], _SECTION) if quote.section_path else ""
     return one_line(_DOT.join(filter(None, (who, occasion, document.date, section, quote.located))))
@@ -188,9 +188,9 @@ def _read_as(answer: Answer, language: Language) -> str:
     return message("ask.read_as" if words else "ask.read_otherwise", language, words=words)
 
 
-def _source(source: Source, link: Linker) -> Formatted:
+def _source(source: Source, link: Linker, language: Language) -> Formatted:
     numbers = joined((_number(number, link(source.quote.passage_id)) for number in source.numbers), "")
-    line = numbers + " " + plain(source_line(source))
+    line = numbers + " " + plain(source_line(source, language))
     return joined((line, _with_bold(source.text, source.quoted).marked(QUOTE)))
 
 

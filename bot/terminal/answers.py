@@ -48,7 +48,7 @@ def _show_quotes(screen: Screen, state: State, quotes: Sequence[Quote], first: i
         screen.quote(quoted_words(screen, quote.text), label.ljust(len(labels[-1])))
         screen.blank()
     screen.line((state.text("ask.sources"), STRONG))
-    show_sources(screen, quotes, first)
+    show_sources(screen, state, quotes, first)
 
 
 def _show_certainty(screen: Screen, state: State, answer: Answer, hint: str) -> None:
@@ -69,7 +69,7 @@ def _show_nothing(screen: Screen, state: State, answer: Answer) -> None:
     if near:
         screen.blank()
         screen.line((state.text("ask.near"), FAINT))
-        show_near(screen, near)
+        show_near(screen, state, near)
         return
     topics = nearest_topics(answer.evidence.hits)
     if topics:

@@ -154,7 +154,7 @@ class Chat:
     def _sources(self) -> None:
         from retrieval.cli.citations import show_sources  # noqa: PLC0415
 
-        show_sources(self._screen, self._quotes())
+        show_sources(self._screen, self._state, self._quotes())
 
     def _quotes(self) -> tuple[Quote, ...]:
         last = self._conversation.last

@@ -43,7 +43,7 @@ def byline_of(document: DocumentInfo) -> str:
     return " · ".join(filter(None, (who, document.date, occasion)))
 
 
-def show_sources(screen: Screen, quotes: Sequence[Quote], first: int = 1) -> None:
+def show_sources(screen: Screen, state: State, quotes: Sequence[Quote], first: int = 1) -> None:
     """Where quotes, numbered from ``first``, stand: each document once, under it a line for each quote."""
     label = len(f"[{first + len(quotes) - 1}] ")
     shown: dict[str, list[tuple[int, Quote]]] = {}
@@ -53,7 +53,7 @@ def show_sources(screen: Screen, quotes: Sequence[Quote], first: int = 1) -> Non
         _show_document(screen, cited[0][1].document)
         for number, quote in cited:
             lead = f"[{number}]".ljust(label)
-            _show_pair(screen, lead, _section_of(quote), _where(quote))
+            _show_pair(screen, lead, _section_of(quote, state), _where(quote))
 
 
 def show_hit(screen: Screen, state: State, rank: int, hit: Hit, question: str) -> None:
@@ -106,10 +106,10 @@ def _where(quote: Quote) -> str:
     return " ".join(filter(None, (place(quote.document.path, quote.span), quote.located)))
 
 
-def _section_of(quote: Quote) -> str:
+def _section_of(quote: Quote, state: State) -> str:
     section = SECTION_SIGN.join(quote.section_path)
     speaker = quote.speaker if quote.speaker != (quote.document.speaker or "") else ""
-    quoted = f"“{quote.quoted_speaker}”" if quote.quoted_speaker else ""
+    quoted = state.text("answer.quoting", names=quote.quoted_speaker) if quote.quoted_speaker else ""
     return " ".join(filter(None, (f"{speaker}：" if speaker else "", section, quoted)))
 
 
@@ -145,12 +145,12 @@ def quoted_words(screen: Screen, text: str) -> Text:
     return styled(*parts)
 
 
-def show_near(screen: Screen, quotes: Sequence[Quote]) -> None:
+def show_near(screen: Screen, state: State, quotes: Sequence[Quote]) -> None:
     """Words that are no answer, each with where it stands, without numbers to cite them by."""
     for quote in quotes:
         screen.quote(quoted_words(screen, quote.text), "·", FAINT)
         _show_pair(screen, "  ", title_of(quote.document), byline_of(quote.document), FAINT)
-        _show_pair(screen, "  ", _section_of(quote), _where(quote), FAINT)
+        _show_pair(screen, "  ", _section_of(quote, state), _where(quote), FAINT)
 
 
 def show_topics(screen: Screen, hits: Iterable[Hit]) -> None:

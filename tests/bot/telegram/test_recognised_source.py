@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.telegram.rendering import quote_line
+from config.messages import Language
 from retrieval.types import DocumentInfo, Quote, Span
 
 DOCUMENT = DocumentInfo(
@@ -19,4 +20,4 @@ DOCUMENT = DocumentInfo(
 )
 def test_a_source_says_that_its_words_were_recognised(place: str, line: str) -> None:
     quote = Quote("背也要背走", Span(0, 5), DOCUMENT, ("二、转移",), "邱望舒", "", "p", place)
-    assert quote_line(quote) == line
+    assert quote_line(quote, Language.ZH) == line

@@ -63,7 +63,9 @@ def test_each_document_is_named_once_above_its_quotes() -> None:
     first = info(speaker="周启明", role="市长", date="2024-01-24")
     second = info("b.txt", "", date="2023")
     show_sources(
-        screen, (quote(first, 5, ("一、甲", "（一）乙")), quote(second, 7), quote(first, 9, ("二、丙",)))
+        screen,
+        STATE,
+        (quote(first, 5, ("一、甲", "（一）乙")), quote(second, 7), quote(first, 9, ("二、丙",))),
     )
     assert lines(out) == [
         "《在会议上的讲话》  周启明 市长 · 2024-01-24",
@@ -77,13 +79,20 @@ def test_each_document_is_named_once_above_its_quotes() -> None:
 def test_speaker_is_named_where_the_document_has_another() -> None:
     screen, out = printed()
     document = info(speaker="甲")
-    show_sources(screen, (quote(document, 0, ("一",), "甲"), quote(document, 4, ("一",), "乙")))
+    show_sources(screen, STATE, (quote(document, 0, ("一",), "甲"), quote(document, 4, ("一",), "乙")))
     assert lines(out)[1:] == ["[1] 一  a.txt:0-3", "[2] 乙： 一  a.txt:4-7"]
+
+
+def test_whoever_is_quoted_within_is_named_as_quoted() -> None:
+    screen, out = printed()
+    cited = replace(quote(info(speaker="甲"), 0, ("一",), "甲"), quoted_speaker="丙、丁")
+    show_sources(screen, STATE, (cited,))
+    assert lines(out)[1:] == ["[1] 一 （引丙、丁）  a.txt:0-3"]
 
 
 def test_place_that_does_not_fit_goes_below_in_one_piece() -> None:
     screen, out = printed(30)
-    show_sources(screen, (quote(info(), 100, ("一、落实安全生产责任",)),))
+    show_sources(screen, STATE, (quote(info(), 100, ("一、落实安全生产责任",)),))
     assert lines(out) == ["《在会议上的讲话》", "[1] 一、落实安全生产责任", "    a.txt:100-103"]
 
 
@@ -100,7 +109,7 @@ def test_nothing_in_a_document_steers_the_terminal(width: int | None) -> None:
     evil = "\x1b[2J[red]题\u202e\x07"
     document = info(title=evil, speaker=evil, occasion="x" + evil)
     hit = Hit(passage(evil, (evil,), evil), document, 0.5)
-    show_sources(screen, (quote(document, 0, (evil,), evil),))
+    show_sources(screen, STATE, (quote(document, 0, (evil,), evil),))
     show_hit(screen, STATE, 1, hit, evil)
     show_topics(screen, (hit,))
     screen.quote(styled(evil), "[1]")
@@ -205,5 +214,5 @@ def test_bold_marks_are_shown_as_bold_on_a_terminal_and_kept_in_a_pipe() -> None
 
 def test_what_comes_nearest_names_its_page_or_paragraph() -> None:
     screen, out = printed()
-    show_near(screen, (replace(quote(info(), 5), located="第3页"),))
+    show_near(screen, STATE, (replace(quote(info(), 5), located="第3页"),))
     assert lines(out)[-1].endswith("a.txt:5-8 第3页")
