@@ -104,6 +104,10 @@ class ComposingEncoder:
         """Tokens of each passage as the default model counts them; ``int64 (n,)``."""
         return self._real.count_tokens(texts)
 
+    def close(self) -> None:
+        """Wait for what the default model has begun in other threads."""
+        self._real.close()
+
     def _compose(self, texts: Sequence[str]) -> FloatArray:
         clauses = [clauses_of(text) for text in texts]
         self._learn(dict.fromkeys(itertools.chain.from_iterable(clauses)))

@@ -24,8 +24,8 @@ from pathlib import Path
 from benchmarks.measure import Line, write_lines
 from config.settings import load_settings
 from retrieval.evaluation.questions import load_dialogues
+from retrieval.search.opening import open_searcher
 from retrieval.search.question import clean_question
-from retrieval.search.searcher import open_searcher
 
 THREADS = (1, 2, 4, 8, 16)
 BUSY = 2

@@ -24,13 +24,14 @@ from config.settings import load_settings
 from retrieval.cli.building import build_index
 from retrieval.cli.state import State
 from retrieval.evaluation.questions import Question, load_dialogues
-from retrieval.search.searcher import Considered, Searcher, open_searcher
+from retrieval.search.opening import open_searcher
+from retrieval.search.searcher import Considered, Searcher
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = sorted((ROOT / "examples/speeches").iterdir())
 FILES = [ROOT / "tests/data" / f"{name}.jsonl" for name in ("questions", "calibration")]
 SMALLEST = 5
-SIGNALS = ("coverage", "cosine", "answers")
+SIGNALS = ("coverage", "cosine", "unechoed", "answers")
 
 
 def main() -> None:

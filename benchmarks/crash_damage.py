@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import random
 import shutil
 from collections import Counter
@@ -56,9 +55,9 @@ def damage_files(ground: Ground, chance: random.Random) -> Counter[tuple[str, st
     return outcomes
 
 
-_SAME, _ORDER, _REFUSED = "same answers", "other quotes, word for word", "one line, no answer"
+_SAME, _REFUSED = "same answers", "one line, no answer"
 _TOLD = ("one line, answers of the generation before", "one line, same answers")
-_EXPECTED = {"hashed": (*_TOLD, _SAME), "large": (*_TOLD, _SAME, _ORDER), "shared": (_REFUSED,)}
+_EXPECTED = {"hashed": (*_TOLD, _SAME), "large": (*_TOLD, _SAME), "shared": (_REFUSED,)}
 
 
 @contextmanager
@@ -96,10 +95,5 @@ def _outcome(ground: Ground, older: Said, newest: Said) -> str:
         check("anjiang index" in found.told, found.told)
         check(found.answers in (older.answers, newest.answers), "answers of neither generation")
         return _TOLD[found.answers == newest.answers]
-    if found.answers == newest.answers:
-        return _SAME
-    quotes = [quote for one in found.answers for quote in json.loads(one)["quotes"]]
-    for quote in quotes:
-        source = (ground.archive.folder / quote["document"]["path"]).read_text("utf-8")
-        check(source[quote["start"] : quote["end"]] == quote["text"], "a quote that is in no file")
-    return _ORDER
+    check(found.answers == newest.answers, "other answers and no line")
+    return _SAME

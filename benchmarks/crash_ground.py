@@ -22,7 +22,7 @@ from embeddings import Purpose, load_encoder
 from embeddings.cache import VectorCache
 from retrieval.cli.building import VECTORS_FILE
 from retrieval.index import Generation, open_sound
-from retrieval.index.recovery import damage_behind, damage_of
+from retrieval.index.recovery import damage_behind, damage_beside, damage_of
 from retrieval.search.glossary import load_glossary
 from retrieval.search.searcher import Searcher
 
@@ -72,9 +72,11 @@ class Reader:
                     damaged[generation.path.name] = damage
 
     def _said(self, generation: Generation, *, deep: bool) -> Said:
-        store = generation.store
+        store, damage_in = generation.store, damage_beside(generation)
         searcher = Searcher(generation, self._encoder, self._glossary)
         given = [answer_json(answer(searcher, question)) for question in QUESTIONS]
+        if damage := damage_in():
+            raise damage
         files = [stored.info for stored in store.documents] + [copy.info for copy in store.copies]
         return Said(
             tuple(sorted((info.path, info.sha256) for info in files)),

@@ -17,7 +17,7 @@ import venv
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks.measure import Cost, Line, alternate, write_lines
+from benchmarks.measure import ANJIANG, Cost, Line, alternate, write_lines
 from embeddings.prepare import prepare_model
 
 HERE = Path(__file__).resolve().parent
@@ -39,16 +39,15 @@ def main() -> None:
     model = str(prepare_model("default").folder)
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs = str(Path(folder, "anjiang")), str(Path(folder, "langchain"))
-        anjiang = str(Path(sys.executable).with_name("anjiang"))
         subprocess.run(
-            [anjiang, "index", str(arguments.archive), "--index", ours, "--json"],
+            [*ANJIANG, "index", str(arguments.archive), "--index", ours, "--json"],
             check=True,
             stdout=subprocess.DEVNULL,
         )
         subprocess.run(
             [*peer, "build", str(arguments.archive), theirs, model], check=True, stdout=subprocess.DEVNULL
         )
-        ask = [anjiang, "ask", "--index", ours, "--archive", str(arguments.archive)]
+        ask = [*ANJIANG, "ask", "--index", ours, "--archive", str(arguments.archive)]
         costs = alternate(
             {
                 "anjiang ask": [*ask, QUESTION],

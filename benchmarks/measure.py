@@ -15,6 +15,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
+
+ANJIANG: Final = (sys.executable, "-m", "bot")
+"""The ``anjiang`` of this checkout: an installed script may be older and start it in its own way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ from retrieval.cli.building import build_index
 from retrieval.cli.state import State
 from retrieval.milvus.publishing import publish
 from retrieval.milvus.server import Server, connect
-from retrieval.search.searcher import Searcher, open_searcher
+from retrieval.search.opening import open_searcher
+from retrieval.search.searcher import Searcher
 
 PLACES = 10
 

@@ -32,12 +32,14 @@ from config.settings import load_settings
 from retrieval.cli.building import build_index
 from retrieval.cli.state import State
 from retrieval.documents.decoding import decode
+from retrieval.documents.types import Span
 from retrieval.evaluation.comparison import compare
 from retrieval.evaluation.measures import Judged, gold_spans, values_of
 from retrieval.evaluation.questions import Dialogue, load_dialogues
 from retrieval.evaluation.runs import run
-from retrieval.search.searcher import Searcher, open_searcher
-from retrieval.types import Evidence, Hit, Quote, Span
+from retrieval.search.opening import open_searcher
+from retrieval.search.searcher import Searcher
+from retrieval.types import Evidence, Hit, Quote
 
 _REFERENCE = re.compile(r"&\w+;")
 _SHOWN = re.compile(r"\w")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from retrieval.types import Span
+from retrieval.documents.types import Span
 
 ADDED: Final = -1
 """The origin of a character that the clean text does not have."""

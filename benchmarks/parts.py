@@ -38,9 +38,10 @@ from retrieval.search.context import PastTurn, in_context
 from retrieval.search.duplicates import fold_duplicates
 from retrieval.search.found import Found
 from retrieval.search.fusion import PASSAGE_WEIGHT, SENTENCE_WEIGHT
+from retrieval.search.opening import open_searcher
 from retrieval.search.query import analyse
 from retrieval.search.question import clean_question
-from retrieval.search.searcher import Searcher, open_searcher
+from retrieval.search.searcher import Searcher
 from retrieval.types import Evidence, Hit
 
 HITS = 10

@@ -16,6 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.measure import ANJIANG
+
 COLUMNS = (
     "success@1",
     "success@5",
@@ -63,8 +65,7 @@ def _score(scorer: Path, questions: Path, archive: Path, index: Path, run: Path)
 
 
 def _run(*arguments: str | Path) -> None:
-    anjiang = str(Path(sys.executable).with_name("anjiang"))
-    subprocess.run([anjiang, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*ANJIANG, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

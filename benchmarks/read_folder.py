@@ -13,10 +13,10 @@ from pathlib import Path
 
 from config.errors import DocumentError
 from retrieval.documents.read import SUFFIXES
+from retrieval.documents.types import Document, ZoneKind
 from retrieval.index.archive import find_speeches
 from retrieval.index.reading import read_sources
 from retrieval.index.sources import Hashed, hash_source, list_sources
-from retrieval.types import Document, ZoneKind
 
 
 def main() -> None:

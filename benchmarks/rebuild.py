@@ -13,12 +13,11 @@ import os
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.measure import Line, write_lines
+from benchmarks.measure import ANJIANG, Line, write_lines
 from embeddings.prepare import prepare_model
 
 
@@ -56,11 +55,10 @@ def _once(source: Path) -> tuple[float, float, float]:
 
 
 def _index(archive: Path, folder: str, cache: Path) -> float:
-    anjiang = str(Path(sys.executable).with_name("anjiang"))
     environ = {**os.environ, "ANJIANG_EMBEDDING__CACHE": str(cache)}
     start = time.perf_counter()
     subprocess.run(
-        [anjiang, "index", str(archive), "--index", str(Path(folder, "index")), "--json"],
+        [*ANJIANG, "index", str(archive), "--index", str(Path(folder, "index")), "--json"],
         check=True,
         env=environ,
         stdout=subprocess.DEVNULL,

@@ -40,7 +40,7 @@ from config.messages import Language, message  # noqa: E402
 from config.settings import load_settings  # noqa: E402
 from retrieval.cli.building import build_index  # noqa: E402
 from retrieval.cli.state import State  # noqa: E402
-from retrieval.search.searcher import open_searcher  # noqa: E402
+from retrieval.search.opening import open_searcher  # noqa: E402
 from tests.bot.telegram.fake import TOKEN, FakeTelegram, Fault, Person, Way, join, served  # noqa: E402
 from tests.bot.telegram.fake.wire import ApiError  # noqa: E402
 

@@ -96,7 +96,13 @@ def answer_again(
         limit: most hits in the evidence.
         language: as with :func:`answer`.
     """
-    if first.evidence.reason in (Reason.MASKED, Reason.UNKNOWN, Reason.ABSENT, Reason.ELSEWHERE):
+    if first.evidence.reason in (
+        Reason.MASKED,
+        Reason.UNKNOWN,
+        Reason.ABSENT,
+        Reason.UNTOLD,
+        Reason.ELSEWHERE,
+    ):
         return None
     again = searcher.ask(
         first.evidence.question, past=past, filters=filters, limit=limit, rewriting=rewriting

@@ -19,7 +19,8 @@ from config.settings import Settings
 from embeddings import encoder_name
 from retrieval.index.recovery import damage_behind, damage_of
 from retrieval.opening import name_in_force, open_index
-from retrieval.search.searcher import Searcher, open_searcher
+from retrieval.search.opening import open_searcher
+from retrieval.search.searcher import Searcher
 
 LOOK_SECONDS = 1.0
 """How often a new generation is looked for."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from config.errors import AnjiangError, SettingsError
 
 if TYPE_CHECKING:
-    from config.settings import Settings, explain, load_settings
+    from config.settings import Settings, load_settings
 
-__all__ = ["AnjiangError", "Settings", "SettingsError", "explain", "load_settings"]
+__all__ = ["AnjiangError", "Settings", "SettingsError", "load_settings"]
 
 
 def __getattr__(name: str) -> object:

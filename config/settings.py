@@ -1,4 +1,4 @@
-"""Everything a person can set, typed, and where each value came from.
+"""Everything a person can set, typed, and where each value comes from.
 
 A value is looked for on the command line, in the environment (``ANJIANG_TELEGRAM__TOKEN``), in ``.env``
 and in ``anjiang.toml``; the first one that has it wins, and defaults fill the rest.
@@ -14,7 +14,6 @@ from __future__ import annotations
 import enum
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -37,21 +36,17 @@ from config.fields import (
     number,
     one_of,
 )
-from config.messages import Language, message
-from config.redaction import MASK, redact
 from config.sources import Entry, Origin, OriginKind, printable, read_sources
 
 __all__ = [
     "Backend",
     "EmbeddingSettings",
-    "Explained",
     "LanguageChoice",
     "LlmSettings",
     "MilvusSettings",
     "RetrievalSettings",
     "Settings",
     "TelegramSettings",
-    "explain",
     "load_settings",
 ]
 
@@ -204,16 +199,18 @@ class Settings(_Table):
 
     def secrets(self) -> tuple[str, ...]:
         """Every text that must never be printed or logged, passwords inside addresses included."""
-        return tuple(text for key in _KEYS for text in _secrets_in(_value(self, key)))
+        return tuple(text for key in KEYS for text in _secrets_in(self.value(key)))
 
+    def value(self, key: str) -> object:
+        """A setting's value by its dotted key."""
+        value: object = self
+        for name in key.split("."):
+            value = getattr(value, name)
+        return value
 
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """One setting as ``anjiang config`` shows it: dotted key, printable value, where it came from."""
-
-    key: str
-    value: str
-    origin: str
+    def origin(self, key: str) -> Origin:
+        """Where it came from."""
+        return self._origins.get(key, Origin(OriginKind.DEFAULT))
 
 
 def load_settings(path: Path | None = None, overrides: Mapping[str, object] | None = None) -> Settings:
@@ -226,7 +223,7 @@ def load_settings(path: Path | None = None, overrides: Mapping[str, object] | No
     Raises:
         SettingsError: a file can't be read, a key is unknown or a value is not allowed.
     """
-    base, entries = read_sources(path, overrides or {}, _KEYS)
+    base, entries = read_sources(path, overrides or {}, KEYS)
     for key, default in _DEFAULT_PATHS.items():
         entries.setdefault(key, Entry(key, default, Origin(OriginKind.DEFAULT), key, base))
     values: dict[str, Any] = {}
@@ -241,18 +238,6 @@ def load_settings(path: Path | None = None, overrides: Mapping[str, object] | No
     return settings
 
 
-def explain(settings: Settings, language: Language = Language.EN) -> tuple[Explained, ...]:
-    """Every setting, secrets masked, and where it came from."""
-    default = Origin(OriginKind.DEFAULT)
-    unset = message("settings.not_set", language)
-    return tuple(
-        Explained(
-            key, _shown(_value(settings, key)) or unset, settings._origins.get(key, default).text(language)
-        )
-        for key in _KEYS
-    )
-
-
 def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     for name, field in model.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
@@ -261,7 +246,9 @@ def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
             yield prefix + name
 
 
-_KEYS = tuple(_keys(Settings))
+KEYS = tuple(_keys(Settings))
+"""All settings, dotted, in the order in which they are declared."""
+
 _DEFAULT_PATHS = {
     "index": Settings.model_fields["index"].default,
     "telegram.database": TelegramSettings.model_fields["database"].default,
@@ -282,30 +269,11 @@ def _anchored(entry: Entry) -> object:
     return os.path.abspath(entry.base / os.path.expanduser(text)) if is_path else text  # noqa: PTH100, PTH111
 
 
-def _value(settings: Settings, key: str) -> object:
-    value: object = settings
-    for name in key.split("."):
-        value = getattr(value, name)
-    return value
-
-
 def _secrets_in(value: object) -> Iterator[str]:
     if isinstance(value, SecretStr):
         yield value.get_secret_value()
     elif isinstance(value, str) and "@" in value and (password := urlsplit(value).password):
         yield password
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, SecretStr):
-        return MASK
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    return redact(str(value))
 
 
 def _refusal(error: ValidationError, entries: Mapping[str, Entry]) -> SettingsError:

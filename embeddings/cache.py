@@ -12,16 +12,13 @@ import time
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from config.closing import Closing
 from embeddings.cache_rescue import WAIT_SECONDS, rescue
-from embeddings.types import FloatArray
-
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
+from embeddings.types import BoolArray, FloatArray
 
 _LOG = logging.getLogger(__name__)
 

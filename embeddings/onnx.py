@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -52,6 +52,16 @@ class OnnxEncoder(PreparedEncoder):
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
         """Unit vectors of passages, ``float32 (len(texts), dim)``."""
         return self._encode(self._as_passages(texts), progress)
+
+    def close(self) -> None:
+        """Wait for the session that is opened ahead, and let go of it.
+
+        ONNX Runtime reads the environment while it opens one. Whoever changes a variable meanwhile can crash
+        the process: C has no lock for that.
+        """
+        ahead, self._ahead = self._ahead, None
+        if ahead:
+            wait([ahead])
 
     def _encode(self, texts: list[str], progress: Progress | None) -> FloatArray:
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)

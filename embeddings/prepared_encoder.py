@@ -43,6 +43,9 @@ class PreparedEncoder:
         """Tokens of each passage, prefix and special tokens included, not cut off; ``int64 (n,)``."""
         return self._tokens.count(self._as_passages(texts))
 
+    def close(self) -> None:
+        """Wait for what it has begun in other threads: nothing, if it begins nothing."""
+
     def _as_queries(self, texts: Sequence[str]) -> list[str]:
         return with_prefix(self._manifest.conventions.query_prefix, texts)
 

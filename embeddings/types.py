@@ -9,6 +9,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
 FloatArray: TypeAlias = npt.NDArray[np.float32]
 IntArray: TypeAlias = npt.NDArray[np.int64]
 Progress: TypeAlias = Callable[[int], None]
@@ -46,3 +47,6 @@ class Encoder(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> IntArray:
         """Tokens of each passage, prefix and special tokens included, not cut off; ``int64 (n,)``."""
+
+    def close(self) -> None:
+        """Wait for what it has begun in other threads; it can be used again."""

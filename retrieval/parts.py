@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from retrieval.documents.sentences import split_sentences
+from retrieval.documents.types import Document, Section, Span, ZoneKind
 from retrieval.splitting import Piece, group_short, length_of
-from retrieval.types import Document, Section, Span, ZoneKind
 
 SHORT = 120
 """A stretch of fewer characters joins its siblings."""

@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from retrieval.documents.types import Document, Span, ZoneKind
 from retrieval.headers import passage_header
 from retrieval.parts import Outline, Part, cut_parts
 from retrieval.splitting import halve, split_evenly
-from retrieval.types import Document, Passage, Sentence, Span, ZoneKind
+from retrieval.types import Passage, Sentence
 
 LONGEST = 480
 """A stretch of more characters than this is split evenly."""

@@ -16,5 +16,6 @@ section "mypy"
 "$bin/mypy"
 if [ "${1:-}" = lint ]; then exit; fi
 section "pytest"
-# Two processes share the tests, a module at a time; `pytest` alone runs them one after the other.
-"$bin/python" -m pytest -n 2 --dist loadfile
+# Two processes share the tests, a module at a time; `pytest` alone runs them one after the other. A process
+# that crashed is not started again: with `loadfile` xdist would wait for its tests without end.
+"$bin/python" -m pytest -n 2 --dist loadfile --max-worker-restart 0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import numpy as np
@@ -13,6 +15,9 @@ import pytest
 from config.settings import load_settings
 from retrieval.cli.building import build_index
 from retrieval.cli.state import State
+
+if TYPE_CHECKING:
+    from retrieval.search.searcher import Searcher
 
 # Hypothesis gives each example 200 ms. On a loaded machine that says nothing about the code (a first example
 # may also load a glossary or a dictionary), and what things cost is measured in `benchmarks`.
@@ -31,6 +36,15 @@ def example_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     index = tmp_path_factory.mktemp("example") / "index"
     build_index(load_settings(), EXAMPLES, index, state=State(Language.EN, "anjiang"))
     return index
+
+
+@pytest.fixture(scope="session")
+def example_searcher(example_index: Path) -> Iterator[Searcher]:
+    """The example speeches by the default model."""
+    from retrieval.search.opening import open_searcher
+
+    with open_searcher(load_settings(overrides={"index": example_index})) as searcher:
+        yield searcher
 
 
 @pytest.fixture(scope="session")

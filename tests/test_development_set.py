@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.documents.read import read_document
+from retrieval.documents.types import ZoneKind
 from retrieval.evaluation.questions import Question, load_dialogues
-from retrieval.types import ZoneKind
 from training.leaks import read_measured
 from training.overlap import grams
 

@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 
 from bot.cli import build_app
 from bot.terminal.chat import COMMANDS
+from config.explaining import explain
 from config.messages import Language
-from config.settings import explain, load_settings
+from config.settings import load_settings
 from retrieval.cli.parsing import global_options, hoisted
 from retrieval.rebuild import main as rebuild
 from scripts import figures
@@ -190,9 +191,9 @@ def test_each_readme_links_to_the_other_at_its_top() -> None:
 
 
 def test_what_the_limits_say_in_words_is_still_so() -> None:
-    """One in twelve, in seven, in twelve: when a figure leaves its band, rewrite the limits."""
+    """One in twelve, in seven, in twenty: when a figure leaves its band, rewrite the limits."""
     quality = json.loads(figures.FIGURES.read_text("utf-8"))["quality"]
     assert 0.07 <= 1 - quality["real"]["success@5"] <= 0.1
     assert 0.12 <= 1 - quality["real_everyday"]["success@5"] <= 0.17
     unanswerable = [quality[name]["answered_when_not"] for name in ("real", "written", "examples")]
-    assert 0.07 <= sum(unanswerable) / 3 <= 0.1
+    assert 0.03 <= sum(unanswerable) / 3 <= 0.07

@@ -24,10 +24,10 @@ from retrieval.evaluation.questions import load_dialogues
 from retrieval.index.rebuild import rebuild_index
 from retrieval.search.calibration_file import calibration_text
 from retrieval.search.confidence import Calibration, Regression, Signals
+from retrieval.search.opening import open_searcher
 from retrieval.search.question import clean_question
-from retrieval.search.searcher import open_searcher
 
-LACKS = ("value_missing", "unsaid", "elsewhere", "in_domain")
+LACKS = ("value_missing", "unsaid", "elsewhere", "unechoed", "in_domain")
 READ = ("answers", "cosine", *LACKS)
 UNREAD = ("coverage", "cosine", *LACKS)
 STRENGTH = 1.0

@@ -1,7 +1,7 @@
 """Trains the cross-encoder that tells whether a passage answers a question at all.
 
 usage: python -m training.cross_encoder ADAPTER.safetensors --out FOLDER [--pairs N] [--minutes N]
-           [--strength S]
+           [--strength S] [--seed N]
 
 The encoder reads question and passage together (Nogueira and Cho, 2019); LoRA weights of its upper layers and
 one linear layer learn to say yes or no from what `training/pairs.py` draws. It goes on from an encoder's
@@ -211,22 +211,23 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--pairs", type=int, help="how many to learn; an epoch unless given")
     parser.add_argument("--minutes", type=float, default=math.inf, help="most that learning may take")
     parser.add_argument("--strength", type=float, default=STRENGTH, help="share of what was learned to keep")
+    parser.add_argument("--seed", type=int, default=1, help="of which examples come first, and how shown")
     parser.add_argument("--threads", type=int)
     arguments = parser.parse_args(words)
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(1)
+    torch.manual_seed(arguments.seed)
     parts = split(read_examples())
     try:
         model = CrossEncoder(prepare_model("default", adapter="none").folder, arguments.adapter)
     except TrainingError as error:
         sys.exit(str(error))
     started = time.perf_counter()
-    pairs = Drawing(parts.learned, random.Random(1)).epoch(arguments.pairs)
+    pairs = Drawing(parts.learned, random.Random(arguments.seed)).epoch(arguments.pairs)
     losses = list(learn(model, pairs, arguments.minutes))
     taken = min(len(losses) * BATCH, len(pairs))
-    facts = {"start": arguments.adapter.name, "pairs": str(taken)}
+    facts = {"start": arguments.adapter.name, "pairs": str(taken), "seed": str(arguments.seed)}
     write_adapter(arguments.out / "answers.safetensors", model.adapter(arguments.strength), facts)
     unseen = [*parts.held_out, *parts.later_held_out]
     asked = held_out_pairs(unseen)

@@ -12,8 +12,13 @@ from typing import Final
 import numpy as np
 
 from retrieval.documents.sentences import split_sentences
-from retrieval.search.judging import CHARACTERS, ENOUGH
 from training.examples import Contrast, Example, folded
+
+CHARACTERS: Final = 160
+"""Of a text that is shown. `retrieval.search.judging` reads up to 200, which helps without learning anew."""
+
+ENOUGH: Final = 60
+"""From so many characters on no neighbour is shown beside a sentence."""
 
 ASKED: Final = 2
 """Of an example's questions so many are shown with its passage in an epoch, and of those it leaves open."""
@@ -84,7 +89,7 @@ def runs_of_two(text: str) -> frozenset[str]:
 
 
 def told(question: str, passage: str, words: Words) -> str:
-    """What is shown of a passage: its best sentence and the better neighbours, as `best_quotables` chooses.
+    """What is shown of a passage: its best sentence and the better neighbours, like `best_quotables`.
 
     The whole passage where no sentence holds enough of the question to know which one answers.
     """

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from bot.telegram.formatted import BOLD, ITALIC, Formatted, Part, joined, one_line, pack, plain
 from bot.telegram.rendering import byline_of, title_of
 from config.messages import Language, message
+from retrieval.documents.types import Document
 from retrieval.documents.views import search_text
 from retrieval.index.store import Store
-from retrieval.types import Document, DocumentInfo
+from retrieval.types import DocumentInfo
 
 _OUTLINE = 12  # headings of a card; a speech rarely has more of the first level
 _HEADING = 40

@@ -19,9 +19,10 @@ from bot.telegram.rendering import byline_of, title_of
 from config.errors import UsageError
 from config.messages import Language, message
 from retrieval.documents.read import ARCHIVE_SUFFIXES, SUFFIXES, read_bytes
+from retrieval.documents.types import Document, Known
 from retrieval.documents.views import search_text
 from retrieval.index.archive import find_speeches
-from retrieval.types import Document, DocumentInfo, Known
+from retrieval.types import DocumentInfo
 
 MAX_BYTES = 20 * 2**20
 """What a bot may download."""

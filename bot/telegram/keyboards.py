@@ -18,8 +18,9 @@ from bot.telegram.places import Page
 from bot.telegram.rendering import topic_of
 from bot.telegram.state import State
 from config.messages import Language, message
+from retrieval.documents.types import Span
 from retrieval.search.compose import nearest_topics
-from retrieval.types import Hit, Passage, Span
+from retrieval.types import Hit, Passage
 
 HITS_SHOWN = 5
 """Hits of one message: about two screens of a phone."""

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.telegram.formatted import units
+from retrieval.documents.types import Document, Span
 from retrieval.index.store import Store
-from retrieval.types import Document, DocumentInfo, Passage, Quote, Span
+from retrieval.search.compose import join_lines
+from retrieval.types import DocumentInfo, Passage, Quote
 
 PAGE = 600
 """UTF-16 units of a page: one to two screens of a phone. A longer paragraph is cut at its sentences."""
@@ -26,7 +28,8 @@ class Source:
     Attributes:
         numbers: of the quotes, counted from 1.
         quote: the first of them.
-        text: the passage; with its neighbours when the quotes are all of it.
+        text: the passage; with its neighbours when the quotes are all of it. "" where they stand outside the
+            body, in the title, say: no passage holds them.
         quoted: where the quotes stand in ``text``, in order.
     """
 
@@ -81,7 +84,9 @@ def cited_sources(store: Store, quotes: Sequence[Quote]) -> tuple[Source, ...]:
 def quote_texts(store: Store, quotes: Sequence[Quote]) -> tuple[str, ...]:
     """The words of quotes as they are shown."""
     documents = {quote.document.id: store.document(quote.document.id) for quote in quotes}
-    return tuple(shown_text(documents[quote.document.id], quote.span) for quote in quotes)
+    shown = (shown_text(documents[quote.document.id], quote.span) for quote in quotes)
+    # A title is no part of the clean text.
+    return tuple(text or join_lines(quote.text) for text, quote in zip(shown, quotes, strict=True))
 
 
 def page_around(store: Store, document_id: str, spans: Sequence[Span]) -> Page:
@@ -150,13 +155,17 @@ def page_before(store: Store, document_id: str, at: int, spans: Sequence[Span] =
 def _source(store: Store, passage: Passage, cited: Sequence[tuple[int, Quote]]) -> Source:
     document = store.document(passage.document_id)
     whole = _extent(document, passage)
-    quoted = [_clean_span(document, quote.span) for _, quote in cited]
+    spans = (_clean_span(document, quote.span) for _, quote in cited)
+    quoted = [span for span in spans if span.start < span.end]
+    numbers = tuple(number for number, _ in cited)
+    if not quoted:
+        return Source(numbers, cited[0][1], "", ())
     if sum(span.end - span.start for span in quoted) >= whole.end - whole.start:
         whole = _with_neighbours(store, document, passage, whole)
     # A quote may run on into the next passage.
     whole = Span(min(whole.start, quoted[0].start), max(whole.end, *(span.end for span in quoted)))
     return Source(
-        tuple(number for number, _ in cited),
+        numbers,
         cited[0][1],
         document.clean.text[whole.start : whole.end],
         tuple(sorted(Span(span.start - whole.start, span.end - whole.start) for span in quoted)),

@@ -28,6 +28,11 @@ class Address:
     chat_id: int
     topic_id: int | None = None
 
+    @property
+    def lane(self) -> LaneKey:
+        """Where what is asked there waits its turn."""
+        return (self.chat_id, self.topic_id or 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -78,7 +83,7 @@ class Question:
     @property
     def lane(self) -> LaneKey:
         """Where it waits its turn."""
-        return (self.chat_id, self.topic_id or 0)
+        return self.address.lane
 
     @property
     def address(self) -> Address:

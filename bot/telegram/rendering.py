@@ -23,9 +23,9 @@ from bot.telegram.formatted import (
 )
 from bot.telegram.places import Page, Source
 from config.messages import Language, message
-from retrieval.search.compose import extent_notes
-from retrieval.search.followup import is_courtesy, is_to_the_bot
-from retrieval.types import Certainty, DocumentInfo, Hit, Quote, Span
+from retrieval.documents.types import Span
+from retrieval.search.compose import extent_notes, is_talk, is_title
+from retrieval.types import Certainty, DocumentInfo, Hit, Quote
 
 SECTION_SIGN = " › "
 _DOT = " · "
@@ -52,6 +52,8 @@ def render_answer(
 ) -> tuple[Part, ...]:
     """An answer as messages: the quotes, then a line and the passage for each source.
 
+    Below the head of a speech (its title, who speaks), which stands in no passage, there is the line alone.
+
     Args:
         answer: what was found.
         quotes: the words of its quotes as they are shown; of what is near where there are none.
@@ -61,8 +63,10 @@ def render_answer(
     """
     if not answer.quotes:
         return render_nothing(answer, quotes, language, link)
+    told = [source for source in sources if not source.text or is_title(source.quote)]
+    below = {source.numbers[-1]: _told_by(source, language) for source in told}
     lines = [
-        plain(text) + _number(number, link(quote.passage_id))
+        joined((plain(text) + _number(number, link(quote.passage_id)), below.get(number, Formatted())))
         for number, (text, quote) in enumerate(zip(quotes, answer.quotes, strict=True), 1)
     ]
     if answer.added:
@@ -71,7 +75,7 @@ def render_answer(
     direct = joined(lines, "\n\n")
     if answer.certainty is Certainty.LOW:
         direct = joined((direct, plain(message("telegram.low", language)).marked(ITALIC)), "\n\n")
-    return pack([direct, *(_source(source, link, language) for source in sources)])
+    return pack([direct, *(_source(source, link, language) for source in sources if source not in told)])
 
 
 def render_worded(
@@ -114,7 +118,7 @@ def render_nothing(
     """
     evidence = answer.evidence
     first = plain(answer.text).marked(BOLD)
-    if is_courtesy(evidence.question) or is_to_the_bot(evidence.question):
+    if is_talk(evidence):
         return pack([plain(answer.text)])
     if not evidence.near:
         hint = "telegram.nearest_hint" if evidence.hits else "telegram.nothing_near"
@@ -186,6 +190,11 @@ def _read_as(answer: Answer, language: Language) -> str:
     """What stands above the quotes that other words for the question added."""
     words = "、".join(f"“{text}”" for text in shown_rewriting(answer))
     return message("ask.read_as" if words else "ask.read_otherwise", language, words=words)
+
+
+def _told_by(source: Source, language: Language) -> Formatted:
+    quote = source.quote
+    return plain(byline_of(quote.document) if is_title(quote) else quote_line(quote, language)).marked(ITALIC)
 
 
 def _source(source: Source, link: Linker, language: Language) -> Formatted:

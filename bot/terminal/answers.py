@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Sequence
 
 from bot.answer import Answer, shown_rewriting
-from retrieval.cli.citations import place, quoted_words, show_near, show_sources, show_topics
+from retrieval.cli.citations import (
+    place,
+    quoted_words,
+    show_listed,
+    show_near,
+    show_sources,
+    show_topics,
+)
 from retrieval.cli.screen import BAD, FAINT, FAIR, GOOD, STRONG, Screen
 from retrieval.cli.state import State
 from retrieval.search.compose import extent_notes, nearest_topics
+from retrieval.search.pointing import LINE_CHARACTERS
 from retrieval.types import Certainty, Quote
+
+MOST_LINES = 2
+"""Lines of the head of a speech that a list of speeches has of each: more are its outline."""
 
 _STYLES = {Certainty.HIGH: GOOD, Certainty.FAIR: FAIR, Certainty.LOW: BAD}
 
@@ -27,7 +39,10 @@ def show_answer(screen: Screen, state: State, answer: Answer, hint: str = "") ->
     if not answer.quotes:
         _show_nothing(screen, state, answer)
         return
-    _show_quotes(screen, state, answer.quotes)
+    if _lists_speeches(answer.quotes):
+        show_listed(screen, answer.quotes)
+    else:
+        _show_quotes(screen, state, answer.quotes)
     screen.blank()
     for note in extent_notes(answer.evidence, state.language):
         screen.line((note, STRONG))
@@ -40,6 +55,13 @@ def show_added(screen: Screen, state: State, answer: Answer) -> None:
     read_as = "、".join(f"“{text}”" for text in shown_rewriting(answer))
     screen.line((state.text("ask.read_as" if read_as else "ask.read_otherwise", words=read_as), STRONG))
     _show_quotes(screen, state, answer.quotes[before:], before + 1)
+
+
+def _lists_speeches(quotes: Sequence[Quote]) -> bool:
+    """Whether quotes only tell which speeches there are, or whose: of several the title, a line or both."""
+    lines = Counter(quote.document.id for quote in quotes)
+    heads = all(not quote.section_path and len(quote.text) <= LINE_CHARACTERS for quote in quotes)
+    return heads and len(lines) > 1 and max(lines.values()) <= MOST_LINES
 
 
 def _show_quotes(screen: Screen, state: State, quotes: Sequence[Quote], first: int = 1) -> None:

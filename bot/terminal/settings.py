@@ -20,7 +20,7 @@ def add_config(app: typer.Typer, state: State) -> None:
         epilog=state.text("help.config_examples", program=state.program),
     )
     def config(as_json: bool = options.as_json) -> None:
-        from config.settings import explain  # noqa: PLC0415
+        from config.explaining import explain  # noqa: PLC0415
 
         settings = state.settings()
         rows = explain(settings, state.language)

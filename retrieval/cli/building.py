@@ -186,9 +186,9 @@ def searcher_for_questions(state: State, settings: Settings) -> Iterator[Searche
     nobody else sees.
 
     Raises:
-        AnjiangError: as :func:`build_index` and :func:`retrieval.search.searcher.open_searcher`.
+        AnjiangError: as :func:`build_index` and :func:`retrieval.search.opening.open_searcher`.
     """
-    from retrieval.search.searcher import open_searcher  # noqa: PLC0415
+    from retrieval.search.opening import open_searcher  # noqa: PLC0415
 
     if state.given("index") is not None:
         with open_searcher(settings) as searcher:

@@ -14,9 +14,10 @@ from retrieval.cli.screen import ACCENT, FAINT, FOUND, MARK, STRONG, Screen, sty
 from retrieval.cli.state import State
 from retrieval.cli.terminal import columns, one_line
 from retrieval.documents.masks import find_bold
+from retrieval.documents.types import Span
 from retrieval.readers.formats import is_recognised
-from retrieval.search.compose import join_lines
-from retrieval.types import DocumentInfo, Hit, Quote, Sentence, Span
+from retrieval.search.compose import is_title, join_lines
+from retrieval.types import DocumentInfo, Hit, Quote, Sentence
 
 SECTION_SIGN = " › "
 _SHOWN_CHARACTERS = 140  # of a hit: two or three lines tell whether it is worth opening
@@ -54,6 +55,22 @@ def show_sources(screen: Screen, state: State, quotes: Sequence[Quote], first: i
         for number, quote in cited:
             lead = f"[{number}]".ljust(label)
             _show_pair(screen, lead, _section_of(quote, state), _where(quote))
+
+
+def show_listed(screen: Screen, quotes: Sequence[Quote]) -> None:
+    """Speeches that quotes tell of by lines of their heads, each with its byline and their places."""
+    width = len(f"[{len(quotes)}]")
+    shown: dict[str, list[tuple[int, Quote]]] = {}
+    for number, quote in enumerate(quotes, 1):
+        shown.setdefault(quote.document.id, []).append((number, quote))
+    for cited in shown.values():
+        for number, quote in cited:
+            screen.quote(quoted_words(screen, quote.text), f"[{number}]".ljust(width))
+        document = cited[0][1].document
+        title = "" if is_title(cited[0][1]) else title_of(document)
+        byline = " · ".join(filter(None, (title, byline_of(document))))
+        places = " ".join(_where(quote) for _, quote in cited)
+        _show_pair(screen, " " * (width + 1), byline, places, FAINT)
 
 
 def show_hit(screen: Screen, state: State, rank: int, hit: Hit, question: str) -> None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from rich.text import Text
 
 from retrieval.cli.screen import FAINT, STRONG, styled
-from retrieval.types import Document, Span, ZoneKind
+from retrieval.documents.types import Document, Span, ZoneKind
 
 _AROUND = 160  # characters shown before and after a place: a sentence or two
 _GAP = 400  # places closer than this are shown in one piece

@@ -33,18 +33,29 @@ def with_generation(state: State, work: Callable[[Generation], T]) -> T:
 def with_searcher(state: State, work: Callable[[Searcher], T]) -> T:
     """Ask the index one question; the work may be begun anew with another generation.
 
+    What is found in files that proved damaged while it was looked for is not given back.
+
     Raises:
-        AnjiangError: as `retrieval.search.searcher.open_searcher`, and what the work raises.
+        AnjiangError: as `retrieval.search.opening.open_searcher`, and what the work raises.
     """
     from embeddings import Purpose  # noqa: PLC0415
-    from retrieval.search.searcher import open_searcher  # noqa: PLC0415
+    from retrieval.index.recovery import damage_beside  # noqa: PLC0415
+    from retrieval.search.opening import open_searcher  # noqa: PLC0415
 
     settings = state.settings()
+
+    def work_on_whole(searcher: Searcher) -> T:
+        damage_in = damage_beside(searcher.generation)
+        result = work(searcher)
+        if damage := damage_in():
+            raise damage
+        return result
+
     return _read(
         state,
         lambda damaged: open_searcher(settings, damaged, purpose=Purpose.ONE_QUERY),
         lambda opened: opened.generation,
-        work,
+        work_on_whole,
     )
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from config.errors import UsageError
-from retrieval.index.store import Store, StoredDocument
+from retrieval.documents.types import Document, Span
+from retrieval.index.store import Store
+from retrieval.index.store_part import StoredDocument
 from retrieval.index.stored_copies import StoredCopy
-from retrieval.types import Document, Passage, Span
+from retrieval.types import Passage
 
 _PLACE = re.compile(r"(.+):(\d+)[-–](\d+)")
 _MOST_NAMED = 5
@@ -92,9 +94,5 @@ def _document(store: Store, text: str) -> StoredDocument:
 
 def _passage_at(store: Store, stored: StoredDocument, span: Span) -> Passage | None:
     """The passage with most of a span."""
-
-    def shared(passage: Passage) -> int:
-        return sum(each.shared(span) for each in passage.spans)
-
-    best = max(store.passages(stored.passages), key=shared, default=None)
-    return best if best is not None and shared(best) else None
+    best = max(store.passages(stored.passages), key=lambda passage: passage.shared(span), default=None)
+    return best if best is not None and best.shared(span) else None

@@ -10,7 +10,15 @@ import numpy as np
 
 from retrieval.copies.comparing import Sketch, comparable, sketch
 from retrieval.copies.facts import Facts, facts_of, years_told
-from retrieval.types import TEXT_READER, Document, Known, Metadata, Provenance, ReadWarning
+from retrieval.documents.types import (
+    CITED_FIELDS,
+    TEXT_READER,
+    Document,
+    Known,
+    Metadata,
+    Provenance,
+    ReadWarning,
+)
 
 _LOSSES = frozenset(
     {
@@ -28,9 +36,7 @@ _FORMATS = ("docx", "doc", "rtf", "odt", "text", "html", "mhtml", "eml")
 _LAID_OUT = frozenset({"pdf", "ofd"})
 """Formats that keep where characters stand on a page, from which paragraphs must be guessed."""
 
-_CITED = ("title", "speaker", "role", "date", "occasion", "organ", "series", "place")
-
-_BY_A_PERSON = len(_CITED)
+_BY_A_PERSON = len(CITED_FIELDS)
 """What a value counts that a person corrected, be it to none: the corrections are of this file."""
 
 _LONGER = 1.03
@@ -126,7 +132,7 @@ def rank(file: File) -> tuple[object, ...]:
 
 def _count_known(metadata: Metadata) -> int:
     """Values known of the speech; when a page or paper came out says nothing of it."""
-    known: list[Known] = [getattr(metadata, name) for name in _CITED]
+    known: list[Known] = [getattr(metadata, name) for name in CITED_FIELDS]
     return sum(
         _BY_A_PERSON if value.provenance is Provenance.CORRECTED else bool(value.text) for value in known
     )

@@ -11,8 +11,8 @@ from dataclasses import astuple, dataclass, replace
 from difflib import SequenceMatcher
 
 from config.patterns import lazy_pattern
+from retrieval.documents.types import Genre, Known, Metadata, Provenance
 from retrieval.documents.views import search_text
-from retrieval.types import Genre, Known, Metadata, Provenance
 
 SHORTEST_TITLE = 6
 """Characters of a title that says more than 讲话 or 发言提纲; a shorter one is silence."""

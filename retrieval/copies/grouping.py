@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.types import BoolArray
 from retrieval.copies.choice import File, rank
 from retrieval.copies.comparing import LIKELY, Comparable, Sketch
 from retrieval.copies.facts import agree
@@ -156,7 +157,7 @@ class _Table:
         self._is_telling = (run_sizes <= MOST_OWNERS)[self._run]
         self.telling = self._counted(self._is_telling)
 
-    def shared_with(self, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    def shared_with(self, chosen: BoolArray) -> npt.NDArray[np.int64]:
         """How many of each file's telling hashes one of the chosen files has, ``int64 (n_files,)``."""
         has_chosen = np.zeros(self._starts.size, dtype=np.bool_)
         has_chosen[self._run[chosen[self._files]]] = True
@@ -172,5 +173,5 @@ class _Table:
         others, counts = np.unique(self._owners[places], return_counts=True)
         return others, counts.astype(np.int64)
 
-    def _counted(self, is_wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    def _counted(self, is_wanted: BoolArray) -> npt.NDArray[np.int64]:
         return np.bincount(self._files[is_wanted], minlength=self._ends.size)

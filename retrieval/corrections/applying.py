@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from retrieval.corrections.sidecar import Correction
 from retrieval.documents.attribution import find_turns
-from retrieval.types import Document, Genre, Known, Metadata, Provenance, Turn
+from retrieval.documents.types import Document, Genre, Known, Metadata, Provenance, Turn
 
 
 def corrected(document: Document, correction: Correction | None) -> Document:

@@ -27,11 +27,9 @@ from typing import Any
 from config.errors import MetadataError
 from retrieval.documents.dates import find_date, find_period
 from retrieval.documents.reasons import system_reason
+from retrieval.documents.types import CITED_FIELDS
 
 SIDECAR = "anjiang-meta.toml"
-
-FIELDS = ("title", "speaker", "role", "date", "occasion", "organ", "series", "place")
-"""What can be corrected, as `retrieval.types.Metadata` names it."""
 
 LONGEST = 200
 """Characters of a value: twice the longest title that is read."""
@@ -140,14 +138,14 @@ def _correction(name: str, table: object, path: Path) -> Correction:
             sha256 = str(value).lower()
             if not _HEX.fullmatch(sha256):
                 raise MetadataError("meta.bad_hash", file=path, document=_shown(name))
-        elif key in FIELDS:
+        elif key in CITED_FIELDS:
             try:
                 values[key] = checked(key, value)
             except MetadataError as reason:
                 document = _shown(name)
                 raise MetadataError("meta.bad_value", file=path, document=document, reason=reason) from reason
         else:
-            known = " ".join((*FIELDS, _HASH))
+            known = " ".join((*CITED_FIELDS, _HASH))
             raise MetadataError(
                 "meta.unknown_key", file=path, document=_shown(name), name=_shown(key), known=known
             )

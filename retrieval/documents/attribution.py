@@ -15,7 +15,7 @@ from retrieval.documents.people import (
     known_people,
 )
 from retrieval.documents.sentences import split_sentences
-from retrieval.types import Genre, Metadata, Quotation, Span, Turn
+from retrieval.documents.types import Genre, Metadata, Quotation, Span, Turn
 
 MEETING = "会议"
 """The speaker of "会议强调，…", where a report gives the meeting's words and nobody's name."""

@@ -7,7 +7,7 @@ import re
 from retrieval.documents import shapes
 from retrieval.documents.dates import FoundDate, find_date, find_period
 from retrieval.documents.source import Source
-from retrieval.types import Genre, Known, Provenance, Span, ZoneKind
+from retrieval.documents.types import Genre, Known, Provenance, Span, ZoneKind
 
 _TODAY = re.compile(r"今天(?:已经)?(?:是)?\s*[（(，,]?\s*")
 _OPENED = re.compile(r"[^。！？!?\n]{0,60}(?:召开|举行|开幕|启动)")

@@ -21,7 +21,7 @@ from retrieval.documents.name_parts import (
     without_short_day,
 )
 from retrieval.documents.named_people import Person, is_of_people, person_in, person_in_title
-from retrieval.types import Genre, Known, Metadata, Provenance
+from retrieval.documents.types import Genre, Known, Metadata, Provenance
 
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,5}$")
 _SHORTEST_TITLE = 6

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from retrieval.documents import shapes
 from retrieval.documents.noise import STRONG
-from retrieval.types import ZoneKind
+from retrieval.documents.types import ZoneKind
 
 Cuts = list[tuple[int, int, ZoneKind | None]]
 """Parts of one piece: start and end in it, and the kind; None leaves the choice to others."""
@@ -49,7 +49,10 @@ def read_head(texts: list[str], scores: list[int]) -> Head:
     """Find the title, byline, letterhead and salutation, and where the speech begins."""
     body, greeting = _body_start(texts, scores)
     kinds: dict[int, Cuts] = {}
+    footer = _footer_title(texts, body)
     title = _choose_title(texts, scores, body)
+    if footer and title is not None and not _is_told_title(texts[title]):
+        title = None  # an advert, which the title below tells from one
     lines = _title_lines(texts, scores, title, body)
     for index in range(body):
         if index in lines:
@@ -61,8 +64,9 @@ def read_head(texts: list[str], scores: list[int]) -> Head:
     if greeting is not None and greeting == body:
         length = shapes.salutation_length(texts[body])
         kinds[body] = [(0, length, ZoneKind.SALUTATION), (length, len(texts[body]), None)]
-    if title is None:
-        _footer_title(texts, kinds, body)
+    if footer and title is None:
+        below, label = footer
+        kinds[below] = [(0, label, ZoneKind.NOISE), (label, len(texts[below]), ZoneKind.TITLE)]
     return Head(kinds)
 
 
@@ -165,7 +169,9 @@ def _title_points(texts: list[str], scores: list[int], index: int, body: int) ->
     ):
         return 0
     points += 4 * text.startswith("#")
-    points += 3 * (texts[:body].count(text) > 1)
+    told = 8 <= len(bare) <= 60
+    # A page's title stands twice above a speech; so does the name of a category.
+    points += 3 * (told and texts[:body].count(text) > 1)
     points += 2 * bool(_HEADLINE.match(bare))
     points -= 3 * bool(_ORIGINAL_TITLE.match(text)) + 6 * bool(_COVER_TITLE.search(bare))
     following = next((texts[i] for i in range(index + 1, len(texts)) if scores[i] < STRONG), "")
@@ -173,7 +179,7 @@ def _title_points(texts: list[str], scores: list[int], index: int, body: int) ->
         shapes.is_date_line(following) or shapes.person_line(following) or shapes.salutation_length(following)
     )
     points += 2 * bool(near) + (index + 1 == body)
-    return points + (8 <= len(bare) <= 60)
+    return points + told
 
 
 def _title_lines(texts: list[str], scores: list[int], title: int | None, body: int) -> set[int]:
@@ -251,13 +257,14 @@ def _date_kind(text: str, scores: list[int], index: int, *, above_title: bool) -
     return ZoneKind.LETTERHEAD if above_title else ZoneKind.BYLINE
 
 
-def _footer_title(texts: list[str], kinds: dict[int, Cuts], body: int) -> None:
-    """Keep the title that a site prints below a text that has none above."""
+def _is_told_title(text: str) -> bool:
+    return shapes.is_title(text[: shapes.title_before_date(text)])
+
+
+def _footer_title(texts: list[str], body: int) -> tuple[int, int] | None:
+    """The piece with the title that a site prints below a text, and how long its label is; None without."""
     for index in range(len(texts) - 1, body - 1, -1):
         label = _FOOTER_TITLE.match(texts[index])
         if label and len(texts[index]) <= 120:
-            kinds[index] = [
-                (0, label.end(), ZoneKind.NOISE),
-                (label.end(), len(texts[index]), ZoneKind.TITLE),
-            ]
-            return
+            return index, label.end()
+    return None

@@ -203,3 +203,9 @@ def _stands_for_itself(line: str) -> bool:
 def columns(text: str) -> int:
     """How wide a text is: Latin characters take one column, all others two."""
     return 2 * len(text) - len(text.encode("latin-1", "ignore"))
+
+
+def joint(before: str, after: str) -> str:
+    """What joins two lines of one sentence, by the characters where they meet: Latin words keep a blank."""
+    is_latin = before.isascii() and before.isalnum() and after.isascii() and after.isalpha()
+    return " " if is_latin else ""

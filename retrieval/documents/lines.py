@@ -13,15 +13,13 @@ from dataclasses import dataclass
 
 from retrieval.documents import shapes
 from retrieval.documents.edits import Edit, EditedText, apply_edits
-from retrieval.documents.line_layout import columns
+from retrieval.documents.line_layout import columns, joint
 from retrieval.documents.masks import BoldRun, find_bold
-from retrieval.documents.stretches import line_spans
-from retrieval.types import Span, Zone, ZoneKind
+from retrieval.documents.stretches import INVISIBLE, line_spans
+from retrieval.documents.types import Span, Zone, ZoneKind
 
-_INVISIBLE = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
-)
 _BLOCK_MARK = re.compile(r"#{1,6}[ \t\u3000]+|>[ \t]+|[-+][ \t]+(?=[\u4e00-\u9fff])")
+_BLANK = " \t\u3000"
 _SENTENCE_END = re.compile(r"[。！？!?；;]")
 _UNFINISHED = tuple("，,、（(《“‘—-")
 _CONTINUES = tuple("，,。、；;：:）)》”’！？!?%％")
@@ -38,7 +36,11 @@ _FUSED_LINE = 400
 _FUSED_ONLY_LINE = 120
 _N = shapes.NUMERAL
 _FUSED_BREAK = re.compile(
-    rf"(?:(?<=[。！？!?；;：:”])\s*+|(?<!\s)\s++|(?<=[\u4e00-\u9fff])(?=[（(]一[）)]))(?=[{_N}]{{1,3}}、(?![{_N}]+[、级类期])|[（(][{_N}]{{1,3}}[）)]|第[{_N}]{{1,3}}[，、]|同志们[，、]|最后[，,]?(?:我|还|再){{0,2}}(?:强调|讲|说|提))"
+    r"(?:(?<=[。！？!?；;：:”])\s*+|(?<!\s)\s++|(?<=[\u4e00-\u9fff])(?<!第)(?=[（(]一[）)])"
+    # Behind a note in brackets, but not in 第（一）（二）项.
+    rf"|(?<![{_N}][）)])(?<=[）)])(?=[（(][{_N}]{{1,3}}[）)](?![项款条目、（(])))"
+    rf"(?=[{_N}]{{1,3}}、(?![{_N}]+[、级类期])|[（(][{_N}]{{1,3}}[）)]|第[{_N}]{{1,3}}[，、]|同志们[，、]"
+    r"|最后[，,]?(?:我|还|再){0,2}(?:强调|讲|说|提))"
 )
 # A heading with the first item of what it heads right behind it, and what the next item must begin with.
 _HEADING_START = rf"(?:[{_N}]{{1,3}}、|[（(][{_N}]{{1,3}}[）)]|第[{_N}]{{1,3}}[，、])"
@@ -193,15 +195,19 @@ def _ends_with_glued_heading(line: _Line) -> bool:
 def _inside(raw: str, line: _Line, *, fused: bool) -> list[Edit]:
     """Edits within one line: bold and block marks, invisible characters, breaks that are missing."""
     edits: list[Edit] = []
-    mark = _BLOCK_MARK.match(raw, line.start, line.end)
+    start = line.start
+    mark = _BLOCK_MARK.match(raw, start, line.end)
     if mark:
-        edits += _delete(mark.start(), mark.end())
+        start = mark.end()
+        while start < line.end and (raw[start] in _BLANK or INVISIBLE.match(raw[start])):
+            start += 1
+        edits += _delete(line.start, start)
     for run in line.bold:
         if run is line.bold[-1] and _ends_with_glued_heading(line):
             edits.append(Edit(run.start, run.start, "\n"))
         # Two characters each, on their own: by these edits bold headings are known again.
         edits += [Edit(run.start, run.start + 2), Edit(run.end - 2, run.end)]
-    for found in _INVISIBLE.finditer(raw, line.start, line.end):
+    for found in INVISIBLE.finditer(raw, start, line.end):
         edits += _delete(*found.span())
     if fused:
         taken = {at for edit in edits for at in range(edit.start, edit.end + 1)}
@@ -235,11 +241,9 @@ def _apart(gaps: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _joint(raw: str, end: int, start: int) -> list[Edit]:
-    """Close the gap between two halves of a sentence; Latin words keep a blank."""
-    latin = (
-        raw[end - 1].isascii() and raw[end - 1].isalnum() and raw[start].isascii() and raw[start].isalpha()
-    )
-    return [Edit(end, start, " ")] if latin else _delete(end, start)
+    """Close the gap between two halves of a sentence."""
+    blank = joint(raw[end - 1], raw[start])
+    return [Edit(end, start, blank)] if blank else _delete(end, start)
 
 
 def _delete(start: int, end: int) -> list[Edit]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from retrieval.documents.edits import EditedText
 from retrieval.documents.plain import Plain
+from retrieval.documents.types import Span
 from retrieval.readers.types import Heading
-from retrieval.types import Span
 
 
 def in_plain(headings: Sequence[Heading], plain: Plain) -> list[Heading]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.patterns import lazy_pattern
-from retrieval.types import Span
+from retrieval.documents.types import Span
 
 _MARK = lazy_pattern(r"(?<![*＊])\*\*(?![*＊])")
 _SHORTEST, _LONGEST, _LONGEST_LINE = 2, 24, 60

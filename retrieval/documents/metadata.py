@@ -14,7 +14,7 @@ from retrieval.documents import shapes, titles
 from retrieval.documents.dating import read_date, read_issued
 from retrieval.documents.people import known_people
 from retrieval.documents.source import Source
-from retrieval.types import Genre, Known, Metadata, Provenance, Span, Zone, ZoneKind
+from retrieval.documents.types import Genre, Known, Metadata, Provenance, Span, Zone, ZoneKind
 
 _REPORTS = re.compile(r"[\u4e00-\u9fff]{2,4}(?:强调|指出|要求|表示|说|认为)[,，:：]")
 _OWN_VOICE = re.compile(r"下面[，,]?我|我(?:再)?(?:讲|强调|代表|宣布)|我今天")

@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 
 from config.errors import DocumentError
 from retrieval.documents.decoding import decode, is_text
+from retrieval.documents.types import TEXT_READER, ReadWarning
 from retrieval.readers.detect import detect
 from retrieval.readers.formats import CONTAINERS, ENDINGS, FORMATS
 from retrieval.readers.types import Kind, Reading
-from retrieval.types import TEXT_READER, ReadWarning
 
 _PICTURES = frozenset({"documents.scan", "documents.no_unicode"})
 """Why a PDF says nothing though its pages show text: they can be rendered and recognised."""

@@ -7,7 +7,17 @@ from dataclasses import replace
 
 from retrieval.documents.edits import apply_edits, compose
 from retrieval.documents.plain import Plain
-from retrieval.types import Document, Known, Metadata, Quotation, Section, Span, Turn, Zone, ZoneKind
+from retrieval.documents.types import (
+    Document,
+    Known,
+    Metadata,
+    Quotation,
+    Section,
+    Span,
+    Turn,
+    Zone,
+    ZoneKind,
+)
 
 
 def in_file(document: Document, raw: str, plain: Plain) -> Document:

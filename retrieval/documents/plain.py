@@ -15,13 +15,10 @@ from dataclasses import dataclass
 
 from retrieval.documents.edits import Edit, EditedText, apply_edits, compose
 from retrieval.documents.fused import missing_breaks
+from retrieval.documents.stretches import INVISIBLE
+from retrieval.documents.types import Span
 from retrieval.documents.unwrapping import unwrap
 from retrieval.documents.views import encoded_text
-from retrieval.types import Span
-
-INVISIBLE = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
-)
 
 _REFERENCE = re.compile(r"&(?:amp;)?(#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}\d{0,2});")
 _INLINE_TAG = re.compile(r"</?(?:span|strong|b|em|i|u|font|a|img|o:p|sup|sub)(?:\s[^<>\n]{0,300})?/?>", re.I)

@@ -28,10 +28,10 @@ from retrieval.documents.plain import plain_text
 from retrieval.documents.reasons import system_reason
 from retrieval.documents.stored import open_stored
 from retrieval.documents.structure import build_sections
+from retrieval.documents.types import Document, Known, Metadata, Provenance, ReadWarning, Span, Zone, ZoneKind
 from retrieval.documents.zones import find_zones
 from retrieval.readers.formats import CONTAINER_ENDINGS, ENDINGS
 from retrieval.readers.types import Reading
-from retrieval.types import Document, Known, Metadata, Provenance, ReadWarning, Span, Zone, ZoneKind
 
 _ADJOURNED = lazy_pattern(r"[（(]?(?:会议结束|散会)(?:时间)?[\s:：\d时点分半，,上下午]*[）)]?")
 """The last line of minutes: 散会：10:20."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.types import Known, Provenance, Span, Zone, ZoneKind
+from retrieval.documents.types import Known, Provenance, Span, Zone, ZoneKind
 
 _LEAD = 700
 """Characters at the beginning of the body that may say when and where the speech is given."""

@@ -20,7 +20,14 @@ _LONGEST_STRETCH = 600
 
 BLANKS = " \t\u3000\xa0\u2002\u2003\u2009\u200b\u200c\u200d\u2060\ufeff\xad\x00"
 
-_LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
+INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
+)
+"""Runs of characters that show as nothing."""
+
+LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
+"""A line of a file; all that Unicode takes for the end of one is between them."""
+
 _STRETCH = re.compile(r"[^\s\u200b\ufeff。！？!?]*(?:[。！？!?]+[”’」』）)》】]*|(?=[\s\u200b\ufeff])|\Z)")
 
 
@@ -43,7 +50,7 @@ class Stretch:
 
 def line_spans(raw: str) -> Iterator[tuple[int, int]]:
     """Lines without the blanks around them; blank lines left out."""
-    for found in _LINE.finditer(raw):
+    for found in LINE.finditer(raw):
         start, end = strip_span(raw, found.start(), found.end())
         if start < end:
             yield start, end

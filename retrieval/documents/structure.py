@@ -15,7 +15,7 @@ from retrieval.documents.edits import EditedText
 from retrieval.documents.headings import Candidate, Family, marked_candidates
 from retrieval.documents.run_ins import run_in_candidates
 from retrieval.documents.sentences import HALF_WIDTH_STOP
-from retrieval.types import Section, Span
+from retrieval.documents.types import Section, Span
 
 _UNNUMBERED = frozenset({Family.LINE, Family.BOLD, Family.RUN_IN})
 _TOPICS = frozenset({Family.TASK, Family.BOLD, Family.RUN_IN})

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 from retrieval.documents import shapes
 from retrieval.documents.edits import Edit
-from retrieval.documents.line_layout import INNER_MARK, LABEL, SLACK, STOP, Layout, Line, columns
+from retrieval.documents.line_layout import INNER_MARK, LABEL, SLACK, STOP, Layout, Line, columns, joint
 from retrieval.documents.noise import STRONG, is_page_mark, noise_score
-from retrieval.types import Span
+from retrieval.documents.stretches import LINE
+from retrieval.documents.types import Span
 
 _WIDTHS = range(20, 131)
 """Columns at which files are wrapped; a Chinese character takes two."""
@@ -30,8 +31,6 @@ _REPEATED_ALONE = 3
 """Pages on which a header must stand where nothing else tells of pages: a report may repeat its title."""
 
 _LONGEST_HEADER = 40
-
-_LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def unwrap(reading: str, text: str) -> Unwrapped:
         row += kept[at - 1].text
         if layout.goes_on(at, row):
             before, line = kept[at - 1], kept[at]
-            edits.append(Edit(before.end, line.start, _joint(before.text, line.text)))
+            edits.append(Edit(before.end, line.start, joint(before.text[-1], line.text[0])))
         else:
             row = ""
             edits += [Edit(one.start, one.end) for one in between[at]]
@@ -95,21 +94,17 @@ def _apart(
     return kept, between
 
 
-def _joint(text: str, following: str) -> str:
-    """What joins two lines: a blank between Latin words."""
-    latin = text[-1].isascii() and text[-1].isalnum() and following[0].isascii() and following[0].isalpha()
-    return " " if latin else ""
-
-
 def _lines(reading: str, text: str) -> list[Line]:
     lines: list[Line] = []
-    for found in _LINE.finditer(reading):
+    for found in LINE.finditer(reading):
         bare = found[0].strip()
         if bare:
             start = found.start() + found[0].index(bare)
             end = start + len(bare)
             indent = columns(text[found.start() : start])
-            width = indent + columns(text[start:end])
+            # A blank of a scan fills its line; more blanks are what an editor leaves behind.
+            filled = found[0][end - found.start() :].rstrip("\r\n") == " "
+            width = indent + columns(text[start:end]) + filled
             lines.append(Line(start, end, bare, width, end - found.start(), indent >= 4))
     return lines
 

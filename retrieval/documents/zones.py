@@ -13,7 +13,7 @@ from itertools import groupby
 from retrieval.documents import head, shapes
 from retrieval.documents.noise import STRONG, credit_at_end, noise_score, opens_advert
 from retrieval.documents.stretches import LONG_LINE, Stretch, split_stretches, strip_span
-from retrieval.types import Span, Zone, ZoneKind
+from retrieval.documents.types import Span, Zone, ZoneKind
 
 # Text after a distribution list that is too long for one: the list is not the document's end.
 _LONGEST_TAIL = 600

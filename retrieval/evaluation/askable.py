@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from retrieval.documents.types import Document, Section, Span
 from retrieval.passages import cut_passages
-from retrieval.types import Document, Section, Sentence, Span
+from retrieval.types import Sentence
 
 
 class Kind(enum.StrEnum):

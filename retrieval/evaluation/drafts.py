@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from retrieval.documents.types import Document, Span
 from retrieval.documents.views import search_text
 from retrieval.evaluation.askable import Draft, Kind, drafts_of
 from retrieval.evaluation.measures import fold
-from retrieval.types import Document, Span
 
 UNANSWERABLE_SHARE: Final = 0.25
 """Of the drafts: enough to see what confidence is worth, few enough to check."""

@@ -13,6 +13,8 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.types import BoolArray
+
 RESAMPLES: Final = 10_000
 """Resamples of a bootstrap, and random sign flips of a test."""
 
@@ -102,7 +104,7 @@ def sign_flip_test(change: Array, *, flips: int = RESAMPLES, seed: int = SEED) -
     return (beyond / tried if exact else (beyond + 1) / (tried + 1)), exact
 
 
-def area_under_curve(values: npt.NDArray[np.floating], right: npt.NDArray[np.bool_]) -> float:
+def area_under_curve(values: npt.NDArray[np.floating], right: BoolArray) -> float:
     """The chance that a right pair scores above a wrong one (Mann-Whitney); there are some of both."""
     return round(float(_wins(values[right], values[~right]).mean()), 4)
 

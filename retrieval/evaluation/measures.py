@@ -20,9 +20,10 @@ from dataclasses import dataclass
 from math import log2
 from typing import Final
 
+from retrieval.documents.types import Span
 from retrieval.evaluation.questions import Question
 from retrieval.evaluation.worded import Wording
-from retrieval.types import Evidence, Span
+from retrieval.types import Evidence
 
 COVERED_BY_HIT = 0.6
 COVERED_BY_QUOTE = 0.3

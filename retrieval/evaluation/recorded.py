@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from config.errors import UsageError
+from retrieval.documents.types import TEXT_READER, Span
 from retrieval.evaluation.lines import parsed_lines
 from retrieval.evaluation.questions import Dialogue
 from retrieval.evaluation.runs import Answered
 from retrieval.evaluation.worded import Wording
-from retrieval.types import TEXT_READER, DocumentInfo, Evidence, Hit, Passage, Quote, Span
+from retrieval.types import OPTIONAL_FIELDS, DocumentInfo, Evidence, Hit, Passage, Quote
 
 Row = Mapping[str, Any]
 
@@ -102,8 +103,7 @@ def _quote(row: Row) -> Quote:
 
 def _document(row: Row) -> DocumentInfo:
     path = _text(row, "path")
-    names = ("speaker", "role", "date", "occasion", "organ", "series", "place")
-    known: dict[str, Any] = {key: row.get(key) for key in names}
+    known: dict[str, Any] = {key: row.get(key) for key in OPTIONAL_FIELDS}
     return DocumentInfo(
         id=str(row.get("id") or path),
         path=path,

@@ -1,15 +1,10 @@
-"""The report of a run: one HTML file that shows everything by itself.
-
-It asks nothing of the network and runs no script; a policy in its head forbids both. Whatever comes from
-documents, questions and file names is escaped, control characters are shown as U+FFFD, and writing direction
-can not leak out of a text.
-"""
+"""The report of a run: one HTML file that shows everything by itself."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.messages import Language, message
@@ -18,6 +13,7 @@ from retrieval.evaluation.comparison import Change
 from retrieval.evaluation.intervals import LEVEL, RESAMPLES, Estimate
 from retrieval.evaluation.measures import NEVER
 from retrieval.evaluation.misses import Miss, MissKind, find_misses
+from retrieval.evaluation.page import safe, table, whole_page
 from retrieval.evaluation.report_modes import COLUMNS, mode_rows
 from retrieval.evaluation.summary import Figure, Figures, Summary
 from retrieval.types import DocumentInfo, Hit, Quote
@@ -39,32 +35,6 @@ BY_TYPE = (
     "answered_when_not",
 )
 """The columns of the table by type; the summary has all measures."""
-
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
-_STYLE = """
-:root{color-scheme:light dark;--ink:#1d2329;--faint:#68727d;--line:#d9dee3;--paper:#fff;--soft:#f5f7f9;
---accent:#0b6bcb;--warn:#b3261e}
-@media(prefers-color-scheme:dark){:root{--ink:#e6e9ec;--faint:#98a2ad;--line:#3a424a;--paper:#15191d;
---soft:#1e2429;--accent:#6cb2ff;--warn:#ff8a80}}
-body{margin:0 auto;padding:1.5rem;max-width:62rem;color:var(--ink);background:var(--paper);
-font:15px/1.6 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
-h1{font-size:1.5rem}h2{font-size:1.2rem;margin-top:2.2rem}h3{font-size:1rem;margin:.2rem 0}
-.faint,td small{color:var(--faint)}.warn{color:var(--warn)}
-.wide{overflow-x:auto}table{border-collapse:collapse}
-th,td{padding:.3rem .7rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
-th:first-child,td:first-child{text-align:left}td small{display:block;font-size:.75rem}
-.curves{display:flex;flex-wrap:wrap;gap:1.5rem}.curves figure{margin:0;flex:1 1 20rem}
-figcaption{font-size:.85rem;color:var(--faint)}
-svg{width:100%;max-width:26rem}.grid{stroke:var(--line);stroke-width:.6}.axis{stroke:var(--faint)}
-.guide{stroke:var(--faint);stroke-dasharray:4 4}.curve{fill:none;stroke:var(--accent);stroke-width:2}
-.mark{fill:var(--accent);fill-opacity:.75}.label{fill:var(--faint);font-size:11px;text-anchor:middle}
-article{margin:1rem 0;padding:.8rem 1rem;background:var(--soft);border-left:4px solid var(--warn)}
-article p,article li,blockquote{overflow-wrap:anywhere}article h4{margin:.7rem 0 .2rem;font-size:.85rem;
-color:var(--faint)}blockquote{margin:.2rem 0;padding-left:.8rem;border-left:2px solid var(--line);
-white-space:pre-wrap}ol{margin:.2rem 0;padding-left:1.6rem}bdi{unicode-bidi:isolate}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +66,8 @@ def html_report(
     title = page.text("report_title")
     modes = page.modes(worded, changes) if worded else ""
     sections = (page.head(summary, about), page.figures(summary.whole), modes, page.types(summary))
-    return (
-        f'<!DOCTYPE html>\n<html lang="{"zh-CN" if language is Language.ZH else "en"}"><head>'
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
-        f'<link rel="icon" href="data:,"><title>{title}</title><style>{_STYLE}</style></head><body>\n'
-        f"<h1>{title}</h1>\n{''.join(sections)}{page.curves(summary)}{page.misses(summary)}</body></html>\n"
-    )
+    body = f"{''.join(sections)}{page.curves(summary)}{page.misses(summary)}"
+    return whole_page(title, body, language)
 
 
 def measure_name(measure: str, language: Language) -> str:
@@ -112,14 +76,10 @@ def measure_name(measure: str, language: Language) -> str:
     return message(f"eval.{name}", language, k=depth)
 
 
-def shown(measure: str, value: float) -> str:
-    """A value as tables show it: characters as a whole number, shares with three digits."""
-    return f"{value:.0f}" if measure == "answer_chars" else f"{value:.3f}"
-
-
-def _safe(text: str) -> str:
-    """Foreign text as HTML."""
-    return f"<bdi>{html.escape(_HIDDEN.sub(chr(0xFFFD), text))}</bdi>"
+def shown(measure: str, value: float, *, is_change: bool = False) -> str:
+    """A value as tables show it: characters as a whole number, shares with three digits; changes signed."""
+    sign = "+" if is_change else ""
+    return f"{value:{sign}.0f}" if measure == "answer_chars" else f"{value:{sign}.3f}"
 
 
 def _clipped(text: str) -> str:
@@ -144,9 +104,9 @@ class _Page:
         lines = [
             self.text(
                 "report_about",
-                questions=_safe(about.questions),
-                archive=_safe(about.archive),
-                model=_safe(about.model),
+                questions=safe(about.questions),
+                archive=safe(about.archive),
+                model=safe(about.model),
             ),
             self.text("report_counts", answerable=whole.answerable, unanswerable=whole.unanswerable),
             self.text("report_intervals", level=f"{LEVEL:.0%}", resamples=RESAMPLES),
@@ -168,7 +128,7 @@ class _Page:
             )
             for name, one in whole.measures.items()
         ]
-        return self._section("report_figures", _table([self.text(key) for key in head], rows))
+        return self._section("report_figures", table([self.text(key) for key in head], rows))
 
     def modes(self, worded: Summary, changes: Sequence[Change]) -> str:
         """Quotes as they are against quotes that a language model worded."""
@@ -176,7 +136,7 @@ class _Page:
             (html.escape(measure_name(name, self._language)), *cells)
             for name, *cells in mode_rows(worded, changes, shown)
         ]
-        return self._section("report_modes", _table([self.text(key) for key in COLUMNS], rows))
+        return self._section("report_modes", table([self.text(key) for key in COLUMNS], rows))
 
     def types(self, summary: Summary) -> str:
         """The measures of each type of question."""
@@ -185,13 +145,13 @@ class _Page:
         head += [html.escape(measure_name(name, self._language)) for name in present]
         rows = [
             (
-                _safe(name),
+                safe(name),
                 f"{figures.answerable} + {figures.unanswerable}",
                 *(_cell(measure, figures.measures.get(measure)) for measure in present),
             )
             for name, figures in summary.by_type.items()
         ]
-        return self._section("report_types", _table(head, rows))
+        return self._section("report_types", table(head, rows))
 
     def curves(self, summary: Summary) -> str:
         """Coverage against false answers, and confidence against what came of it."""
@@ -248,15 +208,15 @@ class _Page:
 
     def _miss(self, miss: Miss) -> str:
         question, evidence = miss.judged.question, miss.judged.evidence
-        asked = "".join(f'<span class="faint">{_safe(text)} → </span>' for text in question.before)
-        facts = f"{_safe(question.id)} · {_safe(question.type)} · " + self.text(
+        asked = "".join(f'<span class="faint">{safe(text)} → </span>' for text in question.before)
+        facts = f"{safe(question.id)} · {safe(question.type)} · " + self.text(
             "miss_confidence", value=f"{evidence.confidence:.2f}"
         )
-        parts = [f"<article><h3>{asked}{_safe(question.question)}</h3><p class='faint'>{facts}</p>"]
+        parts = [f"<article><h3>{asked}{safe(question.question)}</h3><p class='faint'>{facts}</p>"]
         if question.gold:
             parts.append(f"<h4>{self.text('miss_gold')}</h4>{self._gold(miss)}")
         if miss.facts and question.answerable:
-            listed = "、".join(_safe(fact) for fact in miss.facts)
+            listed = "、".join(safe(fact) for fact in miss.facts)
             parts.append(f"<h4>{self.text('miss_facts')}</h4><p>{listed}</p>")
         quotes, hits = evidence.quotes, evidence.hits[:SHOWN_HITS]
         parts.append(self._listed("miss_answer", [self._quote(quote) for quote in quotes]))
@@ -267,7 +227,7 @@ class _Page:
         rows = []
         for gold, rank in zip(miss.judged.question.gold, miss.ranks, strict=True):
             where = self.text("miss_never") if rank == NEVER else self.text("miss_rank", rank=rank)
-            rows.append(f"<p>{_safe(gold.doc)} · {where}</p><blockquote>{_safe(gold.quote)}</blockquote>")
+            rows.append(f"<p>{safe(gold.doc)} · {where}</p><blockquote>{safe(gold.quote)}</blockquote>")
         return "".join(rows)
 
     def _listed(self, title: str, entries: Sequence[str]) -> str:
@@ -277,11 +237,11 @@ class _Page:
 
     def _hit(self, hit: Hit) -> str:
         section = " › ".join(hit.passage.section_path)
-        return f"{_named(hit.document, section)}<blockquote>{_safe(_clipped(hit.passage.text))}</blockquote>"
+        return f"{_named(hit.document, section)}<blockquote>{safe(_clipped(hit.passage.text))}</blockquote>"
 
     def _quote(self, quote: Quote) -> str:
         place = f"{quote.span.start}–{quote.span.end}"
-        return f"{_named(quote.document, place)}<blockquote>{_safe(_clipped(quote.text))}</blockquote>"
+        return f"{_named(quote.document, place)}<blockquote>{safe(_clipped(quote.text))}</blockquote>"
 
     def _section(self, title: str, content: str) -> str:
         return f"<section><h2>{self.text(title)}</h2>\n{content}\n</section>\n"
@@ -290,7 +250,7 @@ class _Page:
 def _named(document: DocumentInfo, place: str) -> str:
     """A document's title, its path and a place in it."""
     parts = [document.title, document.path, place]
-    return " · ".join(_safe(part) for part in dict.fromkeys(parts) if part)
+    return " · ".join(safe(part) for part in dict.fromkeys(parts) if part)
 
 
 def _with_interval(estimate: Estimate) -> str:
@@ -302,10 +262,3 @@ def _cell(measure: str, figure: Figure | None) -> str:
         return "–"
     one = figure.estimate
     return f"{shown(measure, one.value)}<small>{shown(measure, one.low)} – {shown(measure, one.high)}</small>"
-
-
-def _table(head: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of cells that are HTML already."""
-    lines = ["".join(f"<th>{cell}</th>" for cell in head)]
-    lines += ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
-    return '<div class="wide"><table>' + "".join(f"<tr>{line}</tr>\n" for line in lines) + "</table></div>"

@@ -10,10 +10,10 @@ from config.errors import ArchiveError, DocumentError
 from retrieval.documents.origin import origin_text
 from retrieval.documents.read import ARCHIVE_SUFFIXES
 from retrieval.documents.stored import open_stored
+from retrieval.documents.types import Document
 from retrieval.index.archive import Skipped, find_speeches
 from retrieval.index.sources import Hashed, Source, hash_source, list_sources, read_source
 from retrieval.index.store import Store
-from retrieval.types import Document
 
 logger = logging.getLogger(__name__)
 

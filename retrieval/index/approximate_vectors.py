@@ -23,9 +23,9 @@ import numpy as np
 import numpy.typing as npt
 
 from config.errors import IndexDamagedError
-from embeddings.types import FloatArray, IntArray
+from embeddings.types import BoolArray, FloatArray, IntArray
 from retrieval.index.files import read_head
-from retrieval.index.nearest import BoolArray, best_of, cosines_of
+from retrieval.index.nearest import best_of, cosines_of
 from retrieval.index.sharing import Int32Array, Sharing
 
 LEAST: Final = 4000

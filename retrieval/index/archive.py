@@ -15,14 +15,7 @@ from retrieval.documents.reasons import system_reason
 from retrieval.documents.stored import WHOLE_TELLS
 from retrieval.readers.detect import detect
 from retrieval.readers.formats import CONTAINERS, FORMATS
-from retrieval.readers.members import MOST_BYTES
-
-_UNSHOWABLE = ("Cc", "Cs")
-"""Control characters, and what stands for undecodable bytes: no citation could show such a path."""
-
-
-_PASSED_OVER = (".", "~$")
-"""Hidden files, and what Word leaves beside a document that is open."""
+from retrieval.readers.members import MOST_BYTES, PASSED_OVER, UNSHOWABLE
 
 _HEAD = 1 << 16
 """Bytes that tell what a file is, where it does not begin as those of `WHOLE_TELLS` do."""
@@ -113,7 +106,7 @@ def _visit(walk: _Walk, folder: str) -> None:
         ordered = sorted(entries, key=lambda entry: entry.name)
     for entry in ordered:
         path = f"{folder}/{entry.name}" if folder else entry.name
-        if entry.name.startswith(_PASSED_OVER) or path == SIDECAR:
+        if entry.name.startswith(PASSED_OVER) or path == SIDECAR:
             continue
         if entry.is_dir(follow_symlinks=False):
             try:
@@ -144,7 +137,7 @@ def _note_file(walk: _Walk, entry: os.DirEntry[str], path: str) -> None:
         walk.skip(path, "skip_no_ending")
     elif ending not in walk.endings and not is_readable:
         walk.skip(path, "skip_ending", ending=ending)
-    elif not path.isprintable() and any(unicodedata.category(one) in _UNSHOWABLE for one in path):
+    elif not path.isprintable() and any(unicodedata.category(one) in UNSHOWABLE for one in path):
         walk.skip(path, "skip_name")
     elif not entry.is_file(follow_symlinks=False) and _is_irregular(walk.archive / path):
         walk.skip(path, "skip_irregular")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from config.errors import DocumentError, MetadataError
+from retrieval.documents.types import Document
 from retrieval.index.archive import Skipped
 from retrieval.index.copies import Speech
 from retrieval.index.doubts import Doubt
 from retrieval.index.packed import PackedPassage
-from retrieval.index.store import StoredDocument
-from retrieval.types import Document
+from retrieval.index.store_part import StoredDocument
 
 
 @dataclass(frozen=True, slots=True)

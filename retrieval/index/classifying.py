@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from config.errors import DocumentError
+from retrieval.documents.types import Document
 from retrieval.index.changes import Changes, Fresh, Kept
 from retrieval.index.copies import Speech, document_of
-from retrieval.index.store import Store, StoredDocument
-from retrieval.types import Document
+from retrieval.index.store import Store
+from retrieval.index.store_part import StoredDocument
 
 
 def classify(speeches: Sequence[Speech], store: Store | None, changes: Changes, *, reread: bool) -> None:

@@ -15,24 +15,22 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from retrieval.documents.edits import Edit, apply_edits
-from retrieval.types import (
+from retrieval.documents.types import (
     Document,
-    DocumentInfo,
     Genre,
     Known,
     Metadata,
-    Passage,
     Provenance,
     Quotation,
     ReadWarning,
     Section,
-    Sentence,
     Span,
     Turn,
     Unit,
     Zone,
     ZoneKind,
 )
+from retrieval.types import DocumentInfo, Passage, Sentence
 
 _KNOWN = ("title", "speaker", "role", "date", "occasion", "organ", "series", "place", "issued")
 _INFO = ("speaker", "role", "date", "occasion", "organ", "series", "place")

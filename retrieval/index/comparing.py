@@ -14,6 +14,7 @@ from pathlib import Path
 from config.errors import DocumentError
 from embeddings.limits import TokenLimit
 from retrieval.corrections import Corrections, corrected
+from retrieval.documents.types import Document
 from retrieval.index.changes import Changes
 from retrieval.index.classifying import classify
 from retrieval.index.copies import Held, gather_speeches
@@ -23,12 +24,12 @@ from retrieval.index.pace import Pace
 from retrieval.index.reading import read_sources
 from retrieval.index.report import Phase, RebuildProgress
 from retrieval.index.sources import Hashed, Source
-from retrieval.index.store import Store, StoredDocument
+from retrieval.index.store import Store
+from retrieval.index.store_part import StoredDocument
 from retrieval.index.stored_copies import StoredCopy
 from retrieval.index.wordless import is_wordless, wordless
 from retrieval.readers.formats import is_current
 from retrieval.readers.isolation import shared_readers
-from retrieval.types import Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from typing import TypeAlias
 from retrieval.copies.choice import File, Signature, pack_signature, signature_of
 from retrieval.copies.comparing import Comparable, comparable
 from retrieval.copies.grouping import group_files
+from retrieval.documents.types import Document
 from retrieval.index import codec
 from retrieval.index.packed import PackedPassage
-from retrieval.index.store import Store, StoredDocument
+from retrieval.index.store import Store
+from retrieval.index.store_part import StoredDocument
 from retrieval.index.store_writer import StoreWriter
 from retrieval.index.stored_copies import StoredCopy
-from retrieval.types import Document
 
 Content: TypeAlias = StoredDocument | StoredCopy | Document
 """What a file holds: as the index has it, or as it was read."""

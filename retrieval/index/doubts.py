@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from retrieval.documents.types import Document, ReadWarning
 from retrieval.readers.places import missing_places
-from retrieval.types import Document, ReadWarning
 
 _OF_PLACES = (ReadWarning.PARTLY_READ, ReadWarning.SCANNED_PAGES)
 

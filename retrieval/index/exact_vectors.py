@@ -12,9 +12,9 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from config.errors import IndexDamagedError
-from embeddings.types import FloatArray, IntArray
+from embeddings.types import BoolArray, FloatArray, IntArray
 from retrieval.index.files import read_head
-from retrieval.index.nearest import BoolArray, best_of
+from retrieval.index.nearest import best_of
 from retrieval.index.recent import Recent
 
 NORM_TOLERANCE: Final = 1e-3

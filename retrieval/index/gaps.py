@@ -10,14 +10,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.types import IntArray
+from embeddings.types import BoolArray, IntArray
 
 Bytes = npt.NDArray[np.uint8]
 
 _NARROW, _WIDE = np.iinfo(np.uint8).max, np.iinfo(np.uint16).max
 
 
-def is_wide(frequency: IntArray | int, passages: int) -> npt.NDArray[np.bool_]:
+def is_wide(frequency: IntArray | int, passages: int) -> BoolArray:
     """Whether a term takes two bytes a distance: if its rows lie more than a byte apart on average."""
     return np.asarray(np.multiply(frequency, _NARROW) < passages)
 

@@ -19,11 +19,12 @@ from embeddings.types import IntArray
 from retrieval.index.in_force import CURRENT_FILE, current_name, generation_names, remove_old
 from retrieval.index.joined import join_vectors
 from retrieval.index.lease import Lease
-from retrieval.index.lexical import Lexical, LexicalIndex
+from retrieval.index.lexical import LexicalIndex
+from retrieval.index.lexical_files import Lexical
 from retrieval.index.manifest import MANIFEST_FILE, Manifest, check_files, read_manifest
 from retrieval.index.part import RECENT, Part, open_part, read_gone
-from retrieval.index.store import STORE_FILE, Store
-from retrieval.index.store_part import StorePart
+from retrieval.index.store import Store
+from retrieval.index.store_part import STORE_FILE, StorePart
 from retrieval.index.vectors import Vectors
 
 
@@ -217,13 +218,13 @@ def open_store(
 
 def _joined(folder: Path, manifest: Manifest, store: Store, parts: list[Part], lease: Lease) -> Generation:
     main, recent = parts
-    owned = store.owned_passages()
+    owned = store.owners.owned_passages()
     return Generation(
         folder,
         manifest,
         store,
         join_vectors([main.passage_vectors, recent.passage_vectors], owned),
-        join_vectors([main.sentence_vectors, recent.sentence_vectors], store.owned_sentences()),
+        join_vectors([main.sentence_vectors, recent.sentence_vectors], store.owners.owned_sentences()),
         np.concatenate([main.sentence_passage, recent.sentence_passage + np.int32(manifest.main.passages)]),
         Lexical([main.postings, recent.postings], owned),
         lease,

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embeddings.types import FloatArray, IntArray
-from retrieval.index.nearest import BoolArray, best_of
+from embeddings.types import BoolArray, FloatArray, IntArray
+from retrieval.index.nearest import best_of
 from retrieval.index.vectors import Vectors
 
 

@@ -7,14 +7,9 @@ the same score, to the last bit.
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-import numpy.typing as npt
 
 from embeddings.types import FloatArray, IntArray
-
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 
 def cosines_of(vectors: FloatArray, queries: FloatArray) -> FloatArray:

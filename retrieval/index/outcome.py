@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 from config.errors import AnjiangError, DocumentError
 from embeddings.limits import TokenLimit
 from retrieval.copies.choice import Signature, pack_signature, signature_of, unpack_signature
+from retrieval.documents.types import Document
 from retrieval.index.codec import pack_document, unpack_document
 from retrieval.index.packed import PackedPassage, packed_passage, read_packed
 from retrieval.index.sources import Source, read_source
 from retrieval.passages import cut_passages
-from retrieval.types import Document
 
 _LOG = logging.getLogger(__name__)
 

@@ -6,9 +6,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from embeddings.types import IntArray
+from embeddings.types import BoolArray, IntArray
 from retrieval.index.store_part import StoredDocument
 
 
@@ -41,16 +40,16 @@ class Owners:
             owners[stored.passages.start : stored.passages.stop] = stored.position
         return owners
 
-    def owned_passages(self) -> npt.NDArray[np.bool_]:
+    def owned_passages(self) -> BoolArray:
         """Which passage rows have an owner, ``bool (passage_count,)``."""
         return _owned([stored.passages for stored in self._documents], self._passage_count)
 
-    def owned_sentences(self) -> npt.NDArray[np.bool_]:
+    def owned_sentences(self) -> BoolArray:
         """Which sentence rows have an owner, ``bool (sentence_count,)``."""
         return _owned([stored.sentences for stored in self._documents], self._sentence_count)
 
 
-def _owned(runs: Sequence[range], count: int) -> npt.NDArray[np.bool_]:
+def _owned(runs: Sequence[range], count: int) -> BoolArray:
     owned = np.zeros(count, np.bool_)
     for run in runs:
         owned[run.start : run.stop] = True

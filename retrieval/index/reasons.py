@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from config.errors import AnjiangError, DocumentError
 from config.messages import Language, message
+from retrieval.documents.types import ReadWarning
 from retrieval.index.archive import Skipped, why
 from retrieval.index.doubts import Doubt
-from retrieval.types import ReadWarning
 
 _OF_GROUP = ("ending", "kind", "command", "limit", "method", "model")
 """Values that say what is to be done: files that differ in one are no group."""

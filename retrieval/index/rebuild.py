@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from config.errors import (
     AnjiangError,
     ArchiveError,
-    IndexBusyError,
     IndexDamagedError,
     IndexMismatchError,
     IndexMissingError,
@@ -34,6 +31,7 @@ from retrieval.index.comparing import compare
 from retrieval.index.generation import Generation, open_generation, other_encoder
 from retrieval.index.in_force import current_name, sweep
 from retrieval.index.listing import list_archive
+from retrieval.index.lock import locked
 from retrieval.index.manifest import check_files
 from retrieval.index.report import RebuildProgress, RebuildReport, SilentProgress
 from retrieval.index.wordless import read_wordless, write_wordless
@@ -112,7 +110,8 @@ def rebuild_index(
         files, skipped = find_speeches(archive, job.index, ARCHIVE_SUFFIXES)
         corrections = Corrections(read_sidecar(archive))
         if not dry_run:
-            stack.enter_context(_alone(job.index))
+            stack.enter_context(locked(job.index, LOCK_FILE, "index.busy"))
+            _sweep(job.index)
         before, changes = _compare_with_before(job, files, corrections, stack, full=full, dry_run=dry_run)
         full = full or not before.is_usable
         changes.skipped = sorted(skipped + changes.skipped, key=lambda one: one.path)
@@ -124,24 +123,6 @@ def rebuild_index(
                 written = write_generation(job, changes.items, None if full else before.generation)
                 _sweep(job.index, before.damaged)
         return _report(changes, before, written, full=full, dry_run=dry_run, started=started)
-
-
-@contextmanager
-def _alone(index: Path) -> Iterator[None]:
-    """Hold the lock of an index, and sweep what earlier rebuilds left."""
-    lock = FileLock(index / LOCK_FILE)
-    try:
-        index.mkdir(parents=True, exist_ok=True)
-        lock.acquire(blocking=False)
-    except Timeout as error:
-        raise IndexBusyError("index.busy", index=index) from error
-    except OSError as error:
-        raise write_error(index, error) from error
-    try:
-        _sweep(index)
-        yield
-    finally:
-        lock.release()
 
 
 def _compare_with_before(

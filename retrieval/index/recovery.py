@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from config.errors import AnjiangError, IndexDamagedError
+from retrieval.beside import Begun, beside, later
+from retrieval.index import manifest
 from retrieval.index.generation import Generation
 from retrieval.index.manifest import check_files
 
@@ -17,6 +19,12 @@ def damage_of(generation: Generation) -> IndexDamagedError | None:
     except IndexDamagedError as damage:
         return damage
     return None
+
+
+def damage_beside(generation: Generation) -> Begun[IndexDamagedError | None]:
+    """Begin to look for what opening a generation passed over: large files are hashed beside the question."""
+    passed = any(record.size > manifest.HASHED_AT_OPEN for record in generation.manifest.files.values())
+    return beside(lambda: damage_of(generation)) if passed else later(lambda: None)
 
 
 def damage_behind(error: Exception, generation: Generation) -> IndexDamagedError | None:

@@ -14,14 +14,15 @@ import numpy.typing as npt
 
 from embeddings.limits import TokenLimit
 from embeddings.types import Encoder, FloatArray, IntArray, Progress
+from retrieval.documents.types import Document
 from retrieval.documents.views import encoded_text, traditional_teller
 from retrieval.index.changes import Fresh, Kept
 from retrieval.index.generation import Generation
 from retrieval.index.packed import PackedPassage, packed_passage
-from retrieval.index.store import StoredDocument
+from retrieval.index.store_part import StoredDocument
 from retrieval.index.vectors import Vectors
 from retrieval.passages import cut_passages, indexed_text
-from retrieval.types import Document, Passage
+from retrieval.types import Passage
 
 Row: TypeAlias = int | str
 

@@ -8,8 +8,7 @@ from typing import Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.types import IntArray
-from retrieval.index.nearest import BoolArray
+from embeddings.types import BoolArray, IntArray
 
 Int32Array: TypeAlias = npt.NDArray[np.int32]
 

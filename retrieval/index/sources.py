@@ -17,12 +17,12 @@ from config.errors import DocumentError
 from retrieval.documents.read import read_document, read_stored
 from retrieval.documents.reasons import system_reason
 from retrieval.documents.stored import LeftOut, container_kind, container_kind_of, members
+from retrieval.documents.types import Document, ReadWarning
 from retrieval.index.archive import Skipped
 from retrieval.index.doubts import Doubt
 from retrieval.index.files import sha256_of
 from retrieval.readers.formats import CONTAINERS
 from retrieval.readers.types import Kind
-from retrieval.types import Document, ReadWarning
 
 _SMALL = 1 << 20
 """Bytes of a file that is read at once to look into it and to hash it: texts, and most papers."""

@@ -8,45 +8,41 @@ The files of a large archive are two: the main one, and a recent one with what w
 follow those of the main one. Documents of the main file that were changed or removed since are gone: their
 rows stay, but no document owns them.
 
-What was read last stays decoded, as far as `KEPT_PASSAGES` and `KEPT_DOCUMENTS` allow.
+What was read last stays decoded, as far as `KEPT_DOCUMENTS` and `stored_passages.KEPT_PASSAGES` allow.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
 
 from config.closing import Closing
 from config.errors import IndexDamagedError
 from embeddings.types import IntArray
 from retrieval.copies.choice import Signature
+from retrieval.documents.types import Document
 from retrieval.documents.views import search_text
 from retrieval.index.compression import Compression
 from retrieval.index.owners import Owners
 from retrieval.index.recent import Recent
-from retrieval.index.store_part import STORE_FILE, StoredDocument, StorePart
+from retrieval.index.store_part import StoredDocument, StorePart
 from retrieval.index.store_places import places_in_force
 from retrieval.index.stored_copies import JoinedCopies, StoredCopy
-from retrieval.types import Document, DocumentInfo, Passage
+from retrieval.index.stored_passages import StoredPassages
+from retrieval.types import DocumentInfo, Passage
 
-__all__ = ["KEPT_CHARACTERS", "KEPT_DOCUMENTS", "KEPT_PASSAGES", "STORE_FILE", "Store", "StoredDocument"]
-
-KEPT_PASSAGES = 512
-"""Decoded passages that are kept: about 2 MB, the passages of some ten questions."""
 KEPT_DOCUMENTS = 8
 KEPT_CHARACTERS = 100_000
-"""The same of documents, and the longest that is kept: together at most a few megabytes."""
+"""Decoded documents that are kept, and the longest of them: together at most a few megabytes."""
 
 
 class Store(Closing):
     """Reads one generation's documents and passages. May be used from several threads.
 
     Attributes:
+        owners: the documents by the rows that they own.
         copies: files of the same speeches.
     """
 
@@ -86,11 +82,11 @@ class Store(Closing):
         self._documents = (
             main.documents if is_whole else tuple(place.stored(at) for at, place in enumerate(places))
         )
-        self._owners = Owners(self._documents, self.passage_count, self.sentence_count)
+        self.owners = Owners(self._documents, self.passage_count, self.sentence_count)
         self._by_id = {stored.info.id: stored for stored in self._documents}
         self._by_path = {stored.info.path: stored for stored in self._documents}
         self.copies = JoinedCopies((place.part.copies, place.local.position) for place in places)
-        self._passages: Recent[int, Passage] = Recent(KEPT_PASSAGES)
+        self._passages = StoredPassages(self._parts, self.owners)
         self._read: Recent[str, Document] = Recent(KEPT_DOCUMENTS)
 
     @property
@@ -175,20 +171,7 @@ class Store(Closing):
             IndexError: a row lies outside ``range(passage_count)``.
             IndexDamagedError: a record does not match its checksum.
         """
-        wanted: list[int] = np.asarray(rows, np.int64).tolist()
-        if wanted and not 0 <= min(wanted) <= max(wanted) < self.passage_count:
-            raise IndexError(f"passage rows run from 0 to {self.passage_count - 1}")
-        found = self._passages.kept(wanted)
-        missing = dict.fromkeys(row for row in wanted if row not in found)
-        for part, first in self._numbered():
-            own = [row - first for row in missing if 0 <= row - first < part.passage_count]
-            for row, passage in part.passages(own):
-                self._check_place(row + first, passage)
-                found[row + first] = passage
-                self._passages.put(row + first, passage)
-        if len(found) < len(set(wanted)):
-            raise self._parts[0].damaged("passages are missing")
-        return [found[row] for row in wanted]
+        return self._passages.at(rows)
 
     def packed(self, rows: Sequence[int]) -> dict[int, bytes]:
         """Passages by row, as `codec.pack_passage` made them; rows that are not there are left out.
@@ -196,31 +179,15 @@ class Store(Closing):
         Raises:
             IndexDamagedError: a record does not match its checksum.
         """
-        return {
-            row + first: record
-            for part, first in self._numbered()
-            for row, record in part.packed(
-                row - first for row in rows if 0 <= row - first < part.passage_count
-            )
-        }
+        return self._passages.packed(rows)
 
     def passages_by_id(self, identifiers: Sequence[str]) -> dict[str, Passage]:
         """Those of the passages that the index has, by id."""
-        wanted = set(identifiers)
-        return {
-            passage.id: passage
-            for part, first in self._numbered()
-            for row, passage in part.passages_by_id(wanted)
-            if passage.id in wanted and self._owners.of_passage(row + first) is not None
-        }
+        return self._passages.by_id(identifiers)
 
     def passage_row(self, passage_id: str) -> int | None:
         """The row of a passage; None when the index has none with that id."""
-        for part, first in self._numbered():
-            row = part.passage_row(passage_id)
-            if row is not None and self._owners.of_passage(row + first) is not None:
-                return row + first
-        return None
+        return self._passages.row(passage_id)
 
     def neighbours(self, row: int) -> tuple[Passage | None, Passage | None]:
         """The passages before and after one, in the same document.
@@ -239,14 +206,14 @@ class Store(Closing):
         Raises:
             IndexError: there is no such row, or its document is gone.
         """
-        owner = self._owners.of_passage(row)
+        owner = self.owners.of_passage(row)
         if owner is None:
             raise IndexError(f"no document owns row {row} of {self.passage_count}")
         return owner
 
     def speakers(self) -> Mapping[str, IntArray]:
         """Passage rows by the passage's speaker, ascending; "" stands for an unknown one. Read once."""
-        return self._speakers
+        return self._passages.by_speaker
 
     @functools.cached_property
     def told(self) -> tuple[tuple[str, ...], ...]:
@@ -257,27 +224,6 @@ class Store(Closing):
             tuple(search_text(text) for text in (info.title, info.path, *filter(None, other)))
             for info, other in zip(infos, others, strict=True)
         )
-
-    @functools.cached_property
-    def _speakers(self) -> Mapping[str, IntArray]:
-        rows: dict[str, IntArray] = {}
-        for part, first in self._numbered():
-            for speaker, found in part.speakers():
-                rows[speaker] = np.concatenate([rows.get(speaker, found[:0]), found + first])
-        owners = self.owners()
-        return {name: found[owners[found] >= 0] for name, found in rows.items() if owners[found].max() >= 0}
-
-    def owners(self) -> IntArray:
-        """Positions of the documents that own the passage rows, ``int64 (passage_count,)``; -1 for none."""
-        return self._owners.positions()
-
-    def owned_passages(self) -> npt.NDArray[np.bool_]:
-        """Which passage rows belong to a document, ``bool (passage_count,)``."""
-        return self._owners.owned_passages()
-
-    def owned_sentences(self) -> npt.NDArray[np.bool_]:
-        """Which sentence rows belong to a document, ``bool (sentence_count,)``."""
-        return self._owners.owned_sentences()
 
     @property
     def compression(self) -> Compression:
@@ -304,23 +250,3 @@ class Store(Closing):
         """Let go of the files."""
         for part in self._parts:
             part.close()
-
-    def _numbered(self) -> Iterator[tuple[StorePart, int]]:
-        """The files, and the row at which each begins."""
-        first = 0
-        for part in self._parts:
-            yield part, first
-            first += part.passage_count
-
-    def _check_place(self, row: int, passage: Passage) -> None:
-        """Rows stand outside the records' checksums: a changed one must not cite another document.
-
-        Raises:
-            IndexDamagedError: the passage belongs to another row.
-        """
-        owner = self._owners.of_passage(row)
-        if owner is not None and (passage.document_id, passage.ordinal) != (
-            owner.info.id,
-            row - owner.passages.start,
-        ):
-            raise self._parts[0].damaged(f"row {row} holds the passage of another")

@@ -19,10 +19,11 @@ import numpy as np
 from config.errors import IndexDamagedError
 from embeddings.types import IntArray
 from retrieval.copies.choice import Signature, unpack_signature
+from retrieval.documents.types import Document
 from retrieval.index import codec
 from retrieval.index.compression import Compression
 from retrieval.index.stored_copies import COPIES_SCHEMA, Copies, with_files
-from retrieval.types import Document, DocumentInfo, Passage
+from retrieval.types import DocumentInfo, Passage
 
 STORE_FILE = "passages.sqlite"
 

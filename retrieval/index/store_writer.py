@@ -6,12 +6,12 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from retrieval.documents.types import Document
 from retrieval.index import codec
 from retrieval.index.compression import Compression
 from retrieval.index.packed import PackedPassage
 from retrieval.index.store import Store
 from retrieval.index.store_part import INDEXES, SCHEMA, StoredDocument, checksum, document_checksum
-from retrieval.types import Document
 
 
 class StoreWriter:

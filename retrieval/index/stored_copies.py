@@ -13,7 +13,7 @@ from typing import Any
 
 from retrieval.copies.choice import Signature, unpack_signature
 from retrieval.index import codec
-from retrieval.types import DocumentInfo, FileInfo
+from retrieval.types import OPTIONAL_FIELDS, DocumentInfo, FileInfo
 
 COPIES_SCHEMA = """
 CREATE TABLE copies (
@@ -23,7 +23,6 @@ CREATE TABLE copies (
 """
 
 _COLUMNS = "position, document, path, sha256, info, signature, crc, record IS NULL"
-_FILLED = ("speaker", "role", "date", "occasion", "organ", "series", "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,9 @@ def with_files(info: DocumentInfo, copies: Iterable[DocumentInfo]) -> DocumentIn
 
 def _given(info: DocumentInfo, copy: DocumentInfo) -> dict[str, Any]:
     given = {
-        name: getattr(copy, name) for name in _FILLED if getattr(info, name) is None and getattr(copy, name)
+        name: getattr(copy, name)
+        for name in OPTIONAL_FIELDS
+        if getattr(info, name) is None and getattr(copy, name)
     }
     if _is_untitled(info) and not _is_untitled(copy):
         given["title"] = copy.title

@@ -11,10 +11,9 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from embeddings.types import FloatArray, IntArray
+from embeddings.types import BoolArray, FloatArray, IntArray
 from retrieval.index.approximate_vectors import read_approximate, write_approximate
 from retrieval.index.exact_vectors import fault, read_exact, write_exact
-from retrieval.index.nearest import BoolArray
 
 PASSAGE_VECTORS_FILE = "passages.faiss"
 SENTENCE_VECTORS_FILE = "sentences.faiss"

@@ -23,14 +23,15 @@ from retrieval.index.copies import write_files
 from retrieval.index.files import TEMPORARY, remove_folder
 from retrieval.index.generation import Generation
 from retrieval.index.in_force import next_name, put_in_force
-from retrieval.index.lexical import Lexical
 from retrieval.index.lexical_build import build_lexical
+from retrieval.index.lexical_files import Lexical
 from retrieval.index.manifest import FileRecord, Manifest, PartCounts, record_files, write_manifest
 from retrieval.index.part import GONE_FILE, RECENT, SENTENCE_PASSAGE_FILE, share, write_gone
 from retrieval.index.postings import write_postings
 from retrieval.index.report import Phase, RebuildProgress
 from retrieval.index.rows import Row, Rows, encode_texts, gather, plan_rows
-from retrieval.index.store import STORE_FILE, Store
+from retrieval.index.store import Store
+from retrieval.index.store_part import STORE_FILE
 from retrieval.index.store_writer import StoreWriter
 from retrieval.index.vectors import PASSAGE_VECTORS_FILE, SENTENCE_VECTORS_FILE, write_vectors
 from retrieval.passages import indexed_text

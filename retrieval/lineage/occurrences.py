@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from retrieval.documents.edits import Edit, EditedText, apply_edits
 from retrieval.documents.sentences import split_sentences
+from retrieval.documents.types import Document, Span, ZoneKind
 from retrieval.lineage.align import Window, find_windows
 from retrieval.lineage.explain import find_explanation
 from retrieval.lineage.folding import Folded, barriers_for, fold
 from retrieval.lineage.types import Moment, Occurrence, Words
 from retrieval.parts import Outline
-from retrieval.types import Document, DocumentInfo, Passage, Span, ZoneKind
+from retrieval.types import DocumentInfo, Passage
 
 _DATE = re.compile(r"(\d{4})(?!\d)(?:-(\d{2})(?:-(\d{2}))?)?")
 # 第一 that begins the next word: 校园安全第一责任人 does not say 安全第一.
@@ -187,9 +188,5 @@ def _quoted(document: Document, span: Span, speaker: str) -> str:
 
 def _passage_at(passages: Sequence[Passage], span: Span) -> int | None:
     """The passage with most of a span; the first of equal ones."""
-
-    def shared(passage: Passage) -> int:
-        return sum(one.shared(span) for one in passage.spans)
-
-    best = max(range(len(passages)), key=lambda at: (shared(passages[at]), -at), default=None)
-    return best if best is not None and shared(passages[best]) else None
+    best = max(range(len(passages)), key=lambda at: (passages[at].shared(span), -at), default=None)
+    return best if best is not None and passages[best].shared(span) else None

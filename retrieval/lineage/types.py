@@ -5,7 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from retrieval.types import DocumentInfo, Span
+from retrieval.documents.types import Span
+from retrieval.types import DocumentInfo
 
 
 @dataclass(frozen=True, slots=True)

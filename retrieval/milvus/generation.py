@@ -147,14 +147,14 @@ def _read(
         lambda path, label, first: MilvusPart(path, label, first, server, names.passages),
     )
     terms = [open_terms(place, label) for place, _, label in parts]
-    dim = manifest.dim
+    dim, owned = manifest.dim, store.owners
     return Generation(
         folder,
         manifest,
         store,
-        Vectors(MilvusVectors(server, names.passages, dim), int(firsts[-1]), dim, store.owned_passages()),
+        Vectors(MilvusVectors(server, names.passages, dim), int(firsts[-1]), dim, owned.owned_passages()),
         Vectors(
-            MilvusVectors(server, names.sentences, dim), sentence_passage.size, dim, store.owned_sentences()
+            MilvusVectors(server, names.sentences, dim), sentence_passage.size, dim, owned.owned_sentences()
         ),
         sentence_passage,
         MilvusLexical(server, names.passages, terms, int(firsts[-1])),

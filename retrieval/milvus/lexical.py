@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from embeddings.types import FloatArray, IntArray
+from embeddings.types import BoolArray, FloatArray, IntArray
 from retrieval.index.lexical import LexicalIndex
-from retrieval.index.nearest import BoolArray, best_of
+from retrieval.index.nearest import best_of
 from retrieval.index.postings import Terms
 from retrieval.index.recent import Recent
 from retrieval.milvus.names import TERMS

@@ -11,16 +11,14 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from config.errors import (
-    IndexBusyError,
     IndexDamagedError,
     IndexMismatchError,
     IndexWriteError,
@@ -29,11 +27,12 @@ from embeddings.types import IntArray
 from retrieval.index.files import TEMPORARY, remove_folder, sha256_of
 from retrieval.index.generation import Generation, open_generation
 from retrieval.index.lease import remove_unless_held
+from retrieval.index.lock import locked
 from retrieval.index.manifest import MANIFEST_FILE, check_files, read_manifest, record_files, write_manifest
 from retrieval.index.part import GONE_FILE, RECENT, SENTENCE_PASSAGE_FILE, share
 from retrieval.index.postings import TERMS_FILES
 from retrieval.index.report import Phase, RebuildProgress, SilentProgress
-from retrieval.index.store import STORE_FILE
+from retrieval.index.store_part import STORE_FILE
 from retrieval.index.writing import write_error
 from retrieval.milvus.generation import FOLDER, check_collections, name_in_force
 from retrieval.milvus.names import (
@@ -113,7 +112,7 @@ def publish(
         IndexWriteError: the index folder can't be written.
     """
     started = time.monotonic()
-    with _alone(index), open_generation(index, None, verify=True) as local:
+    with locked(index, LOCK_FILE, "milvus.busy"), open_generation(index, None, verify=True) as local:
         name = f"{local.path.name}-{sha256_of(local.path / MANIFEST_FILE)[:8]}"
         before = _before(server)
         folder, names = index / FOLDER / name, collections_of(name)
@@ -137,21 +136,6 @@ def _before(server: Server) -> str | None:
         return name_in_force(server)
     except IndexMismatchError:
         return None
-
-
-@contextmanager
-def _alone(index: Path) -> Iterator[None]:
-    lock = FileLock(index / LOCK_FILE)
-    try:
-        lock.acquire(blocking=False)
-    except Timeout as error:
-        raise IndexBusyError("milvus.busy", index=index) from error
-    except OSError as error:
-        raise write_error(index, error) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _is_whole(folder: Path, server: Server, names: Collections) -> bool:
@@ -193,8 +177,8 @@ def _fill(server: Server, names: Collections, local: Generation, progress: Rebui
     progress.start(Phase.COPY, manifest.passages + manifest.sentences)
     there = 0
     for collection, owned, rows_of in (
-        (names.passages, np.flatnonzero(store.owned_passages()), passage_rows(local)),
-        (names.sentences, np.flatnonzero(store.owned_sentences()), sentence_rows(local)),
+        (names.passages, np.flatnonzero(store.owners.owned_passages()), passage_rows(local)),
+        (names.sentences, np.flatnonzero(store.owners.owned_sentences()), sentence_rows(local)),
     ):
         done = _begin(server, collection, local, is_passages=collection == names.passages)
         if done > owned.size:  # not of this generation, whatever it is

@@ -11,7 +11,7 @@ from embeddings.types import FloatArray, IntArray
 from retrieval.documents.views import encoded_text
 from retrieval.index.bulk_tokens import tokenize_all
 from retrieval.index.generation import Generation
-from retrieval.index.lexical import Lexical, share_of
+from retrieval.index.lexical_files import Lexical, share_of
 from retrieval.milvus.lexical import Numbering
 from retrieval.milvus.names import NO_TERM, RECORD, ROW, TERMS, VECTOR
 from retrieval.milvus.part import as_text
@@ -63,7 +63,7 @@ def terms_of(texts: Sequence[str], saturation: FloatArray, numbering: Numbering)
 
     Args:
         texts: as they are indexed.
-        saturation: of each text; see `retrieval.index.lexical.Lexical`.
+        saturation: of each text; see `retrieval.index.lexical_files.Lexical`.
         numbering: of the terms.
 
     Raises:

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from config.errors import IndexDamagedError
-from embeddings.types import FloatArray, IntArray
-from retrieval.index.nearest import BoolArray, best_of, cosines_of
+from embeddings.types import BoolArray, FloatArray, IntArray
+from retrieval.index.nearest import best_of, cosines_of
 from retrieval.milvus.names import ROW, VECTOR
 from retrieval.milvus.server import MOST, Server
 from retrieval.milvus.within import among, filters

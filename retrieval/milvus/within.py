@@ -7,8 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from embeddings.types import IntArray
-from retrieval.index.nearest import BoolArray
+from embeddings.types import BoolArray, IntArray
 from retrieval.milvus.names import ROW
 
 RUNS: Final = 64

@@ -6,7 +6,8 @@ import codecs
 import functools
 
 CHINESE, WESTERN = 936, 1252
-_DOUBLE = frozenset((932, 936, 949, 950))
+DOUBLE = frozenset((932, 936, 949, 950))
+"""Those whose characters beyond ASCII have two bytes."""
 _CODECS = {
     936: "gb18030",
     54936: "gb18030",
@@ -48,7 +49,7 @@ def decode_western(data: bytes, default: int) -> str:
     Chinese programs leave Chinese words under such fonts; then every high byte has a partner. Word puts lone
     signs there (a middle dot, a quotation mark), which have none.
     """
-    if default in _DOUBLE and _in_pairs(data):
+    if default in DOUBLE and _in_pairs(data):
         try:
             return data.decode(_codec(default))
         except UnicodeDecodeError:

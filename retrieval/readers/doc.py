@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from config.errors import DocumentError
+from retrieval.documents.types import ReadWarning
 from retrieval.readers import doc_file
 from retrieval.readers.doc_file import DocFile, plc, spans
 from retrieval.readers.doc_lists import read_lists
@@ -17,9 +18,9 @@ from retrieval.readers.numbering import Counters
 from retrieval.readers.ole import Container
 from retrieval.readers.package import damaged
 from retrieval.readers.story import Story, Tables
+from retrieval.readers.style_names import CONTENTS_FIELD
 from retrieval.readers.symbols import symbol, without_ornaments
 from retrieval.readers.types import UNNAMED, Reading
-from retrieval.types import ReadWarning
 
 _OTHERS = (("Workbook", "xls"), ("Book", "xls"), ("PowerPoint Document", "ppt"), ("MatOST", "works"))
 _SIGNS = re.compile("([\x00-\x08\x0a-\x1f])")
@@ -28,7 +29,6 @@ _SHAPE = "\x08"
 _MARKS = re.compile("[\x07\x0c\x0d]")
 _BEGIN, _SEPARATOR, _END = "\x13", "\x14", "\x15"
 _SHOWN = {_BREAK: "\n", "\x1e": "-"}
-_CONTENTS = re.compile(r"\s*TOC\b", re.I)
 _MOST_FIELDS = 100
 _BOX_SIZE, _BOX_SHAPE = 22, 14
 _SHAPE_SIZE = 26
@@ -170,7 +170,7 @@ class _Doc:
                 if self._fields and not self._fields[-1].result:
                     self._fields[-1].instruction += text[:100]
                 elif is_shown and all(one.result for one in self._fields):
-                    contents = any(_CONTENTS.match(one.instruction) for one in self._fields)
+                    contents = any(CONTENTS_FIELD.match(one.instruction) for one in self._fields)
                     story.add(text, bold=character.bold, contents=contents)
 
     def _text(self, characters: str, character: Character) -> str:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from lxml import etree
 
 from config.errors import DocumentError
+from retrieval.documents.types import ReadWarning
 from retrieval.readers.docx_body import Body
 from retrieval.readers.docx_numbering import Numbering
 from retrieval.readers.docx_styles import Styles, W, read_styles
 from retrieval.readers.lines import Line, build_reading
 from retrieval.readers.package import Package, damaged
 from retrieval.readers.types import Reading
-from retrieval.types import ReadWarning
 
 _MAIN = "word/document.xml"
 _NOTES = (("footnotes", "footnote", "脚注"), ("endnotes", "endnote", "尾注"))

@@ -12,6 +12,7 @@ from retrieval.readers.docx_numbering import Numbering
 from retrieval.readers.docx_styles import Styles, W, numbered, outline, switch, value
 from retrieval.readers.lines import Line, line_of, table_lines
 from retrieval.readers.package import name_of
+from retrieval.readers.style_names import CONTENTS_FIELD
 from retrieval.readers.symbols import symbol
 
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -21,7 +22,6 @@ _TRANSPARENT = frozenset(
 """What may stand around runs or paragraphs without changing whether they are shown."""
 
 _SPACE = re.compile(r"[\t\r\n]+")
-_CONTENTS_FIELD = re.compile(r"\s*TOC\b", re.I)
 
 
 @dataclass(slots=True)
@@ -182,7 +182,7 @@ class Body:
                     self._inline(base, "", into)
             elif text := _character(name, child):
                 into.pieces.append((text, bold))
-                into.contents |= any(_CONTENTS_FIELD.match(one.instruction) for one in self._fields)
+                into.contents |= any(CONTENTS_FIELD.match(one.instruction) for one in self._fields)
 
     def _field(self, kind: str) -> None:
         if kind == "begin":

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from retrieval.documents.types import TEXT_READER
 from retrieval.readers.types import Kind
-from retrieval.types import TEXT_READER
 
 MAX_CHARACTERS = 10_000_000
 """Longest text of one file; the longest speeches have 60,000 characters."""

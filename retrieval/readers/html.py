@@ -11,11 +11,11 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from retrieval.documents.decoding import Decoded, decode
+from retrieval.documents.types import ReadWarning
 from retrieval.readers.html_blocks import Block, read_blocks
 from retrieval.readers.html_noise import find_noise
 from retrieval.readers.lines import Line, build_reading
 from retrieval.readers.types import Reading
-from retrieval.types import ReadWarning
 
 _DECLARED_WITHIN = 4096  # bytes; browsers look at the first 1,024
 _DECLARED = re.compile(

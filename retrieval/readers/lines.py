@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from retrieval.documents.types import ReadWarning, Span, Unit
 from retrieval.readers.types import Heading, Reading, merged
-from retrieval.types import ReadWarning, Span, Unit
 
 LONGEST_HEADING = 70
 """A longer line is text, whatever its style says."""

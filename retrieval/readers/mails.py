@@ -19,7 +19,7 @@ from email.message import Message
 
 from config.errors import DocumentError
 from retrieval.documents.decoding import decode
-from retrieval.readers.members import MOST_MEMBERS, Entry, TooMuchError
+from retrieval.readers.members import MOST_MEMBERS, Entry, TooMuchError, text_entry
 from retrieval.readers.types import UNNAMED, Kind
 
 _BODY = "正文"
@@ -103,18 +103,13 @@ def _body(message: Message, plain: Sequence[str], pages: Sequence[str], *, has_m
         return [Entry(name, error=note)] if length else []
     if not length:
         return []
-    return [_made(name, text)]
+    # A page is read as one, by what its bytes say; the words of the mail are a text.
+    return [text_entry(name, text, is_made=name == _BODY)]
 
 
 def _plain(page: str) -> str:
     """The words of a page, well enough to count them."""
     return "".join(html.unescape(_TAGS.sub("", page)).split())
-
-
-def _made(name: str, text: str) -> Entry:
-    content = text.encode("utf-8", "replace")
-    # A page is read as one, by what its bytes say; the words of the mail are a text.
-    return Entry(name, len(content), lambda most: content[:most], is_made=name == _BODY)
 
 
 def _attachment(part: Message, name: str) -> Entry:

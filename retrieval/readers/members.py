@@ -39,6 +39,11 @@ LARGEST_MEMBER = 50 << 20
 DEEPEST = 3
 WINDOW = 32 << 20
 
+PASSED_OVER = (".", "~$")
+"""How names begin of hidden files, what Word leaves beside an open document, and macOS adds to a zip."""
+UNSHOWABLE = ("Cc", "Cs")
+"""Control characters, and what stands for undecodable bytes: no citation could show such a path."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -57,6 +62,12 @@ class Entry:
     load: Callable[[int], bytes] = lambda _most: b""
     is_made: bool = False
     error: DocumentError | None = None
+
+
+def text_entry(name: str, text: str, *, is_made: bool = True) -> Entry:
+    """An entry whose bytes are a text that the container's reader made; a page is still read as one."""
+    content = text.encode("utf-8", "replace")
+    return Entry(name, len(content), lambda most: content[:most], is_made=is_made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from config.errors import DocumentError
+from retrieval.documents.types import ReadWarning
 from retrieval.readers.ocr_engine import Picture, Seen, recognise
 from retrieval.readers.ocr_images import count_pages, is_tiny, read_pictures
 from retrieval.readers.ocr_pages import as_page, evened
@@ -21,7 +22,6 @@ from retrieval.readers.places import RECOGNISED
 from retrieval.readers.printed import Page
 from retrieval.readers.printed_reading import compose, name_of
 from retrieval.readers.types import UNNAMED, Reading
-from retrieval.types import ReadWarning
 
 MOST_PAGES = 100
 """Pages of one file that are recognised, at 3 to 5 seconds each; the longest speeches have 100."""

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from config.errors import DocumentError
+from retrieval.documents.types import ReadWarning
 from retrieval.readers.lines import Line, build_reading, line_of, table_lines
 from retrieval.readers.numbering import LEVELS, Counters, NumberedList
 from retrieval.readers.odt_styles import OFFICE, TEXT, OdtStyles, whole
 from retrieval.readers.package import Package, damaged
 from retrieval.readers.symbols import without_ornaments
 from retrieval.readers.types import UNNAMED, Reading
-from retrieval.types import ReadWarning
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"

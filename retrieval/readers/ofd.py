@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from config.errors import DocumentError
+from retrieval.documents.types import ReadWarning, Span, Unit
 from retrieval.readers.ofd_notation import POINTS, box_of, children
 from retrieval.readers.ofd_objects import Canvas, Fonts
 from retrieval.readers.package import Package, damaged, name_of
@@ -19,7 +20,6 @@ from retrieval.readers.pdf_signs import is_unreadable
 from retrieval.readers.printed import Page, Piece
 from retrieval.readers.printed_reading import compose
 from retrieval.readers.types import UNNAMED, Heading, Reading
-from retrieval.types import ReadWarning, Span, Unit
 
 _ROOT = "OFD.xml"
 _ENCRYPTION = ("encryptions.xml", "entriesmap.enc", "decryptseed.dat")

@@ -10,6 +10,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw as pdf
 
 from config.errors import DocumentError
+from retrieval.documents.types import ReadWarning
 from retrieval.readers.formats import MAX_CHARACTERS
 from retrieval.readers.package import damaged
 from retrieval.readers.pdf_characters import read_sheets
@@ -20,7 +21,6 @@ from retrieval.readers.pdf_signs import is_unreadable
 from retrieval.readers.printed import Page
 from retrieval.readers.printed_reading import compose
 from retrieval.readers.types import UNNAMED, Reading
-from retrieval.types import ReadWarning
 
 MOST_PAGES = 3_000
 """More pages are no speech."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 
-from retrieval.types import Span, Unit
+from retrieval.documents.types import Span, Unit
 
 RECOGNISED = "（识别）"
 """Ends the name of a place whose text was recognised in a picture, and may be wrong."""

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from retrieval.documents.types import ReadWarning, Span, Unit
 from retrieval.readers.lines import LONGEST_HEADING, Line, build_reading
 from retrieval.readers.printed import Page, Piece
 from retrieval.readers.printed_furniture import find_furniture
@@ -18,7 +19,6 @@ from retrieval.readers.printed_paragraphs import Paragraph, is_centred, paragrap
 from retrieval.readers.printed_tables import with_rows
 from retrieval.readers.printed_text import is_contents, joined
 from retrieval.readers.types import Reading
-from retrieval.types import ReadWarning, Span, Unit
 
 _LARGER = 1.12  # times the size of the text
 _GOTHIC_SHARE = 0.4

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from config.errors import DocumentError
+from retrieval.documents.types import ReadWarning
 from retrieval.readers.lines import Line, build_reading
 from retrieval.readers.numbering import bullet, with_gap
 from retrieval.readers.rtf_state import PROPERTIES, Destination, Field, State, Styles
@@ -14,7 +15,6 @@ from retrieval.readers.rtf_words import CHARACTERS, DESTINATIONS, PAGES, SHOWN_S
 from retrieval.readers.story import Story, Tables
 from retrieval.readers.symbols import without_ornaments
 from retrieval.readers.types import UNNAMED, Reading
-from retrieval.types import ReadWarning
 
 _DEEPEST = 2_000
 """Groups within each other; Word stops far below."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import copy
 import enum
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from retrieval.readers.story import Story
-from retrieval.readers.style_names import heading_level, is_contents, is_title
+from retrieval.readers.style_names import CONTENTS_FIELD, heading_level, is_contents, is_title
 
-_CONTENTS = re.compile(r"\s*TOC\b", re.I)
 _BODY_LEVEL = 9
 _MOST_FALLBACK = 100
 
@@ -41,7 +39,7 @@ class Field:
         """Whether it, or one that it lies in, is a table of contents."""
         inner: Field | None = self
         while inner is not None:
-            if _CONTENTS.match(inner.instruction):
+            if CONTENTS_FIELD.match(inner.instruction):
                 return True
             inner = inner.outer
         return False

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from retrieval.readers.codepages import CHINESE, SYMBOLS, decode_page, decode_western, page_of_charset
+from retrieval.readers.codepages import CHINESE, DOUBLE, SYMBOLS, decode_page, decode_western, page_of_charset
 
 _UTF16 = 0x10000
-_DOUBLE = frozenset((932, 936, 949, 950))
 _SYMBOL_BASE = 0xF000
 
 
@@ -95,9 +94,9 @@ class Decoder:
         charset, page = self.fonts.kind(self._font)
         if charset == SYMBOLS:
             return "".join(chr(_SYMBOL_BASE + byte) if byte > 0x20 else " " for byte in data)
-        if charset == 0 and page not in _DOUBLE:
+        if charset == 0 and page not in DOUBLE:
             return decode_western(data, self.fonts.page)
-        if not whole and page in _DOUBLE and _ends_in_lead(data, page):
+        if not whole and page in DOUBLE and _ends_in_lead(data, page):
             self._bytes += data[-1:]
             data = data[:-1]
         text, lost = decode_page(data, page)

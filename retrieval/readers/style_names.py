@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+CONTENTS_FIELD = re.compile(r"\s*TOC\b", re.I)
+"""What the instruction of a field begins with that makes a table of contents."""
+
 _HEADING = re.compile(r"(?:heading|标题)[\s_]*([1-9])$", re.I)
 _CONTENTS = re.compile(r"(?:toc|目录|contents)\s*(?:[1-9]|heading|标题)?$|table of figures$", re.I)
 _TITLE = re.compile(r"(?:title|标题)$", re.I)

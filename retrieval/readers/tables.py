@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from config.errors import DocumentError
 from retrieval.documents import shapes
-from retrieval.readers.members import Entry
+from retrieval.readers.members import Entry, text_entry
 from retrieval.readers.types import UNNAMED
 
 Cell: TypeAlias = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
@@ -84,7 +84,7 @@ def table_entries(sheet: Sheet) -> list[Entry]:
     if not any(len(cell) >= _LEAST_PROSE and _SENTENCE.search(cell) for _, cells in rows for cell in cells):
         return [Entry(name, error=DocumentError("documents.table_no_prose", file=UNNAMED))]
     lines = ("\t".join(" ".join(cell.split()) for cell in cells if cell) for _, cells in rows)
-    return [_made(name, "\n".join(lines))]
+    return [text_entry(name, "\n".join(lines))]
 
 
 def _shown(cell: Cell) -> str:
@@ -176,7 +176,7 @@ def _row_entries(sheet: Sheet, rows: Sequence[tuple[int, Sequence[str]]], column
         }
         words = [(at, cells[at]) for at in columns.texts if _at(cells, at)]
         if words:
-            found.append(_made(f"{prefix}第{number}行", _row_text(values, words, columns)))
+            found.append(text_entry(f"{prefix}第{number}行", _row_text(values, words, columns)))
     return found
 
 
@@ -225,8 +225,3 @@ def _date_line(date: str) -> str:
     if found:
         return f"（{found[1]}年{int(found[2])}月{int(found[3])}日）"
     return f"时间：{date}"
-
-
-def _made(name: str, text: str) -> Entry:
-    content = text.encode("utf-8", "replace")
-    return Entry(name, len(content), lambda most: content[:most], is_made=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from retrieval.types import ReadWarning, Span, Unit
+from retrieval.documents.types import ReadWarning, Span, Unit
 
 UNNAMED = ""
 """Stands for the file's name in errors of readers, which never learn it; the caller puts it there."""

@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Callable, Sequence
 
 from config.errors import DocumentError
-from retrieval.readers.members import MOST_MEMBERS, MOST_RATIO, Entry, TooMuchError
+from retrieval.readers.members import MOST_MEMBERS, MOST_RATIO, PASSED_OVER, UNSHOWABLE, Entry, TooMuchError
 from retrieval.readers.types import UNNAMED, Kind
 
 _CENTRAL = b"PK\x01\x02"
@@ -29,10 +29,7 @@ _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
 _UNICODE_PATH = 0x7075
 _LONGEST_NAME = 500  # characters; systems end at 255 bytes a part
 _DRIVE = re.compile(r"[A-Za-z]:")
-_PASSED_OVER = (".", "~$")
-"""Hidden files, what Word leaves beside an open document, and what macOS adds (`__MACOSX/._name`)."""
 _PASSED_NAMES = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
-_UNSHOWABLE = ("Cc", "Cs")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, struct.error, lzma.LZMAError)
 
 
@@ -127,12 +124,12 @@ def _is_utf8(data: bytes) -> bool:
 def _is_passed(name: str) -> bool:
     parts = name.split("/")
     return ".." not in parts and any(
-        part.startswith(_PASSED_OVER) or part.lower() in _PASSED_NAMES for part in parts
+        part.startswith(PASSED_OVER) or part.lower() in _PASSED_NAMES for part in parts
     )
 
 
 def _entry(opened: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, *, is_last: bool) -> Entry:
-    shown = "".join("�" if unicodedata.category(c) in _UNSHOWABLE else c for c in name)[:_LONGEST_NAME]
+    shown = "".join("�" if unicodedata.category(c) in UNSHOWABLE else c for c in name)[:_LONGEST_NAME]
     error: DocumentError | None = None
     packed = max(1, info.compress_size)
     if shown != name or name.startswith("/") or _DRIVE.match(name) or ".." in name.split("/"):

@@ -1,1 +1,1 @@
-"""Question in, evidence out: `retrieval.search.searcher.open_searcher` is the entry."""
+"""Question in, evidence out: `retrieval.search.opening.open_searcher` is the entry."""

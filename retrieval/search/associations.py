@@ -17,10 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from config.patterns import lazy_pattern
-from embeddings.types import FloatArray, IntArray
+from embeddings.types import BoolArray, FloatArray, IntArray
 from retrieval.documents.bulk_views import GONE, OTHER, Codes, codes_of, folded_codes
 from retrieval.documents.views import search_text
-from retrieval.index.nearest import BoolArray
 from retrieval.index.tokens import CHINESE
 
 ITSELF = 1.5
@@ -53,7 +52,7 @@ class Associations:
         self._codes = np.frombuffer(source.encode("utf-32-le"), "<u4")
         self._ends = np.flatnonzero(self._codes == ord("\n"))
         self._starts = np.append(0, self._ends[:-1] + 1)
-        self._known = _joined(self._codes[self._starts], self._codes[self._starts + 1])
+        self._known = joined(self._codes[self._starts], self._codes[self._starts + 1])
 
     def of(self, pairs: Codes) -> tuple[IntArray, Codes, FloatArray]:
         """What goes with some pairs, in the order of these, strongest first.
@@ -73,7 +72,7 @@ class Associations:
         ]
         owners = np.repeat(found, [line.size // _ENTRY for line in lines])
         left, right, digits = np.concatenate([self._codes[:0], *lines]).reshape(-1, _ENTRY).T
-        return owners, _joined(left, right), (digits.astype(np.float32) - ord("0")) * np.float32(STEP)
+        return owners, joined(left, right), (digits.astype(np.float32) - ord("0")) * np.float32(STEP)
 
 
 class Spoken:
@@ -121,7 +120,7 @@ class Spoken:
         left, right = folded[:-1], folded[1:]
         # Of ten pairs nine have a character that none sought has there; that is seen without a search.
         likely = np.flatnonzero(self._left[left & _MARKS] & self._right[right & _MARKS])
-        pairs = _joined(left[likely], right[likely])
+        pairs = joined(left[likely], right[likely])
         at = np.searchsorted(self._sought, pairs)
         found = np.flatnonzero(self._sought.take(at, mode="clip") == pairs)
         stands = np.zeros((len(passages), self._sought.size), np.bool_)
@@ -167,10 +166,11 @@ def _ends(lines: Sequence[str]) -> IntArray:
 def coded(pairs: Iterable[str]) -> Codes:
     """Pairs of characters, each as one number, ``int64 (n,)``."""
     codes = codes_of("".join(pairs))
-    return _joined(codes[::2], codes[1::2])
+    return joined(codes[::2], codes[1::2])
 
 
-def _joined(left: IntArray | npt.NDArray[np.uint32], right: IntArray | npt.NDArray[np.uint32]) -> Codes:
+def joined(left: IntArray | npt.NDArray[np.uint32], right: IntArray | npt.NDArray[np.uint32]) -> Codes:
+    """Pairs of characters by their code points, each as one number, ``int64 (n,)``, in the order of pairs."""
     return (left.astype(np.int64) << _HALF) | right
 
 

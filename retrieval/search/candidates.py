@@ -13,11 +13,11 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from embeddings.types import FloatArray, IntArray
+from embeddings.types import BoolArray, FloatArray, IntArray
 from retrieval.beside import Begun, beside, later
 from retrieval.index import Generation
 from retrieval.index.lexical import Ranked
-from retrieval.index.nearest import BoolArray, cosines_of
+from retrieval.index.nearest import cosines_of
 from retrieval.index.vectors import Vectors
 from retrieval.search.query import Query
 

@@ -6,13 +6,22 @@ from itertools import pairwise
 
 from config.messages import Language, message
 from config.patterns import lazy_pattern
-from retrieval.search.followup import is_courtesy, is_to_the_bot
-from retrieval.types import DocumentInfo, Evidence, Hit, Reason
+from retrieval.search.bare import bare_question
+from retrieval.search.courtesy import is_courtesy, is_to_the_bot
+from retrieval.types import DocumentInfo, Evidence, Hit, Quote, Reason
 
 MOST_NAMED = 5
 """Speeches without a date that are named; of more, how many there are is told."""
 
-_TOLD = (Reason.MASKED, Reason.VAGUE, Reason.UNKNOWN, Reason.ABSENT, Reason.ELSEWHERE, Reason.END)
+_TOLD = (
+    Reason.MASKED,
+    Reason.VAGUE,
+    Reason.UNKNOWN,
+    Reason.ABSENT,
+    Reason.UNTOLD,
+    Reason.ELSEWHERE,
+    Reason.END,
+)
 """Reasons that are told by a sentence of their own."""
 _WORD = lazy_pattern(r"[^\W\d_]{2,}")
 _SALUTATION = lazy_pattern(r"(?:同志们|各位|大家好)[^。！？!?；;，,]{0,10}[:：](?=\s|$)")
@@ -43,6 +52,15 @@ def extractive_answer(evidence: Evidence, language: Language = Language.ZH) -> s
         return refusal(evidence, language)
     quotes = [f"{join_lines(quote.text)}[{number}]" for number, quote in enumerate(evidence.quotes, 1)]
     return "\n".join((*quotes, *extent_notes(evidence, language)))
+
+
+def is_title(quote: Quote) -> bool:
+    """Whether a quote is the title of its document."""
+    return _bare(quote.text) == _bare(quote.document.title) != ""
+
+
+def _bare(title: str) -> str:
+    return "".join(title.split()).strip("《》*#")
 
 
 def extent_notes(evidence: Evidence, language: Language = Language.ZH) -> tuple[str, ...]:
@@ -84,9 +102,9 @@ def refusal(evidence: Evidence, language: Language = Language.ZH) -> str:
 
     Thanks and greetings are no question, and are not told that the archive does not treat them.
     """
-    if is_courtesy(evidence.question):
+    if is_courtesy(bare_question(evidence.question)):
         return message("answer.courtesy", language)
-    if is_to_the_bot(evidence.question):
+    if is_talk(evidence):
         return message("answer.to_the_bot", language)
     if evidence.reason in _TOLD:
         names = ("、" if language is Language.ZH else ", ").join(evidence.unknown)
@@ -94,6 +112,13 @@ def refusal(evidence: Evidence, language: Language = Language.ZH) -> str:
     if _is_foreign(evidence.question):
         return message("answer.foreign", language)
     return message("answer.no_words" if evidence.near else "answer.not_in_archive", language)
+
+
+def is_talk(evidence: Evidence) -> bool:
+    """Whether what was typed is no question to the archive: thanks, a greeting, a question about the bot."""
+    unsought = evidence.reason is Reason.NOTHING and not evidence.hits
+    question = bare_question(evidence.question)
+    return is_courtesy(question) or is_to_the_bot(question, first=unsought)
 
 
 def _is_foreign(question: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 
 from retrieval.types import Certainty
 
-SIGNALS_VERSION = 5
+SIGNALS_VERSION = 6
 """Raise it whenever a signal is measured otherwise: weights fitted before then mean something else."""
 
 FAIR_ODDS = 1.5
@@ -39,6 +39,8 @@ class Signals:
         value_missing: 1 where a value is asked for and none of its kind would be quoted, else 0.
         unsaid: share of a short question that what was found does not say, in [0, 1]; 0 for others.
         elsewhere: how surely another document is named than the one that would be quoted first, in [0, 1].
+        unechoed: how surprising it would be that an answer lacks those words of the question that what was
+            found lacks, in nats, 0 and above; see `retrieval.search.echoes`.
         in_domain: log-odds that the question is one that people ask of safety speeches, in [-4, 2]; see
             `retrieval.search.domain`.
     """
@@ -49,6 +51,7 @@ class Signals:
     value_missing: float = 0.0
     unsaid: float = 0.0
     elsewhere: float = 0.0
+    unechoed: float = 0.0
     in_domain: float = 0.0
 
     @property

@@ -57,6 +57,7 @@ class Context:
         quotes: what the last answer quoted, () when nothing was; what follow-ups point to.
         said: all that was quoted since the subject changed last.
         shown: all that was quoted in the conversation.
+        listed: ids of the documents of the last answer that drew on several, in its order.
         place: what the speech must belong to or speak of; "" for any.
         introduced: what was put in; what is quoted must speak of it. "" for nothing.
         at_most: the confidence of the question that this one only asks more about.
@@ -74,6 +75,7 @@ class Context:
     quotes: tuple[Quote, ...] = ()
     said: tuple[Quote, ...] = ()
     shown: tuple[Quote, ...] = ()
+    listed: tuple[str, ...] = ()
     place: str = ""
     introduced: str = ""
     at_most: float = 1.0
@@ -157,6 +159,7 @@ def _understood(question: str, standing: _Standing, names: _Names) -> Context:
             quotes=standing.quotes,
             said=standing.said,
             shown=standing.shown,
+            listed=standing.listed,
         )
     turn = read_turn(question, names.glossary, standing.turn)
     context = Context(
@@ -168,6 +171,7 @@ def _understood(question: str, standing: _Standing, names: _Names) -> Context:
         quotes=standing.quotes,
         said=standing.said,
         shown=standing.shown,
+        listed=standing.listed,
     )
     if turn.form is Form.COURTESY:
         return context

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.documents.types import Document, Span
 from retrieval.documents.views import search_text
 from retrieval.search.evidence import announces
 from retrieval.search.judging import best_quotables
@@ -18,7 +19,7 @@ from retrieval.search.query import Query
 from retrieval.search.quotable import Quotable, Run
 from retrieval.search.routing import Routing
 from retrieval.search.words import Words
-from retrieval.types import Document, Evidence, Hit, Quote, Reason, Span
+from retrieval.types import Evidence, Hit, Quote, Reason
 
 BY_RULE = 0.1
 """Most confidence in a question that a rule declines."""
@@ -30,6 +31,9 @@ questions that are declined, 88% of those for a missing detail, a masked value o
 
 NEAR = 2
 """Most quotes that are shown beside a refusal."""
+
+NEAR_CHARACTERS = 160
+"""Of each of them, where it is more than one sentence."""
 
 CHARACTERS = 330
 """Of the words around a masked value."""
@@ -66,7 +70,7 @@ def ruled_out(
         masked: whether the value asked for is masked.
         unknown: names in the question that the archive does not have: what another place does is no answer.
         vague: whether the question has no subject: anything would answer it.
-        elsewhere: places in the question that nothing of what was found is of.
+        elsewhere: places and years in the question that nothing of what was found is of.
         bare: whether what was found is a heading without a text under it.
     """
     if vague:
@@ -110,7 +114,7 @@ def words_near(
         return [_around_mask(runs[0], documents[runs[0].best.document])]
     if reason is Reason.VAGUE or max((each.coverage for each in quotables), default=0.0) < ON_TOPIC:
         return []
-    return [Run(run.source, best_quotables(run)) for run in runs[:NEAR]]
+    return [Run(run.source, best_quotables(run, NEAR_CHARACTERS)) for run in runs[:NEAR]]
 
 
 def declined(question: str, words: Words, hits: tuple[Hit, ...], rule: Rule, confidence: float) -> Evidence:
@@ -146,8 +150,13 @@ def nothing_more(question: str, *, quoted: bool) -> Evidence:
     return Evidence(question, (), (), 0.0, answerable=False, reason=reason)
 
 
+def nothing_told(question: str) -> Evidence:
+    """No answer: speeches are asked for by what none tells of itself (哪篇最长)."""
+    return Evidence(question, (), (), BY_RULE, answerable=False, reason=Reason.UNTOLD)
+
+
 def no_speech(question: str, times: tuple[str, ...], latest: tuple[Quote, ...] = ()) -> Evidence:
-    """No answer: no speech is of the times asked for (2026年); near are title and date of the latest."""
+    """No answer: no speech is of the times asked for (2026年); near is the title of the latest."""
     return Evidence(
         question, (), (), BY_RULE, answerable=False, reason=Reason.ABSENT, near=latest, unknown=times
     )

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from embeddings.types import BoolArray
 from retrieval.documents.views import search_text
 from retrieval.index.store import Store
 from retrieval.types import DocumentInfo
@@ -32,7 +32,7 @@ ANY = Filters()
 """Every document may answer."""
 
 
-def allowed_passages(store: Store, filters: Filters) -> npt.NDArray[np.bool_] | None:
+def allowed_passages(store: Store, filters: Filters) -> BoolArray | None:
     """Which passages may answer, ``bool (passage_count,)``; None when all may."""
     if filters == ANY:
         return None
@@ -53,9 +53,7 @@ def allowed_passages(store: Store, filters: Filters) -> npt.NDArray[np.bool_] | 
     return allowed
 
 
-def only_in(
-    store: Store, documents: Iterable[str], allowed: npt.NDArray[np.bool_] | None
-) -> npt.NDArray[np.bool_]:
+def only_in(store: Store, documents: Iterable[str], allowed: BoolArray | None) -> BoolArray:
     """Which of the allowed passages belong to some documents, ``bool (passage_count,)``."""
     kept = np.zeros(store.passage_count, np.bool_)
     for id_ in documents:

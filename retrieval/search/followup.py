@@ -9,11 +9,11 @@ archive (谢谢, 你是谁).
 from __future__ import annotations
 
 import enum
-import re
 from dataclasses import dataclass
 
 from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
+from retrieval.search.courtesy import is_courtesy, is_to_the_bot
 from retrieval.search.glossary import Glossary
 
 BARE_TOPIC = 2
@@ -83,34 +83,16 @@ class Turn:
             before); folded.
         item: with ITEM.
         about: with ABOUT.
+        each: with ABOUT, whether it is asked of every speech just quoted (这几篇都是谁讲的).
     """
 
     form: Form
     subject: str = ""
     item: Item | None = None
     about: About | None = None
+    each: bool = False
 
 
-_COURTESY = lazy_pattern(
-    r"(?:(?:非常|十分|太|多)?(?:谢谢|感谢)(?:你|您|啦|了|大家)*|多谢|谢了|谢啦|辛苦(?:你|您)?[了啦]?|麻烦(?:你|您)了?"
-    r"|(?:你|您|大家|同志们|老师)们?好|(?:早上|上午|中午|下午|晚上)好|早安|晚安|在吗|在不在|hi|hello|hey|ok|okay|thanks?"
-    r"|thankyou|bye|好[的吧嘞呀啊]*|行[吧了]?|可以了|嗯+|哦+|噢+|啊+|哈+|呵+|嘿+|收到|懂了|(?:我)?(?:都)?"
-    r"(?:知道|明白|了解|清楚)[了啦]?|再见|拜拜|没事[了吧]?|没有?了|不用了|太好了|很好|不错|是的|对的?|就这样[吧了]?|[,.!~?])+"
-)
-_TO_THE_BOT = lazy_pattern(
-    r"(?:请问|那|那么|,)*(?:你|您)(?:们)?(?:到底|究竟)?(?:是|叫)(?:谁|什么(?:名字?|人|东西|机器人|模型)?|啥|哪位|(?:一?个)?(?:机器人|人工智能|ai|真人)吗?)"
-    r"|(?:请问|,)*(?:你|您)(?:们)?(?:都|还|到底)?(?:能|会|可以)(?:帮我|为我|给我)?(?:做|干|回答|查|帮|问)?(?:些)?(?:什么|啥|哪些)(?:事情?|问题|内容|忙)?"
-    r"|(?:请问|,)*(?:怎么|如何|咋)(?:使用?|用|问)(?:你|您|这个?(?:系统|机器人|工具|程序|软件))"
-    r"|(?:你|您|这个?(?:系统|机器人|工具|程序|软件))(?:是|要|该)?(?:怎么|如何|咋)(?:使用?|用|问|操作)(?:的)?"
-)
-_THE_BOT = ("你", "您", "系统", "机器人", "工具", "程序", "软件")
-_ORDERS = lazy_pattern(
-    r"(?:忽略|无视|忘记|忘掉|不要?理会)[^,.;]{0,6}(?:以上|之前|前面|上面|先前|所有|一切|你的)(?:的|所有|全部|系统)*(?:指令|设定)(?!的)"
-    r"|系统提示词?|提示词|system ?prompt|(?:ignore|disregard|forget)[a-z ]{0,20}(?:instruction|prompt)"
-    r"|(?:你|请)(?:现在|来)?扮演"
-)
-_ORDERING = ("忽略", "无视", "忘记", "忘掉", "理会", "提示词", "系统提示", "扮演", "prompt", "instruction")
-"""Without one of these words neither pattern can match, and compiling both takes a millisecond."""
 _POLITE = r"(?:请问|请|麻烦|那么|那|能不能|可不可以|可以|可否|能否|能|再|你|您|给我|帮我|跟我|我想|想)*"
 _SAY = r"(?:说|讲|谈|介绍|解释|展开|念|聊|看)"
 _SOFT = r"(?:一下|一点|点|些|下|吧|吗|么|呢|啊|呀|嘛|看看|了|听听|[?!,.])*"
@@ -125,9 +107,14 @@ _MORE = lazy_pattern(
     r"|更多(?:内容)?|完整(?:的)?(?:内容|原文|原话)?|全文|原文(?:怎么说|是什么|呢)?|原话(?:怎么说|是什么|呢)?"
     rf"){_SOFT}"
 )
+_MORE_WORDS = (
+    *("还", "继续", "接着", "往下", "接下", "下文", "后面", "下面", "然后", "别的", "其他", "其它"),
+    *("详细", "具体", "仔细", "展开", "深入", "更多", "完整", "全文", "原文", "原话"),
+)
+_ITEM_WORDS = ("第", "最后", "末", "一条", "一点", "一项")
 _THIS = (
-    r"(?:那么|那|请问|我问|你说|刚才|上面|前面|这些?|那些?|句|段|个|条|话|要求|规定|内容|说法|讲话|发言|意见|原话"
-    r"|都|又|是|到底|究竟|他|的|,)*"
+    r"(?:那么|那|请问|我问|你说|刚才|上面|前面|这些?|那些?|[几两三四五六七八九十\d][篇份场次个]|句|段|个|条|话|要求|规定|内容|说法|讲话|会议?|发言|意见|原话"
+    r"|分别|各自?|都|又|是|到底|究竟|他|的|,)*"
 )
 _TOLD = (
     r"(?:讲|说|提|作|做|发表|强调|要求|指出|开|召开|举行|发|印发|来|出)(?:出来?|到|过|起)?(?:的|了)?"
@@ -146,12 +133,15 @@ _ABOUT = {
         rf"|什么会){_END}"
     ),
     About.WHEN: lazy_pattern(
-        rf"{_THIS}(?:会议?)?(?:是|在)*(?:(?:什么时候|什么时间|何时|啥时候|哪一?[天年月日]|几[月号]几?[号日]?|哪年哪月){_TOLD}"
+        rf"{_THIS}(?:会议?)?(?:是|在)*(?:(?:什么时候|什么时间|何时|啥时候|哪一?[天年月日]|几[月号]几?[号日]?|哪年哪月)(?:{_TOLD}|的)"
         rf"|(?:讲话|会议|开会|发言)(?:的)?(?:时间|日期)(?:是(?:什么时候|哪天|几号|多少))?){_END}"
     ),
 }
 _BARE_WHEN = lazy_pattern(rf"{_THIS}(?:什么时候|什么时间|何时|啥时候|哪一?[天年]|几月几号|几号){_END}")
 _BARE_WHO = lazy_pattern(rf"{_THIS}(?:谁|哪位){_END}")
+_EACH = lazy_pattern(r"[几两三四五六七八九十\d][篇份场次个]|些(?:讲话|发言|会议?)|分别|各|都")
+_LISTED = lazy_pattern(r"[几两三四五六七八九十\d][篇份场次]|几个(?:讲话|会)|些(?:讲话|发言|会议?)")
+"""What speeches are called that were listed: what is asked of these needs no verb (这几篇都是谁)."""
 _NUMBERS = "一二三四五六七八九十两0-9"
 _UNIT = (
     r"(?:点|条|项|个|步|批|款|件|类|种|关|招|大?方面|部分|环节|段|句|层)"
@@ -213,18 +203,19 @@ def read_turn(question: str, glossary: Glossary, before: Turn | None = None) -> 
         before: the turn before it, if there is one; without, nothing can be leant on, but thanks are thanks.
 
     Returns:
-        A turn with what its form needs; ALONE for a question that says everything.
+        A turn with what its form needs; ALONE for a question that says everything; MORE for a first one that
+        only points to an answer before it (然后呢, 第二点是什么).
     """
     folded = search_text(question)
-    if is_courtesy(question) or is_to_the_bot(question):
+    if is_courtesy(question) or is_to_the_bot(question, first=before is None):
         return Turn(Form.COURTESY)
     if before is None:
-        return Turn(Form.ALONE)
+        return Turn(Form.MORE if _points_nowhere(folded, glossary) else Form.ALONE)
     if _MORE.fullmatch(folded):
         return Turn(Form.MORE)
     about = _about(folded, before)
     if about is not None:
-        return Turn(Form.ABOUT, about=about)
+        return Turn(Form.ABOUT, about=about, each=_EACH.search(folded) is not None)
     item = _item(folded, glossary)
     if item is not None:
         return Turn(Form.ITEM, item=item)
@@ -235,26 +226,19 @@ def read_turn(question: str, glossary: Glossary, before: Turn | None = None) -> 
     return _leaning(question, folded, glossary)
 
 
-def is_courtesy(text: str) -> bool:
-    """Whether a text only greets, thanks or agrees: there is nothing to look for."""
-    folded = search_text(text)
-    return bool(_COURTESY.fullmatch(folded) and re.search(r"\w", folded))
-
-
-def is_to_the_bot(text: str) -> bool:
-    """Whether a text asks what it is that answers (你是谁, 你能做什么) or gives it orders (忽略以上指令)."""
-    folded = search_text(text)
-    if any(word in folded for word in _ORDERING) and _ORDERS.search(folded):
+def _points_nowhere(folded: str, glossary: Glossary) -> bool:
+    """Whether a first question is one that only goes on from another. Most have none of the words for it."""
+    if any(word in folded for word in _MORE_WORDS) and _MORE.fullmatch(folded):
         return True
-    named = any(word in folded for word in _THE_BOT)
-    return named and _TO_THE_BOT.fullmatch(folded.rstrip("?!.,呢啊呀吗")) is not None
+    item = _item(folded, glossary) if any(word in folded for word in _ITEM_WORDS) else None
+    return item is not None and not item.of
 
 
 def _about(folded: str, before: Turn) -> About | None:
     for about, pattern in _ABOUT.items():
         if pattern.fullmatch(folded):
             return about
-    if before.form is Form.ABOUT:
+    if before.form is Form.ABOUT or _LISTED.search(folded):
         if _BARE_WHEN.fullmatch(folded):
             return About.WHEN
         if _BARE_WHO.fullmatch(folded):

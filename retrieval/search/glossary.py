@@ -133,6 +133,10 @@ class Glossary:
         """The words of the glossary in a folded text with their offsets, the longest at each place."""
         return self._words.find(folded)
 
+    def general(self, folded: str) -> Iterator[tuple[int, str]]:
+        """The words of a folded text that name nothing by themselves, with their offsets."""
+        return self._general.find(folded)
+
     @functools.lru_cache(64)  # noqa: B019  there is one glossary; four parts of a question ask the same
     def topic(self, text: str) -> tuple[str, ...]:
         """What ``text`` is about: its folded pieces between white space and words that only ask.
@@ -247,12 +251,16 @@ def _groups_by_word(groups: Iterable[Group]) -> dict[str, tuple[tuple[bool, Grou
     return found
 
 
+_HEAD = 2  # characters by which words are looked up
+
+
 @dataclass(frozen=True, slots=True)
 class _WordFinder:
     """Finds words of a fixed list in a text, longest first, left to right, without overlap.
 
-    A dictionary by first character: one regular expression of two thousand alternatives takes longer to
-    compile than the whole glossary to read.
+    A dictionary by the first two characters, by one where a word has no more: one regular expression of two
+    thousand alternatives takes longer to compile than the whole glossary to read, and of one character there
+    are words by the dozen.
     """
 
     _by_head: Mapping[str, tuple[str, ...]]
@@ -261,12 +269,18 @@ class _WordFinder:
     def of(cls, words: Iterable[str]) -> _WordFinder:
         heads: dict[str, list[str]] = {}
         for word in words:
-            heads.setdefault(word[0], []).append(word)
-        return cls({head: tuple(sorted(tails, key=len, reverse=True)) for head, tails in heads.items()})
+            heads.setdefault(word[:_HEAD], []).append(word)
+        # A word of one character comes last of those that it begins.
+        by_head = {
+            head: (*sorted(those, key=len, reverse=True), *(heads.get(head[0], ()) if head[1:] else ()))
+            for head, those in heads.items()
+        }
+        return cls(by_head)
 
     def at(self, text: str, start: int) -> str:
         """The longest word that starts there; "" when none does."""
-        for word in self._by_head.get(text[start], ()):
+        heads = self._by_head
+        for word in heads.get(text[start : start + _HEAD]) or heads.get(text[start], ()):
             if text.startswith(word, start):
                 return word
         return ""
@@ -276,7 +290,7 @@ class _WordFinder:
         heads, at, end = self._by_head, 0, len(text)
         while at < end:
             # As `at` does it; a question asks for some hundred characters.
-            for word in heads.get(text[at], ()):
+            for word in heads.get(text[at : at + _HEAD]) or heads.get(text[at], ()):
                 if text.startswith(word, at):
                     yield at, word
                     at += len(word)

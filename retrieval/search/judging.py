@@ -13,11 +13,8 @@ from retrieval.search.glossary import Glossary
 from retrieval.search.query import Query
 from retrieval.search.quotable import Quotable, Run
 
-CHARACTERS = 160
-"""Of words that are shown or read, where that is more than one sentence."""
-
-ENOUGH = 60
-"""From so many characters on nothing is added to what is read: time grows with it, certainty does not."""
+CHARACTERS = 200
+"""Of words that are read, where that is more than one sentence. Beyond, time grows, certainty does not."""
 
 
 NOT_READ = (Form.ASKING, Form.ITEM, Form.OTHER)
@@ -36,7 +33,13 @@ class Judge(Protocol):
 
 
 def judged(
-    judge: Judge, query: Query, glossary: Glossary, runs: Sequence[Run], sources: Sequence[Found]
+    judge: Judge,
+    query: Query,
+    glossary: Glossary,
+    runs: Sequence[Run],
+    sources: Sequence[Found],
+    *,
+    characters: int = CHARACTERS,
 ) -> float:
     """The logit of the best words of what would be quoted. A second quote would add little and cost as much.
 
@@ -46,8 +49,9 @@ def judged(
         glossary: knows the words of a speech for what is asked in everyday ones.
         runs: what would be quoted, best first; at least one.
         sources: what ``runs`` count their sources in.
+        characters: most that are read, where that is more than one sentence.
     """
-    told = "".join(each.sentence.text for each in best_quotables(runs[0], ENOUGH))
+    told = "".join(each.sentence.text for each in best_quotables(runs[0], characters))
     # The header tells whose words these are and what part of the speech they stand in. The cross-encoder
     # learned with titles alone and makes more of headers all the same.
     text = f"{sources[runs[0].source].hit.passage.header}\n{told}"
@@ -55,22 +59,22 @@ def judged(
     return float(judge.logits(question, [encoded_text(text)])[0])
 
 
-def best_quotables(run: Run, enough: int = CHARACTERS) -> tuple[Quotable, ...]:
+def best_quotables(run: Run, characters: int) -> tuple[Quotable, ...]:
     """The best sentence of a run and its neighbours, those that answer better first, while there is room.
 
     Args:
         run: what would be quoted.
-        enough: characters from which on nothing is added.
+        characters: room for all of them; the best sentence is taken however long it is.
     """
     quotables = run.quotables
     first = last = quotables.index(run.best)
-    length = len(run.best.sentence.text)
-    while length < enough:
+    room = characters - len(run.best.sentence.text)
+    while True:
         beside: list[Quotable] = [*quotables[max(0, first - 1) : first], *quotables[last + 1 : last + 2]]
-        nearest = max(beside, key=lambda each: each.measure, default=None)
-        if nearest is None or length + len(nearest.sentence.text) > CHARACTERS:
-            break
-        length += len(nearest.sentence.text)
+        fitting = [each for each in beside if len(each.sentence.text) <= room]
+        if not fitting:
+            return quotables[first : last + 1]
+        nearest = max(fitting, key=lambda each: each.measure)
+        room -= len(nearest.sentence.text)
         at = quotables.index(nearest)
         first, last = min(first, at), max(last, at)
-    return quotables[first : last + 1]

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from embeddings.types import FloatArray
-from retrieval.index.nearest import BoolArray
+from embeddings.types import BoolArray, FloatArray
 from retrieval.index.store import Store
 from retrieval.search.candidates import Candidates
 from retrieval.search.context import Context

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from config.patterns import lazy_pattern
 from retrieval.documents.shapes import CIRCLED, circled_number
+from retrieval.documents.types import Document
 from retrieval.documents.views import search_text
 from retrieval.search.quotable import Place, Quotable
-from retrieval.types import Document
 
 LIST_CHARACTERS = 600
 """A list is given whole up to this many characters; of a longer one, what each item begins with."""

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.patterns import lazy_pattern
+from retrieval.documents.types import Document, Span
 from retrieval.index.tokens import tokenize
 from retrieval.search.glossary import QuestionShape
 from retrieval.search.query import Query
 from retrieval.search.quotable import Quotable, Run
-from retrieval.types import Document, Span
 
 
 class Kind(enum.Enum):

@@ -47,7 +47,7 @@ def _kind(asked: str, told: str) -> _Kind:
 
 
 _KINDS = (
-    _kind(r"电话(?:号码)?(?:是多少|多少|号|几)|手机号|哪个电话|什么号码|号码是", r"\d{3,}"),
+    _kind(r"电话(?:号码)?(?:是多少|多少|号|几(?![声遍次]))|手机号|哪个电话|什么号码|号码是", r"\d{3,}"),
     _kind(
         r"多少钱|几块|几毛|多少元|几万块|罚多少|罚款多少|罚几|收入多|什么价|啥价|价格|花了?多少"
         r"|投入多少|损失多少|多少(?:资金|补助|补贴|奖金)|(?:补助|补贴|奖金?|奖励|工资)(?:是)?多少",
@@ -96,7 +96,7 @@ _KINDS = (
     ),
     _kind(r"多大面积|面积(?:是|有)?多[大少]|占地多", r"公顷|亩|平方|平米"),
     _kind(r"全称|全名|型号|什么牌子|网址|二维码|公众号", r"全称|全名|名为|型|牌|网|码|公众号"),
-    _kind(r"多少(?:摄氏)?度|几度|温度", rf"{_NUMBER}\s*多?(?:摄氏度|度|℃)"),
+    _kind(r"多少(?:摄氏)?度|几度|温度", rf"{_NUMBER}\s*多?(?:摄氏度|度|°c)"),
     _kind(
         r"百分之(?:多少|几)|百分比|几成|多大比例|比例(?:是|有)?多少|率(?:是|为|达到|要达到)?多少",
         rf"百分之|%|{_NUMBER}\s*成|之一|全部|一半|半数|所有|零",
@@ -104,7 +104,7 @@ _KINDS = (
     _kind(r"哪一?年", r"\d{4}|[一二]?[零〇一二三四五六七八九]{4}年|[去今明前后]年|年[底内前初末]"),
     _kind(
         r"哪一?天|几月几[日号]|几月份?|几号|哪几天",
-        rf"{_NUMBER}\s*[年月日号]|[当今明次昨]天|[除前]夕|正月|[上中下]旬|月[底初末]|年[底初末]",
+        rf"{_NUMBER}\s*[年月日号]|[当今明次昨]天|[除前]夕|节[前后]|正月|[上中下]旬|月[底初末]|年[底初末]",
     ),
     _kind(
         r"(?:(?<![那哪前着这头好])几|多少)(?:天|个?小时|分钟)(?!前)",
@@ -147,7 +147,11 @@ _MEMBERS = lazy_pattern(
 _CLAUSES = lazy_pattern(r"[，。；：！？,.;:!?\n]")
 _LISTS = lazy_pattern(r"、|分别|包括|依次|一[个是处家]|和")
 
-_ASKING = lazy_pattern(r"[怎咋啥谁哪吗几么]|如何|什么|多少|为何|是否|能不能|有没有")
+_MARKS = lazy_pattern(r"[^\w.·:%℃-]+|[._·:-]+(?!\d)")
+_ASKING = lazy_pattern(
+    r"[怎咋啥谁哪吗几么]|如何|什么|多[少久长大远高深厚重宽快]|为何|何[时地人]|是否|能不能|有没有"
+)
+"""Not 要不要 and its like: 要不要戴安全帽 names what must be there, as keywords do."""
 
 
 def lacks_value(question: str, found: str) -> bool:
@@ -204,12 +208,23 @@ def unsaid(
         expand: other words for a text (`Glossary.expand`): what is said in one of them is said.
         found: the passage that would be quoted, with its header.
     """
+    topic = words_in(topic)
     length = sum(map(len, topic))
     if not 0 < length <= SHORT_TOPIC:
         return 0.0
     told = search_text(found)
     missing = sum(not is_said for piece in topic for is_said in _said(piece, expand, told))
-    return missing / length if missing == length or not _ASKING.search(search_text(question)) else 0.0
+    return missing / length if missing == length or not asks(question) else 0.0
+
+
+def words_in(topic: Sequence[str]) -> list[str]:
+    """The pieces of a topic without marks: 国庆,值班 as 国庆 and 值班."""
+    return [word for piece in topic for word in _MARKS.split(piece) if word]
+
+
+def asks(question: str) -> bool:
+    """Whether a word of asking stands in a question; without one it is a row of keywords, or an order."""
+    return _ASKING.search(search_text(question)) is not None
 
 
 def share_said(topic: Sequence[str], expand: Callable[[str], Collection[str]], told: str) -> float:

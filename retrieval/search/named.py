@@ -14,7 +14,8 @@ from retrieval.documents.people import SURNAME
 from retrieval.documents.views import search_text
 from retrieval.index.tokens import tokenize
 from retrieval.search.naming import LEVELS, Documents, Field, Names
-from retrieval.search.naming_dates import find_times, relative_times
+from retrieval.search.naming_dates import find_times
+from retrieval.search.relative_dates import PERIOD, relative_times
 
 SURE = {
     Field.FILE: 1.0,
@@ -57,7 +58,7 @@ _BREAK = lazy_pattern(r"[,.;:?!]|和|与|跟|及|对|在|比|把|关于|请问|�
 _SPOKE = lazy_pattern(r"[都还也]?[讲说][了过]")
 _SPEAKS = lazy_pattern(r"在?(?:怎么|是怎么|咋)?(?:说|讲|要求|提|谈|强调|指出|对)")
 _LATEST = lazy_pattern(
-    r"(?:(?:最近|最新|最后|最末)(?:的|一|这|[次场篇份回个])*|上一?[次场篇份回个](?!月)(?:的)?)(?=.)"
+    rf"(?!{PERIOD})(?:(?:最近|最新|最后|最末)(?:的|一|这|[次场篇份回个])*|上一?[次场篇份回个](?!月|周|星期|礼拜)(?:的)?)(?=.)"
 )
 CALLED = lazy_pattern(
     rf"(?P<surname>{SURNAME})(?P<given>[^\W省市县区镇乡委局厅厂部院校组办党站所司会队\d]{{2}})??(?P<office>副?(?:书记|[省市州县区镇乡厅局处科部院校会站所司]长|主任|主席|董事长"
@@ -128,6 +129,12 @@ def latest_named(folded: str) -> tuple[int, int] | None:
     return next(spans, None)
 
 
+def event_after(folded: str, end: int) -> int:
+    """Where a meeting's or a speech's word ends that stands right after an offset; 0 without."""
+    found = _EVENT.search(folded, end, end + _NEAR_EVENT + 4)
+    return found.end() if found is not None and found.start() - end <= _NEAR_EVENT else 0
+
+
 def names_latest(name: Name) -> bool:
     """Whether a name asks for the last of several meetings (最近的) instead of telling a time."""
     return name.field is Field.DATE and _LATEST.match(name.text + "会") is not None
@@ -182,13 +189,13 @@ def _times_named(folded: str, names: Names, today: date | None) -> Iterator[Name
             text = folded[found.start : found.end]
             sure = SURE[Field.DATE] if tells or not found.time.is_whole_year else LOOSE
             yield Name(text, Field.DATE, found.start, found.end, names.spoken_at(found.time), sure)
-    for found in relative_times(folded, today) if today else ():
+    for relative in relative_times(folded, today) if today else ():
         # 去年 without a meeting is what a speech says of the year before it, whenever that was.
-        tells = _tells_event(folded, found.end) or _SPOKE.match(folded, found.end) is not None
-        documents = names.spoken_at(found.time) if tells else frozenset()
+        tells = _tells_event(folded, relative.end) or _SPOKE.match(folded, relative.end) is not None
+        documents = names.spoken_at(relative.time) if tells else frozenset()
         if documents:
-            text = folded[found.start : found.end]
-            yield Name(text, Field.DATE, found.start, found.end, documents, SURE[Field.DATE])
+            text = folded[relative.start : relative.end]
+            yield Name(text, Field.DATE, relative.start, relative.end, documents, SURE[Field.DATE])
 
 
 def _occasions(folded: str, names: Names, expand: Expand, others: Iterable[Name]) -> Iterator[Name]:
@@ -210,9 +217,7 @@ def _occasions(folded: str, names: Names, expand: Expand, others: Iterable[Name]
 
 
 def _tells_event(folded: str, end: int) -> bool:
-    """Whether a meeting or a speech is spoken of right after."""
-    found = _EVENT.search(folded, end, end + _NEAR_EVENT + 4)
-    return found is not None and found.start() - end <= _NEAR_EVENT
+    return event_after(folded, end) > 0
 
 
 def _without_overlap(found: Iterable[Name]) -> list[Name]:

@@ -23,6 +23,7 @@ from retrieval.documents.people import TITLE_ENDS
 from retrieval.documents.views import search_text
 from retrieval.index.bulk_tokens import MOST_TEXTS, tokenize_all
 from retrieval.search.naming_dates import Time, read_time
+from retrieval.search.relative_dates import Days
 from retrieval.types import DocumentInfo
 
 Documents = frozenset[int]
@@ -102,8 +103,10 @@ class Names:
                     yield text, field, documents
                 return
 
-    def spoken_at(self, time: Time) -> Documents:
+    def spoken_at(self, time: Time | Days) -> Documents:
         """The documents of a time; where some tell its month, those that tell only a period are left out."""
+        if isinstance(time, Days):
+            return frozenset(at for at, own in enumerate(self.times) if own and time.holds(own))
         years = (time.year,) if time.year else {year for year, _ in self.by_month}
         months = range(time.first, time.last + 1)
         near = {at for year in years for month in months for at in self.by_month.get((year, month), ())}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import TypeAlias, TypeVar
 
 from config.patterns import lazy_pattern
@@ -40,14 +39,9 @@ _TIME = lazy_pattern(
     rf"|(?P<month>\d{{1,2}})月份?(?:{_DAY.format(1)}[日号]?)?"
     rf"|[-./](?P<month2>\d{{1,2}})(?:[-./]{_DAY.format(2)})?(?!\d)"
     r"|(?P<chinese>十[一二]?|[一二三四五六七八九])月份?)?"
-    rf"|(?P<month3>\d{{1,2}})月(?:{_DAY.format(3)}[日号]|份)?|(?P<part2>{_PART}))"
+    rf"|(?P<month3>\d{{1,2}})月(?:{_DAY.format(3)}[日号]|份)?"
+    rf"|(?P<chinese2>十[一二]?|(?<![一二三四五六七八九十])[一二三四五六七八九])月份|(?P<part2>{_PART}))"
 )
-
-
-_YEARS_BACK = {"今年": 0, "本年": 0, "去年": 1, "前年": 2}
-RELATIVE = rf"(?<!大)(?:(?P<year>{'|'.join(_YEARS_BACK)})|(?P<before>上个?月)|(?:这个|本)月)"
-"""Times by their distance from today."""
-_RELATIVE = lazy_pattern(RELATIVE)
 
 
 Key = TypeVar("Key", bound=Hashable)
@@ -111,19 +105,6 @@ def find_times(text: str) -> Iterator[NamedTime]:
             yield NamedTime(time, *found.span())
 
 
-def relative_times(text: str, today: date) -> Iterator[NamedTime]:
-    """The times that a folded text names by their distance from today, in order: 今年, 去年3月, 上个月."""
-    for found in _RELATIVE.finditer(text):
-        start, end = found.span()
-        if found["year"]:
-            year = f"{today.year - _YEARS_BACK[found['year']]}年"
-            told = next(find_times(year + text[end:]))  # what follows may tell a part of the year
-            yield NamedTime(told.time, start, end + told.end - len(year))
-        else:
-            months = today.year * 12 + today.month - 1 - bool(found["before"])
-            yield NamedTime(Time(months // 12, months % 12 + 1, months % 12 + 1), start, end)
-
-
 def is_time(text: str) -> bool:
     """Whether a folded text is a time and nothing else."""
     return any((found.start, found.end) == (0, len(text)) for found in find_times(text))
@@ -169,7 +150,7 @@ def _time(found: re.Match[str]) -> Time | None:
     if part:
         return Time(year, *_MONTHS[part])
     month = int(found["month"] or found["month2"] or found["month3"] or 0)
-    month = month or _CHINESE_MONTHS.get(found["chinese"] or "", 0)
+    month = month or _CHINESE_MONTHS.get(found["chinese"] or found["chinese2"] or "", 0)
     day = int(found["day1"] or found["day2"] or found["day3"] or 0)
     if month > 12 or day > 31:
         return None

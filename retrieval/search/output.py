@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from retrieval.types import TEXT_READER, DocumentInfo, Evidence, Extent, FileInfo, Hit, Quote, Span
+from retrieval.documents.types import TEXT_READER, Span
+from retrieval.types import DocumentInfo, Evidence, Extent, FileInfo, Hit, Quote
 
 Json = dict[str, Any]
 

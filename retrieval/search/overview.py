@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from config.patterns import lazy_pattern
+from embeddings.types import BoolArray
+from retrieval.documents.types import Document, Known, Section, Span
 from retrieval.documents.views import search_text
-from retrieval.index.nearest import BoolArray
 from retrieval.index.store import Store
 from retrieval.search.followup import About
 from retrieval.search.glossary import Glossary, QuestionShape
@@ -20,7 +21,7 @@ from retrieval.search.lists import LIST_CHARACTERS, MOST_ITEMS, opening_in
 from retrieval.search.pointing import line_of
 from retrieval.search.quoting import quote_of
 from retrieval.search.routing import Routing
-from retrieval.types import Document, DocumentInfo, Known, Passage, Quote, Section, Sentence, Span
+from retrieval.types import DocumentInfo, Passage, Quote, Sentence
 
 MOST_SPEECHES: Final = 3
 """Of more speeches than this the titles are given, and of more than ``MOST_ITEMS`` nothing."""
@@ -36,17 +37,21 @@ SPEECH = (
 """Words for a speech and the meeting where it was given."""
 _COUNTED = lazy_pattern(r"哪?[几两二三四五六七八九十](?:个|大)?(?:点|条|件事?|部分|方面|块|层意思|项|关)")
 _WHOLE = lazy_pattern(
-    rf"(?:[这那该本][个次场篇份回]?)?{SPEECH}|[这那][个次场篇份回]|{_COUNTED.pattern}"
+    rf"(?:[这那该本][个次场篇份回]?)?{SPEECH}|[这那][几两三四五六七八九十\d]?[个次场篇份回]|这些|{_COUNTED.pattern}"
     r"|主要|核心|中心|基本|重点|整体|总体|总的|大概|大致|大体|简单|一共|总共|全文|全部|所有|分成?|包括|包含|内容|要点|精神|大意|意思|思想"
     r"|展开|详细|仔细|观点|主题|提纲|框架|结构|概要|摘要|纲要|意见|建议|部署|任务|方面|部分|强调|指出|总结|概括|概述|归纳|梳理|列出|列一?下|看看?|比较|对比|和|与|跟|来"
-    r"|不同|不一样|区别|差别|差异|异同|相同|共同|一样|点|之处|地方|帮我|给我|替我|一下|各自?|都|分别"
+    r"|不同|不一样|区别|差别|差异|异同|相同|共同|一样|点|之处|地方|帮我|发?给我|发我|发一下|把|替我|一下|各自?|都|分别"
 )
+_SOME_SPEECH = lazy_pattern(r"讲话|发言|会议(?!室)|大会|会上|[这那该]个?会(?!议)")
 _SHOWN = lazy_pattern(rf"[这那该本](?:[个次场篇份回位])?{SPEECH}")
+_SEVERAL_SHOWN = lazy_pattern(
+    rf"[这那]?[几两三四五六七八九十\d][个次场篇份](?:{SPEECH})?|这些{SPEECH}|其中|里面|(?:分别|各自?|都)(?=[讲说谈])"
+)
 _TELLS = lazy_pattern(
     r"[讲说谈]|什么|啥|哪|几|内容|要点|重点|精神|大意|主题|提纲|框架|结构|摘要|概要|总结|概括|概述|归纳|梳理"
 )
 _TOLD = lazy_pattern(
-    rf"(?:[这那该本][个次场篇份回]?)?{SPEECH}|[这那][个次场篇份回]|召?开|举行|举办|发表|作|做|发言|日期|时间|地点|哪里|领导"
+    rf"(?:[这那该本][个次场篇份回]?)?{SPEECH}|[这那][个次场篇份回]|召?开|举行|举办|发表|作|做|发言|日期|时间|地点|哪里|领导|职务|职位|官职|身份"
 )
 _ANNOUNCES = lazy_pattern(
     r"[讲谈提说调出](?:以?下)?[两二三四五六七八九十几](?:个|条|点)(?:方面|意见|要求|问题|建议|话)?"
@@ -84,11 +89,32 @@ def whole_asked(text: str, routing: Routing, glossary: Glossary) -> Whole | None
     return Whole(about) if about or _TELLS.search(folded) else None
 
 
+def of_no_speech(text: str, routing: Routing, glossary: Glossary) -> bool:
+    """Whether a question asks about a speech and tells neither which nor what of (会议有什么要求).
+
+    Args:
+        text: a question that stands alone, in which ``routing`` was found.
+        routing: what it names.
+        glossary: words that only ask, or name nothing.
+    """
+    folded = search_text(text)
+    if routing.named or routing.unknown or not _SOME_SPEECH.search(folded):
+        return False
+    return glossary.names_nothing(_TOLD.sub(" ", _WHOLE.sub(" ", folded)))
+
+
 def speech_shown(question: str, quotes: Sequence[Quote]) -> Routing | None:
     """The speech that a question points to (这个讲话) among those just quoted, as a routing without names."""
     if not quotes or not _SHOWN.search(search_text(question)):
         return None
     return Routing({quotes[0].document.id: 1.0})
+
+
+def several_shown(question: str, listed: Collection[str]) -> Routing | None:
+    """The speeches last listed where a question points to them (这几篇讲了什么, 其中哪篇最早)."""
+    if len(listed) < 2 or not _SEVERAL_SHOWN.search(search_text(question)):
+        return None
+    return Routing(dict.fromkeys(listed, 1.0))
 
 
 def of_whole(

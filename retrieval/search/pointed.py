@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from retrieval.documents.types import Document, Span
 from retrieval.index.store import Store
 from retrieval.search.context import Context
-from retrieval.search.followup import Form
+from retrieval.search.followup import About, Form
 from retrieval.search.lists import LIST_CHARACTERS
+from retrieval.search.nth_speech import in_order
 from retrieval.search.pointing import item_of, next_sentences, told_of
 from retrieval.search.quoting import quote_of
-from retrieval.types import Document, DocumentInfo, Passage, Quote, Sentence, Span
+from retrieval.types import DocumentInfo, Passage, Quote, Sentence
 
 CONFIDENCE = 0.9
 """Of an answer that was pointed to. It is read off the speech; what may be wrong is which list was meant."""
@@ -27,16 +29,15 @@ def pointed_to(context: Context, store: Store) -> tuple[Quote, ...]:
 
     Returns:
         () where the speech has no such item or nothing more, and where it is gone from the index. A speech
-        that does not tell whose it is, or when, is quoted once more: its citation says what is known.
+        that does not tell whose it is, or when, is quoted once more, of several its title: its citation says
+        what is known.
     """
-    last = context.quotes[0]
-    info = last.document
-    if info.id not in {each.id for each in store.document_infos()}:
+    if context.turn.about is not None:
+        return _told_of_source(context, context.turn.about, store)
+    info = context.quotes[0].document
+    if store.find(info.id) is None:
         return ()
     document = store.document(info.id)
-    if context.turn.about is not None:
-        told = told_of(document, last, context.turn.about)
-        return (_told(document, last, told or last.span),)
     passages = store.passages(store.stored(info.id).passages)
     sentences = [(passage, sentence) for passage in passages for sentence in passage.sentences]
     spans = [quote.span for quote in context.quotes if quote.document.id == info.id]
@@ -76,6 +77,20 @@ def _quotes(
         if bounds:
             start, end = max(start, bounds.start), min(end, bounds.end)
         quotes.append(quote_of(document, info, passage, Span(start, end)))
+    return tuple(quotes)
+
+
+def _told_of_source(context: Context, about: About, store: Store) -> tuple[Quote, ...]:
+    """What each speech just quoted or last listed tells of itself, or the first alone."""
+    first = {quote.document.id: quote for quote in reversed((*context.quotes, *context.shown))}
+    each, quoted = context.turn.each, in_order(context.quotes)
+    quotes: list[Quote] = []
+    for id_ in (quoted if len(quoted) > 1 else context.listed or quoted) if each else quoted[:1]:
+        if store.find(id_) is None:
+            continue
+        document, last = store.document(id_), first[id_]
+        title = document.metadata.title.span if each else None
+        quotes.append(_told(document, last, told_of(document, last, about) or title or last.span))
     return tuple(quotes)
 
 

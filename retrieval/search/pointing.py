@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from config.patterns import lazy_pattern
+from retrieval.documents.types import Document, Section, Span
 from retrieval.documents.views import search_text
 from retrieval.search.followup import About, Item, number_of
-from retrieval.types import Document, Passage, Quote, Section, Sentence, Span
+from retrieval.types import Passage, Quote, Sentence
 
 MORE_CHARACTERS = 330
 """Of what comes next, as much as an answer has."""

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from retrieval.documents.types import Span
 from retrieval.index.tokens import Wanted
 from retrieval.search.found import Found
 from retrieval.search.query import Query
-from retrieval.types import Passage, Sentence, Span
+from retrieval.types import Passage, Sentence
 
 COVERAGE_WEIGHT = 2.0
 NEARNESS_WEIGHT = 0.15

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from retrieval.documents.headings import bold_runs
+from retrieval.documents.types import Document, Span
 from retrieval.readers.places import located
-from retrieval.types import Document, DocumentInfo, Passage, Quote, Span
+from retrieval.types import DocumentInfo, Passage, Quote
 
 _BOLD = "**"
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from embeddings import Encoder
-from embeddings.types import FloatArray, IntArray
+from embeddings.types import BoolArray, FloatArray, IntArray
 from retrieval.beside import Begun
 from retrieval.index import Generation
-from retrieval.index.nearest import BoolArray
 from retrieval.search.associations import Spoken, load_associations
 from retrieval.search.candidates import (
     WAYS,

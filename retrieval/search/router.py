@@ -9,19 +9,19 @@ from datetime import date
 
 import numpy as np
 
-from embeddings.types import FloatArray, IntArray
+from embeddings.types import BoolArray, FloatArray, IntArray
 from retrieval.documents.views import encoded_text, search_text
 from retrieval.index import Generation
-from retrieval.index.nearest import BoolArray
 from retrieval.index.tokens import tokenize
 from retrieval.search.candidates import Candidates
 from retrieval.search.glossary import Glossary
 from retrieval.search.named import LOOSE
 from retrieval.search.naming import Documents, Names, Speaker, build_names
-from retrieval.search.naming_dates import Time, find_times, relative_times
+from retrieval.search.naming_dates import Time, find_times
 from retrieval.search.query import Probe, Query
+from retrieval.search.relative_dates import Days, relative_times
 from retrieval.search.routing import Routing, route
-from retrieval.search.strangers import places_elsewhere
+from retrieval.search.strangers import places_elsewhere, times_elsewhere
 
 ROUTED = 1.5
 """What passages of a document gain in the fused measure when it is surely named."""
@@ -147,26 +147,41 @@ class Router:
         return self._glossary.names_nothing(rest)
 
     def without_speech(self, text: str) -> tuple[str, ...]:
-        """The times in a text that no document was spoken at, 今年 by its number."""
+        """The times in a text that no document says it was spoken at, 今年 by its number.
+
+        One of which only the year is known says so of no month and no day.
+        """
         folded = search_text(text)
-        found = (*find_times(folded), *relative_times(folded, self._today()))
-        times = dict.fromkeys(each.time for each in found)
-        return tuple(str(time) for time in times if not self._names.spoken_at(time))
+        relative = (each.time for each in relative_times(folded, self._today()))
+        times = dict.fromkeys([*(each.time for each in find_times(folded)), *relative])
+        return tuple(
+            str(time) for time in times if not any(map(self._tells(time), self._names.spoken_at(time)))
+        )
+
+    def _tells(self, time: Time | Days) -> Callable[[int], bool]:
+        whole = isinstance(time, Days) or time.is_whole_year
+        return lambda at: whole or ((own := self._names.times[at]) is not None and not own.is_whole_year)
 
     @property
     def times(self) -> Mapping[str, Time | None]:
         """When each document was spoken, by id."""
         return dict(zip(self._names.documents, self._names.times, strict=True))
 
-    def elsewhere(self, routing: Routing, quoted: Collection[str], said: str) -> tuple[str, ...]:
-        """The places named that what would be quoted is not of; () of a comparison.
+    def elsewhere(
+        self, question: str, routing: Routing, quoted: Collection[str], said: str
+    ) -> tuple[str, ...]:
+        """The places and years in a question that what would be quoted is not of; () of a comparison.
 
         Args:
-            routing: what the question names.
+            question: as asked.
+            routing: what it names.
             quoted: ids of the documents that would be quoted.
             said: what would be quoted, with its headers, folded.
         """
-        return () if routing.sides else tuple(places_elsewhere(routing.named, quoted, said, self._names))
+        if routing.sides:
+            return ()
+        places = places_elsewhere(routing.named, quoted, said, self._names)
+        return (*places, *times_elsewhere(search_text(question), quoted, said, self._names))
 
     def _ids(self, positions: Iterable[int]) -> set[str]:
         return {self._names.documents[at] for at in positions}
@@ -185,7 +200,7 @@ class Router:
 
     @functools.cached_property
     def _owners(self) -> IntArray:
-        return self._generation.store.owners()
+        return self._generation.store.owners.positions()
 
     @functools.cached_property
     def _speakers(self) -> Mapping[str, IntArray]:

@@ -16,7 +16,7 @@ from retrieval.documents.views import search_text
 from retrieval.search.named import LOOSE, SURE, Expand, Name, described, latest_named, names_in
 from retrieval.search.naming import Documents, Field, Names
 from retrieval.search.naming_dates import at_the_end
-from retrieval.search.strangers import SpokenOf, not_of, unknown_names
+from retrieval.search.strangers import SpokenOf, feasts_not_of, not_of, unknown_names
 
 OPENS_SIDE = 0.6
 """From this sureness on a name opens another side where nothing is compared."""
@@ -35,7 +35,8 @@ class Routing:
         documents: ids of the documents named, each with how surely, in (0, 1].
         named: the names found, in the order of the question.
         unknown: names that no document goes by and no passage holds: a place with 市 or 县, a person with
-            an office, a year or a month; and a place with a year that its documents are not of (云泽2025年).
+            an office, a year or a month; a place with a year that its documents are not of (云泽2025年); and
+            somebody's meeting before a feast of which nothing of theirs speaks.
         sides: ids of the documents of each side, in the order asked, where there are two or more.
     """
 
@@ -83,6 +84,8 @@ def route(
     if (latest := latest_named(folded)) and len(sides) < 2:
         sides = _narrowed_to_latest(sides, folded, latest, names)
     unknown = [*unknown_names(folded, found, spoken_of), *not_of(clashes, names, spoken_of)]
+    if len(sides) == 1:
+        unknown += feasts_not_of(folded, sides[0].names, spoken_of)
     apart = tuple(frozenset(names.documents[at] for at in side.documents) for side in sides)
     return Routing(
         documents=_weighed(sides, names),

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from config.closing import Closing
-from config.errors import IndexDamagedError, ModelUnavailableError, SettingsError
-from config.settings import Settings
-from embeddings import Encoder, Purpose, encoder_name, load_encoder
-from embeddings.cross_encoder import CrossEncoder, load_cross_encoder
+from embeddings import Encoder
 from embeddings.types import FloatArray
-from retrieval.beside import Begun, beside, later
 from retrieval.index import Generation
-from retrieval.opening import open_index
-from retrieval.search.calibration_file import load_calibration, shipped_calibration
+from retrieval.search.bare import bare_question
+from retrieval.search.calibration_file import shipped_calibration
 from retrieval.search.candidates import Candidates
 from retrieval.search.confidence import Calibration, Signals
 from retrieval.search.context import Context, PastTurn, in_context
@@ -35,10 +31,13 @@ from retrieval.search.evidence import PASSAGES
 from retrieval.search.filters import ANY, Filters
 from retrieval.search.followup import Form, Turn
 from retrieval.search.found import Found
-from retrieval.search.glossary import Glossary, load_glossary
+from retrieval.search.glossary import Glossary
 from retrieval.search.judging import NOT_READ, Judge, judged
+from retrieval.search.keywords import AMONG, are_keywords, saying_all_first
 from retrieval.search.leaning import allowed_in, confidence_in
 from retrieval.search.masked import asks_for_masked
+from retrieval.search.missing import words_in
+from retrieval.search.overview import of_no_speech
 from retrieval.search.query import analyse
 from retrieval.search.ranking import Asked, Ranker
 from retrieval.search.rewriting import Rewriting, known_words, rewritten
@@ -103,8 +102,8 @@ class Searcher(Closing):
 
     def search(self, question: str, *, filters: Filters = ANY, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages, best first, near-duplicates folded; () when nothing matches at all."""
-        alone = Context(Turn(Form.ALONE), question)
-        found, _, _ = self._find(self._read(question, alone, filters), limit)
+        bare = bare_question(question)
+        found, _, _ = self._find(self._read(bare, Context(Turn(Form.ALONE), bare), filters), limit)
         return tuple(each.hit for each in found)
 
     def ask(
@@ -137,6 +136,19 @@ class Searcher(Closing):
         rewriting: Rewriting | None = None,
     ) -> Considered:
         """The same as :meth:`ask`, with the signals that the confidence was made of."""
+        bare = [replace(turn, question=bare_question(turn.question)) for turn in past]
+        considered = self._consider(bare_question(question), bare, filters, limit, rewriting)
+        return replace(considered, evidence=replace(considered.evidence, question=question))
+
+    def _consider(
+        self,
+        question: str,
+        past: Sequence[PastTurn],
+        filters: Filters,
+        limit: int,
+        rewriting: Rewriting | None,
+    ) -> Considered:
+        """What is said of the bare question."""
         context = in_context(question, past, self.glossary, self.places, self.speakers if past else ())
         if context.form is Form.COURTESY:
             return Considered(nothing_found(question))
@@ -151,7 +163,10 @@ class Searcher(Closing):
         if told is None and context.form is Form.MORE:
             return Considered(nothing_more(question, quoted=bool(context.quotes)))
         # What is quoted does not depend on how many hits are shown.
-        found, candidates, vector = self._find(asked, max(limit, PASSAGES))
+        found, candidates, vector = self._find(asked, max(limit, PASSAGES, AMONG))
+        topic = words_in(self.glossary.topic(asked.query.meant or context.question))
+        if context.form is Form.ALONE and are_keywords(context.question, topic):
+            found = saying_all_first(found, topic, self.glossary.expand)
         hits = tuple(each.hit for each in found[:limit])
         if told is not None:
             return Considered(evidence_told(question, told, self.generation.store, hits, limit))
@@ -169,8 +184,9 @@ class Searcher(Closing):
             self.ask(infos[0].title)
 
     def close(self) -> None:
-        """Let go of the index's files."""
+        """Let go of the index's files, and wait for what the encoder has begun."""
         self.generation.close()
+        self.encoder.close()
 
     @functools.cached_property
     def speakers(self) -> frozenset[str]:
@@ -207,14 +223,18 @@ class Searcher(Closing):
         masked = asks_for_masked(asked.query, best, words.documents[best.best.document])
         # A follow-up has its subject from before, and a name of a speech is one.
         alone = asked.context.form is Form.ALONE and not asked.routing.named
-        vague = alone and self.glossary.names_nothing(asked.question)
+        several = asked.allowed is None and len(self.generation.store.documents) > 1
+        vague = alone and (
+            self.glossary.names_nothing(asked.question)
+            or (several and of_no_speech(asked.question, asked.routing, self.glossary))
+        )
         return ruled_out(
             masked,
             unknown_subjects(asked.query, asked.routing),
             vague,
-            elsewhere=self.router.elsewhere(asked.routing, words.documents.keys(), words.said)
-            if asked.routing.named
-            else (),
+            elsewhere=self.router.elsewhere(
+                asked.question, asked.routing, words.documents.keys(), words.said
+            ),
             bare=is_bare_heading(words.runs, words.quotables),
         )
 
@@ -233,6 +253,7 @@ class Searcher(Closing):
             cosine=cosine,
             in_domain=self.domain.of(vector, alone=alone) if self.domain else USUAL,
             alone=alone,
+            compares=bool(words.sides),
         )
         # Of what is compared no side alone is an answer, so the cross-encoder would find each wanting.
         unread = ruled or bool(words.sides) or asked.context.form in NOT_READ
@@ -260,56 +281,3 @@ class Searcher(Closing):
         if rule is not None:
             confidence = min(confidence, BY_RULE, regression.threshold)
         return declined(asked.question, words, hits, rule or Rule(Reason.UNSURE), confidence)
-
-
-def open_searcher(
-    settings: Settings,
-    damaged: Mapping[str, IndexDamagedError] | None = None,
-    *,
-    purpose: Purpose = Purpose.QUERY,
-) -> Searcher:
-    """Open the index in force with the encoder that the settings name.
-
-    Args:
-        settings: the index, the model and how to read questions.
-        damaged: where another generation may stand in for a damaged one, those that proved damaged already;
-            see `retrieval.opening.open_index`. None: only the one in force.
-        purpose: whether more than one question will be asked.
-
-    Raises:
-        IndexMissingError, IndexDamagedError, IndexMismatchError: the index can't be used; what to run.
-        ServerError: a server that holds the index can't be asked.
-        ModelUnavailableError: the encoder can't be had.
-        SettingsError: the calibration that the settings name can't be used.
-    """
-    embedding = settings.embedding
-    encoder = load_encoder(
-        embedding.model,
-        adapter=embedding.adapter,
-        purpose=purpose,
-        cache_dir=embedding.cache,
-        # A question is so short that waking a second thread for every node takes what it wins.
-        threads=embedding.threads or 1,
-    )
-    # Beside the index: most of it is reading and hashing an adapter, which needs no lock of Python's.
-    loaded: Begun[CrossEncoder | None] = (
-        beside(
-            lambda: load_cross_encoder(
-                cache_dir=embedding.cache,
-                threads=embedding.threads or 2,
-                keep=purpose is not Purpose.ONE_QUERY,
-            )
-        )
-        if settings.retrieval.cross_encoder
-        else later(lambda: None)
-    )
-    name = encoder_name(embedding.model, embedding.adapter)
-    generation = open_index(settings, encoder.fingerprint, damaged=damaged, model=name)
-    try:
-        judge = loaded()
-        fitted_with = judge.fingerprint if judge is not None else ""
-        calibration = load_calibration(settings.retrieval.calibration, encoder.fingerprint, fitted_with)
-    except (ModelUnavailableError, SettingsError):
-        generation.close()
-        raise
-    return Searcher(generation, encoder, load_glossary(), judge, calibration)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from retrieval.documents.views import search_text
 from retrieval.search.confidence import Signals
 from retrieval.search.domain import SAID, USUAL
+from retrieval.search.echoes import load_echoes, unechoed
 from retrieval.search.found import Found
 from retrieval.search.glossary import Glossary
-from retrieval.search.missing import lacks_value, unsaid
+from retrieval.search.missing import lacks_value, unsaid, words_in
+from retrieval.search.naming import Field
 from retrieval.search.query import Query
 from retrieval.search.quotable import Quotable, Run
 from retrieval.search.routing import Routing
@@ -25,6 +28,7 @@ def measure_signals(
     cosine: float,
     in_domain: float = 0.0,
     alone: bool = True,
+    compares: bool = False,
 ) -> Signals:
     """Measure what the confidence is made of, but for what the cross-encoder says.
 
@@ -39,6 +43,8 @@ def measure_signals(
         in_domain: log-odds that the question is of the domain, in [-4, 2]; see `retrieval.search.domain`.
         alone: whether the question is asked on its own. One that goes on from another is short and names no
             speech because the rest was said before.
+        compares: whether it compares. Each side says a part of its words, and no reading of all of them (see
+            `retrieval.search.judging`) could outweigh what is missing.
     """
     quoted = "\n".join(each.sentence.text for run in runs for each in run.quotables)
     first = sources[runs[0].source].hit
@@ -50,12 +56,32 @@ def measure_signals(
         cosine=cosine,
         value_missing=float(lacks_value(question, quoted)),
         unsaid=unsaid(question, topic, glossary.expand, f"{first.passage.header}\n{first.passage.text}"),
-        elsewhere=_elsewhere(routing, runs[0].best.document) if alone else 0.0,
+        unechoed=_unechoed(question, routing, glossary, sources) if alone and not compares else 0.0,
+        elsewhere=_elsewhere(routing, runs[0].best.document, search_text(quoted)) if alone else 0.0,
         in_domain=max(in_domain, USUAL) if coverage >= SAID else in_domain,
     )
 
 
-def _elsewhere(routing: Routing, document: str) -> float:
-    if document in routing.documents:
+def _unechoed(question: str, routing: Routing, glossary: Glossary, sources: Sequence[Found]) -> float:
+    """What surprises of all that was found. The names that chose the documents need not stand in these."""
+    rest = search_text(question) if routing.named else question  # whose topic is remembered
+    for name in routing.named:
+        rest = rest.replace(name.text, "\n")
+    topic = words_in(glossary.topic(rest))
+    surprising = load_echoes().surprising(topic)
+    if not surprising:
+        return 0.0
+    told = "\n".join(f"{each.hit.passage.header}\n{each.hit.passage.text}" for each in sources)
+    return unechoed(surprising, topic, glossary, search_text(told))
+
+
+def _elsewhere(routing: Routing, document: str, said: str) -> float:
+    if document in routing.documents or _speaks_of_places(routing, said):
         return 0.0
     return max(routing.documents.values(), default=0.0)
+
+
+def _speaks_of_places(routing: Routing, said: str) -> bool:
+    """Whether places are all that is named, and what was found speaks of each (桐岗县有哪些毛病)."""
+    names = routing.named
+    return bool(names) and all(name.field is Field.PLACE and name.text[:2] in said for name in names)

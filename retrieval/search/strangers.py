@@ -1,4 +1,4 @@
-"""Names in a question that the archive does not have: another county, another year, somebody else."""
+"""Names in a question that the archive does not have: another county, year or feast, somebody else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from config.patterns import lazy_pattern
-from retrieval.search.named import BEFORE_NAME, Name
+from retrieval.search.named import BEFORE_NAME, Name, event_after
 from retrieval.search.naming import LEVELS, Documents, Field, Names
 from retrieval.search.naming_dates import find_times
 
@@ -27,6 +27,8 @@ _COMMON = {
     "县": "市全",
 }
 """What stands before a suffix in words that are no places: 城市, 社区."""
+
+_FEAST = lazy_pattern(r"元旦|春节|元宵|清明|五一|劳动节|端午|中秋|国庆|两会")
 
 
 def unknown_names(folded: str, found: Iterable[Name], spoken_of: SpokenOf) -> Iterator[str]:
@@ -68,6 +70,50 @@ def not_of(
         # A speech speaks of the year before without naming it.
         if year and years and year + 1 not in years:
             yield f"{together[0].text}{name.text}"
+
+
+def feasts_not_of(folded: str, together: Iterable[Name], spoken_of: SpokenOf) -> Iterator[str]:
+    """周启明国庆节前的会议: a meeting before a feast that none of the documents named speaks of.
+
+    Args:
+        folded: the question.
+        together: names that fit together.
+        spoken_of: the documents that speak of a text.
+    """
+    # What a meeting was about may be the feast itself.
+    names = [name for name in together if name.field is not Field.OCCASION]
+    if not names:
+        return
+    documents = frozenset.intersection(*(name.documents for name in names))
+    for found in _FEAST.finditer(folded):
+        end = event_after(folded, found.end())
+        if end and not spoken_of(found[0]) & documents:
+            yield f"{names[0].text}{folded[found.start() : end]}"
+
+
+def times_elsewhere(folded: str, quoted: Collection[str], said: str, names: Names) -> Iterator[str]:
+    """The time in a question of whose year what is found for it is not; none of several years.
+
+    A speech of the year after speaks of a year without naming it (去年), and so does one of the year before
+    that speaks of the next (明年).
+
+    Args:
+        folded: the question.
+        quoted: ids of the documents that would be quoted.
+        said: what would be quoted, with its headers, folded.
+        names: of the archive.
+    """
+    asked = [found for found in find_times(folded) if found.time.year]
+    if len({found.time.year for found in asked}) != 1:
+        return  # most questions name no year, and an archive may have thousands of documents
+    times = [names.times[at] for at, id_ in enumerate(names.documents) if id_ in quoted]
+    if None in times:
+        return
+    year = asked[0].time.year
+    spoken = {time.year for time in times if time}
+    near = spoken & {year, year + 1} or (year - 1 in spoken and "明年" in said)
+    if not near and all(told.time.year != year for told in find_times(said)):
+        yield folded[asked[0].start : asked[0].end]
 
 
 def places_elsewhere(

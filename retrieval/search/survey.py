@@ -9,7 +9,7 @@ from retrieval.documents.views import search_text
 from retrieval.index import Generation
 from retrieval.search.across import Across, across_asked
 from retrieval.search.across_words import ACT
-from retrieval.search.chronology import which_asked
+from retrieval.search.archive_questions import which_asked
 from retrieval.search.declining import BY_RULE, Rule, declined, no_speech, nothing_found, ruled_out
 from retrieval.search.evidence import PASSAGES
 from retrieval.search.filters import only_in
@@ -27,7 +27,7 @@ from retrieval.search.words import choose_words
 from retrieval.types import Evidence, Reason
 
 _ACT = lazy_pattern(ACT)
-_ASK_ACROSS = (Form.ALONE, Form.OTHER, Form.INSTEAD)
+_ASK_ACROSS = (Form.ALONE, Form.SHORT, Form.TERSE, Form.OTHER, Form.INSTEAD)
 """Turns that may look for a matter in every speech: 还有哪些讲话提到 looks in those not quoted yet."""
 
 

@@ -10,13 +10,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from embeddings.types import BoolArray
 from retrieval.index import Generation
-from retrieval.index.nearest import BoolArray
 from retrieval.index.store import Store
-from retrieval.search.chronology import Told, Which, in_time, which_asked
-from retrieval.search.declining import no_speech, nothing_found
+from retrieval.search.archive_questions import (
+    Which,
+    asks_untold,
+    is_of_time,
+    is_speaker,
+    most_recent,
+    which_asked,
+)
+from retrieval.search.chronology import MOST_RECENT, Told, in_time
+from retrieval.search.declining import no_speech, nothing_found, nothing_told
+from retrieval.search.filters import only_in
+from retrieval.search.followup import Form
 from retrieval.search.glossary import Glossary
-from retrieval.search.overview import Whole, of_whole, speech_shown, whole_asked
+from retrieval.search.naming import Field
+from retrieval.search.overview import Whole, of_whole, several_shown, speech_shown, whole_asked
 from retrieval.search.pointed import CONFIDENCE, pointed_to, points
 from retrieval.search.quoting import quote_of
 from retrieval.search.ranking import Asked
@@ -53,14 +64,52 @@ def read_off(asked: Asked, router: Router, glossary: Glossary, store: Store) -> 
     if context.pointed:
         routing = Routing({context.pointed: 1.0})
         return _of_whole(whole_asked(text, routing, glossary), routing, store, allowed)
-    if which := which_asked(text, routing, glossary):
-        if absent := router.without_speech(text):
+    several = several_shown(asked.question, context.listed)
+    if several:
+        allowed = only_in(store, several.documents, allowed)
+    told = _of_archive(text, asked, allowed, router=router, glossary=glossary, store=store)
+    if told is None:
+        said, speech = text, routing
+        if not routing.named and (shown := several or speech_shown(asked.question, context.quotes)):
+            said, speech = asked.question, shown
+        told = _of_whole(whole_asked(said, speech, glossary), speech, store, allowed)
+    if told is None and _lists_time(text, asked, glossary):
+        told = in_time(Which.ALL, routing, router.times, store, allowed)
+    return told
+
+
+def _of_archive(
+    text: str,
+    asked: Asked,
+    allowed: BoolArray | None,
+    *,
+    router: Router,
+    glossary: Glossary,
+    store: Store,
+) -> Told | None:
+    """What is read off the dates and speakers of all speeches that may answer."""
+    routing, alone = asked.routing, asked.context.form is Form.ALONE
+    if asks_untold(text, routing, glossary):
+        return Told(untold=True)
+    which = which_asked(text, routing, glossary)
+    if which is None and alone and is_speaker(text, routing):
+        which = Which.ALL
+    if which or is_of_time(text, routing, glossary, alone=alone):
+        absent = router.without_speech(text)
+        if absent:
             latest = in_time(Which.LAST, Routing(), router.times, store, allowed)
-            return Told(latest.quotes, absent=absent)
-        return in_time(which, routing, router.times, store, allowed)
-    if not routing.named and (shown := speech_shown(asked.question, context.quotes)):
-        text, routing = asked.question, shown
-    return _of_whole(whole_asked(text, routing, glossary), routing, store, allowed)
+            return Told(latest.quotes[:1], absent=absent)
+    if which is None:
+        return None
+    most = most_recent(text) or MOST_RECENT
+    return in_time(which, routing, router.times, store, allowed, most=most)
+
+
+def _lists_time(text: str, asked: Asked, glossary: Glossary) -> bool:
+    """Whether the speeches of a time are asked for that names some."""
+    named = any(name.field is Field.DATE for name in asked.routing.named)
+    alone = asked.context.form is Form.ALONE
+    return named and is_of_time(text, asked.routing, glossary, alone=alone)
 
 
 def _of_whole(wanted: Whole | None, routing: Routing, store: Store, allowed: BoolArray | None) -> Told | None:
@@ -118,6 +167,8 @@ def evidence_treated(
 
 def evidence_told(question: str, told: Told, store: Store, hits: Sequence[Hit], limit: int) -> Evidence:
     """The answer that is read off the speeches, with nothing ranked: its passages first among the hits."""
+    if told.untold:
+        return nothing_told(question)
     if told.absent:
         return no_speech(question, told.absent, told.quotes)
     quotes = told.quotes

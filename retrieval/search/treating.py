@@ -10,10 +10,9 @@ from typing import Final
 import numpy as np
 
 from config.patterns import lazy_pattern
-from embeddings.types import FloatArray, IntArray
+from embeddings.types import BoolArray, FloatArray, IntArray
 from retrieval.documents.views import search_text
 from retrieval.index import Generation
-from retrieval.index.nearest import BoolArray
 from retrieval.index.tokens import tokenize
 from retrieval.search.across import Order
 from retrieval.search.evidence import select_runs
@@ -63,6 +62,9 @@ class Said(enum.IntEnum):
     MOSTLY = 2
     PARTLY = 3
 
+
+CHARACTERS: Final = 80
+"""Of words that are read, where that is more than one sentence: a matter is treated in a few."""
 
 LEAST: Final = {Said.OTHERWISE: 0.0, Said.MOSTLY: 1.0, Said.PARTLY: 2.3}
 """Least logits of the cross-encoder. Set by some 30 questions to the county's and the example speeches: what
@@ -156,7 +158,9 @@ class MatterReader:
         """Whether the cross-encoder finds that words treat the matter; without one, whether all is said."""
         if self.judge is None:
             return treatise.said is Said.OTHERWISE
-        answers = judged(self.judge, self.query, self.glossary, [treatise.run], treatise.sources)
+        answers = judged(
+            self.judge, self.query, self.glossary, [treatise.run], treatise.sources, characters=CHARACTERS
+        )
         return answers >= LEAST[treatise.said]
 
     def does(self, treatise: Treatise) -> bool:

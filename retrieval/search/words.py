@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from retrieval.documents.types import Document
 from retrieval.documents.views import search_text
 from retrieval.index import Generation
 from retrieval.search.evidence import PASSAGES, in_reading_order, select_runs, wants_list
@@ -17,7 +18,7 @@ from retrieval.search.router import without_names
 from retrieval.search.routing import Routing
 from retrieval.search.sides import Sides, best_of_sides, in_order_of_sides, select_of_sides
 from retrieval.search.sources import with_continuations
-from retrieval.types import Document, Quote
+from retrieval.types import Quote
 
 
 @dataclass(frozen=True, slots=True)

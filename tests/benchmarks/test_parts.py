@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from benchmarks.parts import HITS, Way, ranked, ranks
-from config.settings import load_settings
 from retrieval.evaluation.measures import best_rank
 from retrieval.evaluation.questions import load_dialogues
 from retrieval.evaluation.runs import judge, run
 from retrieval.search.candidates import gather
 from retrieval.search.fusion import fuse
 from retrieval.search.query import analyse
-from retrieval.search.searcher import Searcher, open_searcher
+from retrieval.search.searcher import Searcher
 from tests.retrieval.search.builders import open_searcher_of
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -27,19 +25,13 @@ SPEECHES = {
 }
 
 
-@pytest.fixture(scope="module")
-def examples(example_index: Path) -> Iterator[Searcher]:
-    with open_searcher(load_settings(overrides={"index": example_index})) as opened:
-        yield opened
-
-
 @pytest.mark.parametrize("name", ["questions.jsonl", "dialogues.jsonl"])
-def test_whole_is_what_eval_measures(examples: Searcher, name: str) -> None:
+def test_whole_is_what_eval_measures(example_searcher: Searcher, name: str) -> None:
     dialogues = load_dialogues(DATA / name)[::4]
-    store = examples.generation.store
+    store = example_searcher.generation.store
     sources = {info.path: store.document(info.id).raw for info in store.document_infos()}
-    judged = judge(list(run(examples, dialogues)), sources)
-    measured = ranks(examples, dialogues)
+    judged = judge(list(run(example_searcher, dialogues)), sources)
+    measured = ranks(example_searcher, dialogues)
     assert measured[Way.WHOLE] == [best_rank(each) for each in judged if each.question.answerable]
     assert {len(listed) for listed in measured.values()} == {len(measured[Way.WHOLE])}
     assert measured[Way.BM25] != measured[Way.VECTORS]
@@ -47,14 +39,14 @@ def test_whole_is_what_eval_measures(examples: Searcher, name: str) -> None:
 
 @pytest.mark.parametrize("question", ["春节期间安全要求是什么", "电动自行车能进电梯吗", "过年放炮仗咋管"])
 def test_ranking_by_the_fused_measure_gives_the_hits_of_a_search_without_associations(
-    examples: Searcher, question: str, monkeypatch: pytest.MonkeyPatch
+    example_searcher: Searcher, question: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("retrieval.search.ranking.ASSOCIATED_WEIGHT", 0.0)
-    query = analyse(question, examples.glossary)
-    vectors = examples.encoder.encode_queries([probe.text for probe in query.probes])
-    candidates = gather(examples.generation, query, vectors)
-    hits = ranked(examples, candidates, fuse(candidates))
-    searched = examples.search(question, limit=HITS)
+    query = analyse(question, example_searcher.glossary)
+    vectors = example_searcher.encoder.encode_queries([probe.text for probe in query.probes])
+    candidates = gather(example_searcher.generation, query, vectors)
+    hits = ranked(example_searcher, candidates, fuse(candidates))
+    searched = example_searcher.search(question, limit=HITS)
     assert [hit.passage.id for hit in hits] == [hit.passage.id for hit in searched]
     assert len(hits) == HITS
 

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from benchmarks.question import WARMING, measured
-from config.settings import load_settings
-from retrieval.search.searcher import Searcher, open_searcher
+from retrieval.search.searcher import Searcher
 
 
-@pytest.fixture(scope="module")
-def examples(example_index: Path) -> Iterator[Searcher]:
-    with open_searcher(load_settings(overrides={"index": example_index})) as opened:
-        yield opened
-
-
-def test_ways_take_turns_question_by_question(examples: Searcher) -> None:
+def test_ways_take_turns_question_by_question(example_searcher: Searcher) -> None:
     asked: list[str] = []
 
     def search(text: str) -> object:
         asked.append(text)
-        return examples.search(text)
+        return example_searcher.search(text)
 
     questions = ["电动自行车能进电梯吗", "过年放炮仗咋管", "谁值班"]
     found = measured({"nothing": len, "search": search}, questions)

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from bot.cli import build_app
 from config.messages import Language
+from tests.bot.command import run
 
 SPEECH = """在宿舍安全工作会议上的讲话
 
@@ -37,10 +36,6 @@ def use(apart: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     (apart / "讲话" / "1.txt").write_text(SPEECH, "utf-8")
     monkeypatch.setenv("ANJIANG_EMBEDDING__CACHE", str(cache))
     return lambda adapter: monkeypatch.setenv("ANJIANG_EMBEDDING__ADAPTER", adapter)
-
-
-def run(*arguments: str, language: Language = Language.EN) -> Result:
-    return CliRunner().invoke(build_app(language), list(arguments))
 
 
 def fingerprint() -> str:

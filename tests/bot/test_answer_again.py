@@ -12,8 +12,9 @@ from bot.conversation import Conversation
 from config.messages import Language
 from config.settings import Settings
 from retrieval.search.context import PastTurn
+from retrieval.search.opening import open_searcher
 from retrieval.search.rewriting import Rewriting, is_rewritable
-from retrieval.search.searcher import Searcher, open_searcher
+from retrieval.search.searcher import Searcher
 
 DUTY = Rewriting(words=("领导带班", "防汛"))
 

@@ -6,17 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from bot.cli import build_app
 from config.messages import Language, message
+from tests.bot.command import run
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "questions.jsonl"
 EACH = 12
-
-
-def run(*arguments: object, language: Language = Language.EN) -> Result:
-    return CliRunner().invoke(build_app(language), [str(argument) for argument in arguments])
 
 
 def some_questions(path: Path, right: int, wrong: int) -> Path:

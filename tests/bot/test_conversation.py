@@ -12,11 +12,12 @@ from bot.terminal.chat import private_file
 from config.errors import UsageError
 from config.messages import Language
 from config.settings import load_settings
-from retrieval.search.searcher import Searcher, open_searcher
+from retrieval.search.opening import open_searcher
+from retrieval.search.searcher import Searcher
 from retrieval.types import Certainty
+from tests.bot.command import SPRING
 
 QUESTION = "春节期间烟花爆竹怎么管"
-SPRING = "2024年春节前讲话.txt"
 
 
 @pytest.fixture

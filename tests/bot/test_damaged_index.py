@@ -8,22 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from bot.cli import build_app
 from bot.live import Live
 from config.errors import IndexDamagedError, UsageError
 from config.messages import Language
 from config.settings import Settings
 from retrieval.index import manifest, open_generation
 from retrieval.index.recovery import damage_behind
+from tests.bot.command import SPRING, run
 
 QUESTION = "清明防火要注意什么"
-SPEECH = "2024年春节前讲话.txt"
-
-
-def run(*arguments: object, language: Language = Language.EN, stdin: str | None = None) -> Result:
-    return CliRunner().invoke(build_app(language), [str(argument) for argument in arguments], input=stdin)
 
 
 @pytest.fixture
@@ -55,7 +49,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 COMMANDS = [
     ("ask", QUESTION, "--json"),
     ("search", QUESTION, "--json"),
-    ("show", SPEECH, "--json"),
+    ("show", SPRING, "--json"),
     ("trace", "三管三必须", "--json"),
     ("stats", "--json"),
 ]
@@ -90,6 +84,21 @@ def test_damage_in_the_middle_of_a_question_begins_it_anew(index: Path, command:
     assert (found.exit_code, found.stdout) == (0, expected.stdout)
     (line,) = found.stderr.splitlines()
     assert "gen-000002/passages.sqlite is damaged" in line
+    assert "until then gen-000001" in line
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("command", COMMANDS[:2], ids=lambda command: command[0])
+def test_damage_that_no_question_meets_is_told_all_the_same(index: Path, command: tuple[str, ...]) -> None:
+    expected = run(*command, "--index", index)
+    file = index / "gen-000002" / "postings.npy"
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1  # still a file that can be read
+    file.write_bytes(data)
+    found = run(*command, "--index", index)
+    assert (found.exit_code, found.stdout) == (0, expected.stdout)
+    (line,) = found.stderr.splitlines()
+    assert "gen-000002/postings.npy" in line
     assert "until then gen-000001" in line
 
 

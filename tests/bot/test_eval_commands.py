@@ -7,18 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from bot.cli import build_app
 from config.messages import Language, message
 from retrieval.evaluation.questions import load_dialogues
-
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "speeches"
-SPRING = "2024年春节前讲话.txt"
-
-
-def run(*arguments: object, language: Language = Language.EN) -> Result:
-    return CliRunner().invoke(build_app(language), [str(argument) for argument in arguments])
+from tests.bot.command import EXAMPLES, SPRING, run
 
 
 @pytest.fixture

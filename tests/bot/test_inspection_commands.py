@@ -9,22 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from bot.cli import build_app
 from config.messages import Language
 from embeddings import model_status
 from embeddings.cross_encoder import find_cross_encoder
 from retrieval.index import vectors
 from retrieval.index.manifest import read_manifest
+from tests.bot.command import EXAMPLES, SPRING, run
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "speeches"
-SPRING = "2024年春节前讲话.txt"
 FIRES = "清明森林防火讲话.txt"
-
-
-def run(*arguments: object, language: Language = Language.EN) -> Result:
-    return CliRunner().invoke(build_app(language), [str(argument) for argument in arguments])
 
 
 def run_json(*arguments: object) -> Any:
@@ -95,7 +88,10 @@ def test_without_an_index_the_next_command_is_named(apart: Path, command: str) -
     result = run(*command.split(), "--index", "nowhere")
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
-    assert re.fullmatch(r"error: there is no index in .*nowhere; run: anjiang index .*\n", result.stderr)
+    named = re.fullmatch(r"error: there is no index in (.*nowhere); run: anjiang index (.*)\n", result.stderr)
+    assert named is not None
+    # What is run then must build the index that was asked.
+    assert named[2] == f"FOLDER_OF_SPEECHES --index {named[1]}"
 
 
 @pytest.mark.parametrize("name", [SPRING, "2024年春节前", "周启明市长"])

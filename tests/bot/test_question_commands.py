@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from bot.cli import build_app
 from config.messages import Language, message
+from tests.bot.command import EXAMPLES, SPRING, run
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "speeches"
-SPRING = "2024年春节前讲话.txt"
 QUESTION = "春节期间烟花爆竹怎么管"
 DOCUMENT_KEYS = {"id", "path", "title", "speaker", "role", "date", "occasion", "organ", "sha256"}
 HIT_KEYS = {
@@ -24,10 +21,6 @@ HIT_KEYS = {
 QUOTE_KEYS = {
     "n", "text", "start", "end", "section", "speaker", "quoted_speaker", "passage_id", "document",
 }  # fmt: skip
-
-
-def run(*arguments: object, language: Language = Language.EN, stdin: str | None = None) -> Result:
-    return CliRunner().invoke(build_app(language), [str(argument) for argument in arguments], input=stdin)
 
 
 def run_json(*arguments: object) -> Any:
@@ -107,6 +100,27 @@ def test_ask_json_is_the_contract_and_every_quote_is_verbatim(answer: Any) -> No
         assert f"[{number}]" in answer["answer"]
         source = (EXAMPLES / quote["document"]["path"]).read_text("utf-8")
         assert quote["text"] == source[quote["start"] : quote["end"]] != ""
+
+
+def test_speeches_that_are_listed_stand_once_each_with_their_places(example_index: Path) -> None:
+    def place(path: str, words: str) -> str:
+        start = (EXAMPLES / path).read_text("utf-8").index(words)
+        return f"{path}:{start}-{start + len(words)}"
+
+    first, second = "澜川县防汛讲话_网页复制.txt", "建设领域安全生产会议讲话（下载）.txt"
+    titles = "县长在全县防汛抗旱工作会议上的讲话", "区长在2025年上半年全区建设领域安全生产形势分析会上的讲话"
+    day = "同志们：今天已经是5月20日，我县入汛整整二十天了。"
+    shown = run("ask", "2025年的讲话有哪些", "--index", example_index, language=Language.ZH).stdout
+    assert shown.splitlines() == [
+        f"[1] {titles[0]}",
+        f"[2] {day}",
+        f"    县长 · 2025-05-20  {place(first, titles[0])} {place(first, day)}",
+        f"[3] {titles[1]}",
+        f"    区长 · 2025年上半年  {place(second, titles[1])}",
+        "",
+        "共 2 篇讲话。",
+        "把握 高 0.90",
+    ]
 
 
 def test_ask_shows_quotes_first_and_then_where_they_stand(

@@ -10,8 +10,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from config.errors import SettingsError
+from config.explaining import Explained, explain
 from config.messages import Language
-from config.settings import Backend, Explained, LanguageChoice, Settings, explain, load_settings
+from config.settings import Backend, LanguageChoice, Settings, load_settings
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 

@@ -52,6 +52,9 @@ class LengthEncoder:
     def count_tokens(self, texts: Sequence[str]) -> IntArray:
         return np.array([len(text) for text in texts], dtype=np.int64)
 
+    def close(self) -> None:
+        pass
+
 
 def test_encodes_only_what_is_missing(tmp_path: Path) -> None:
     encoder = LengthEncoder()

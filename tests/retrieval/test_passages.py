@@ -14,20 +14,20 @@ from retrieval.documents.attribution import find_quotations, find_turns
 from retrieval.documents.edits import Edit, apply_edits
 from retrieval.documents.read import read_bytes, read_document
 from retrieval.documents.structure import build_sections
-from retrieval.headers import LONGEST_HEADER, passage_header
-from retrieval.passages import LONGEST, TARGET, cut_passages, indexed_text
-from retrieval.types import (
+from retrieval.documents.types import (
     Document,
     Genre,
     Known,
     Metadata,
-    Passage,
     Provenance,
     Section,
     Span,
     Zone,
     ZoneKind,
 )
+from retrieval.headers import LONGEST_HEADER, passage_header
+from retrieval.passages import LONGEST, TARGET, cut_passages, indexed_text
+from retrieval.types import Passage
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared/eval"
 TITLE = "在全县安全生产会上的讲话"
@@ -343,6 +343,15 @@ def test_real_files(folder: str) -> None:
         assert max(len(p.text) for p in passages) <= LONGEST
         assert not orphan_headings(document, passages)
         assert sum(len(p.text) >= 120 for p in passages) >= 0.6 * len(passages)
+
+
+@pytest.mark.parametrize(
+    ("span", "shared"),
+    [(Span(4, 10), 3), (Span(0, 20), 7), (Span(6, 9), 0), (Span(12, 15), 0), (Span(9, 10), 1)],
+)
+def test_a_passage_has_of_a_span_what_its_own_spans_have(span: Span, shared: int) -> None:
+    passage = Passage("p", "d", 0, (), "", "", (Span(2, 6), Span(9, 12)), "", "", ())
+    assert passage.shared(span) == shared
 
 
 def orphan_headings(document: Document, passages: Sequence[Passage]) -> list[str]:

@@ -8,10 +8,19 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from retrieval.search.judging import CHARACTERS
 from training.cross_encoder import BATCH, alike_in_length, summary
 from training.examples import Contrast, Example
-from training.pairs import Drawing, Pair, Words, held_out_contrasts, held_out_pairs, rest, told, told_with
+from training.pairs import (
+    CHARACTERS,
+    Drawing,
+    Pair,
+    Words,
+    held_out_contrasts,
+    held_out_pairs,
+    rest,
+    told,
+    told_with,
+)
 
 EXAMPLES = tuple(
     Example(

@@ -28,9 +28,10 @@ from bot.telegram.rendering import render_hits, render_page, title_of
 from bot.telegram.services import Services
 from config.errors import DocumentError
 from retrieval.documents.stored import open_stored
+from retrieval.documents.types import Span
 from retrieval.index.store import Store
 from retrieval.readers.formats import CONTAINERS
-from retrieval.types import DocumentInfo, Hit, Span
+from retrieval.types import DocumentInfo, Hit
 
 Values = dict[str, Any]
 Press = Callable[[Talk, int | None, Values], Awaitable[str]]

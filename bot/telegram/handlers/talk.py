@@ -48,7 +48,7 @@ class Talk:
     @property
     def lane(self) -> LaneKey:
         """The lane of the chat and topic."""
-        return (self.address.chat_id, self.address.topic_id or 0)
+        return self.address.lane
 
     @property
     def is_admin(self) -> bool:

@@ -99,11 +99,7 @@ def _row(state: State, change: Change) -> tuple[str, ...]:
         str(change.questions),
         shown(name, change.first),
         shown(name, change.second),
-        _signed(name, found.value),
-        f"{_signed(name, found.low)} … {_signed(name, found.high)}",
+        shown(name, found.value, is_change=True),
+        f"{shown(name, found.low, is_change=True)} … {shown(name, found.high, is_change=True)}",
         f"{found.p:.3f}" if found.p >= 0.001 else "<0.001",
     )
-
-
-def _signed(measure: str, value: float) -> str:
-    return f"{value:+.0f}" if measure == "answer_chars" else f"{value:+.3f}"

@@ -14,7 +14,7 @@ from retrieval.cli.parsing import Command
 from retrieval.cli.state import State
 
 if TYPE_CHECKING:
-    from retrieval.types import Document
+    from retrieval.documents.types import Document
 
 DRAFTS = 40
 MAX_DRAFTS = 1000

@@ -15,7 +15,7 @@ from retrieval.cli.state import State
 
 if TYPE_CHECKING:
     from retrieval.corrections import Correction, Corrections
-    from retrieval.types import Document, Known
+    from retrieval.documents.types import Document, Known
 
 
 def add_meta(app: typer.Typer, state: State) -> None:
@@ -78,7 +78,8 @@ def _changes(values: Mapping[str, str | None], unset: Sequence[str]) -> dict[str
     Raises:
         UsageError: a field is unknown, empty, both set and unset, or has a value that can't be meant.
     """
-    from retrieval.corrections.sidecar import FIELDS, checked  # noqa: PLC0415
+    from retrieval.corrections.sidecar import checked  # noqa: PLC0415
+    from retrieval.documents.types import CITED_FIELDS  # noqa: PLC0415
 
     changes: dict[str, str] = {}
     for name, value in values.items():
@@ -91,8 +92,8 @@ def _changes(values: Mapping[str, str | None], unset: Sequence[str]) -> dict[str
         if not changes[name]:
             raise UsageError("cli.empty_option", option=f"--{name}")
     for name in unset:
-        if name not in FIELDS:
-            raise UsageError("meta.unknown_field", field=name[:40], known=" ".join(FIELDS))
+        if name not in CITED_FIELDS:
+            raise UsageError("meta.unknown_field", field=name[:40], known=" ".join(CITED_FIELDS))
         if name in changes:
             raise UsageError("meta.set_and_unset", field=name)
     return changes | dict.fromkeys(unset, "")
@@ -153,14 +154,14 @@ def _in_archive(file: Path, archive: Path) -> str:
 
 def _as_json(document: Document, corrections: Corrections, archive: Path) -> dict[str, Any]:
     from retrieval.corrections import SIDECAR  # noqa: PLC0415
-    from retrieval.corrections.sidecar import FIELDS  # noqa: PLC0415
+    from retrieval.documents.types import CITED_FIELDS  # noqa: PLC0415
 
     found = corrections.of(document.path, document.sha256)
     return {
         "path": document.path,
         "sha256": document.sha256,
         "sidecar": str(archive / SIDECAR),
-        "metadata": {name: _known(getattr(document.metadata, name), found, name) for name in FIELDS},
+        "metadata": {name: _known(getattr(document.metadata, name), found, name) for name in CITED_FIELDS},
         "corrections": dict(found.values) if found else {},
         "replaced": found is None and corrections.named(document.path) is not None,
     }
@@ -176,7 +177,7 @@ def _known(read: Known, correction: Correction | None, name: str) -> dict[str, A
 
 def _show(state: State, document: Document, corrections: Corrections) -> None:
     from retrieval.cli.screen import FAIR, STRONG  # noqa: PLC0415
-    from retrieval.corrections.sidecar import FIELDS  # noqa: PLC0415
+    from retrieval.documents.types import CITED_FIELDS  # noqa: PLC0415
 
     screen, text = state.screen(), state.text
     found = corrections.of(document.path, document.sha256)
@@ -185,7 +186,7 @@ def _show(state: State, document: Document, corrections: Corrections) -> None:
         screen.line(("! ", FAIR), (text("meta.replaced"), FAIR))
     screen.blank()
     rows = []
-    for name in FIELDS:
+    for name in CITED_FIELDS:
         read: Known = getattr(document.metadata, name)
         known = _known(read, found, name)
         value = " ".join(str(known["value"]).split()) if known["value"] else text("read.unknown")

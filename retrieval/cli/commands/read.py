@@ -14,7 +14,7 @@ from retrieval.cli.state import State
 
 if TYPE_CHECKING:
     from retrieval.cli.listing import Listing
-    from retrieval.types import Document, Known, Section
+    from retrieval.documents.types import Document, Known, Section
 
 _KNOWN = ("title", "speaker", "role", "date", "occasion", "organ", "series", "place", "issued")
 _SHOWN_WORDS = 40  # characters of a zone

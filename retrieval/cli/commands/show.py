@@ -13,9 +13,10 @@ from retrieval.cli.state import State
 if TYPE_CHECKING:
     from retrieval.cli.screen import Screen
     from retrieval.cli.target import Target
+    from retrieval.documents.types import Document
     from retrieval.index.generation import Generation
     from retrieval.index.store import Store
-    from retrieval.types import Document, FileInfo
+    from retrieval.types import FileInfo
 
 
 def add_show(app: typer.Typer, state: State) -> None:
@@ -94,7 +95,7 @@ def _other_file(state: State, file: FileInfo) -> str:
 
 def _read_as(document: Document) -> str:
     """The encoding of a text file; of any other what read it, too."""
-    from retrieval.types import TEXT_READER  # noqa: PLC0415
+    from retrieval.documents.types import TEXT_READER  # noqa: PLC0415
 
     reader = "" if document.reader == TEXT_READER else document.reader
     return " · ".join(filter(None, (reader, document.encoding)))

@@ -11,7 +11,7 @@ import typer
 from retrieval.cli.options import Options
 from retrieval.cli.parsing import Command
 from retrieval.cli.state import State
-from retrieval.types import ReadWarning
+from retrieval.documents.types import ReadWarning
 
 if TYPE_CHECKING:
     from retrieval.index.generation import Generation

@@ -11,13 +11,10 @@ from hypothesis import strategies as st
 from bot.llm.arriving import Arriving
 from bot.llm.proving import Proof, prove
 from bot.llm.wording import Counts, word
-from tests.bot.llm.asking import QUOTES, evidence_of, opened
+from tests.bot.llm.asking import ALSO, FALSE, QUOTES, TRUE, evidence_of, opened
 from tests.bot.llm.chat_server import chat_server, fails, head, piece, says, sends
 
-TRUE = "建成区内禁止燃放烟花爆竹[1]。"
-ALSO = "汛期实行24小时值班制度[2]。"
 MORE = "值班电话由值班室统一公布[2]。"
-FALSE = "汛期实行12小时值班制度[2]。"
 
 
 def shown(*pieces: str) -> list[str]:

@@ -7,23 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
-from bot.cli import build_app
 from config.messages import Language, message
 from retrieval.cli.app import build_app as build_retrieval_app
-from tests.bot.llm.chat_server import ChatServer, chat_server_beside, fails, says
+from tests.bot.command import SPRING, run
+from tests.bot.llm.chat_server import chat_server_beside, fails, says
+from tests.bot.llm.model_words import TWO, use
 
 pytest.importorskip("openai")
-SPRING = "2024年春节前讲话.txt"
-TRUE = "一是管住烟花爆竹[1]。"
 ALSO = "二是坚守岗位值班[1]。"
 FALSE = "值班人员八小时一换[1]。"
 FIREWORKS, DUTY = "春节期间烟花爆竹怎么管", "值班有什么要求"
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(build_app(Language.EN), [str(argument) for argument in arguments])
 
 
 @pytest.fixture
@@ -48,16 +43,11 @@ def questions(apart: Path) -> Path:
     return path
 
 
-def use(monkeypatch: pytest.MonkeyPatch, server: ChatServer, **more: str) -> None:
-    for name, value in {"base_url": server.url, "model": "m", "api_key": "sk-verysecret", **more}.items():
-        monkeypatch.setenv(f"ANJIANG_LLM__{name.upper()}", value)
-
-
 def test_both_modes_are_measured_written_and_compared(
     apart: Path, questions: Path, example_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = ("--out", "run.jsonl", "--summary", "summary.json", "--html", "report.html")
-    with chat_server_beside(says(TRUE + FALSE), says("无"), says(FALSE), says(ALSO)) as server:
+    with chat_server_beside(says(TWO + FALSE), says("无"), says(FALSE), says(ALSO)) as server:
         use(monkeypatch, server)
         done = run("eval", *files, questions, "--llm", "--index", example_index, "--json")
         assert done.exit_code == 0, done.output
@@ -81,8 +71,8 @@ def test_both_modes_are_measured_written_and_compared(
     assert changes["success@1"]["difference"] == 0.0
     rows = [json.loads(line) for line in (apart / "run.llm.jsonl").read_text("utf-8").splitlines()]
     assert [(row["id"], row["mode"]) for row in rows] == [("a", "llm"), ("b", "llm"), ("c", "extractive")]
-    assert rows[0]["answer"] == TRUE
-    assert rows[0]["wording"] == {"text": TRUE, "proved": 1, "repaired": 0, "dropped": 1, "added": 0}
+    assert rows[0]["answer"] == TWO
+    assert rows[0]["wording"] == {"text": TWO, "proved": 1, "repaired": 0, "dropped": 1, "added": 0}
     assert "wording" not in (apart / "run.jsonl").read_text("utf-8")
     again = run(
         "eval", "compare", "run.jsonl", "run.llm.jsonl", "-q", questions, "--index", example_index, "--json"
@@ -96,7 +86,7 @@ def test_both_modes_are_measured_written_and_compared(
 def test_the_screen_shows_both_modes(
     questions: Path, example_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with chat_server_beside(says(TRUE), says(ALSO)) as server:
+    with chat_server_beside(says(TWO), says(ALSO)) as server:
         use(monkeypatch, server)
         shown = run("eval", questions, "--llm", "--index", example_index).stdout
     for key in ("mode_quotes", "mode_llm", "worded", "sentences_dropped"):
@@ -138,7 +128,7 @@ def test_what_can_not_be_asked_is_told_at_once(
     assert message("llm.not_set", Language.EN) in run(*asked).output
     done = CliRunner().invoke(build_retrieval_app(Language.EN), asked)
     assert (done.exit_code, "anjiang eval --llm" in done.output) == (2, True)
-    with chat_server_beside(says(TRUE)) as server:
+    with chat_server_beside(says(TWO)) as server:
         use(monkeypatch, server, daily_budget="2")
         done = run(*asked)
         assert server.requests == server.rewritings == []

@@ -10,11 +10,10 @@ import pytest
 from bot.llm.prompting import RULES
 from bot.llm.rewriting import accepted, rewrite
 from bot.llm.wording import word
-from tests.bot.llm.asking import QUOTES, evidence_of, opened
+from tests.bot.llm.asking import QUOTES, TRUE, evidence_of, opened
 from tests.bot.llm.chat_server import chat_server, says
 
 pytest.importorskip("openai")
-TRUE = "建成区内禁止燃放烟花爆竹[1]。"
 ALSO = "汛期实行24小时值班制度；县应急局局长王小明带班[2]。"
 
 # What the order makes the model say. Each stands alone, after a true sentence, and inside the repair.

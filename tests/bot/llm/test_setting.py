@@ -15,11 +15,11 @@ from bot.llm.setting import is_set, seconds_to_begin, trouble
 from config.errors import ExtraNotInstalledError, SettingsError
 from config.messages import Language, message
 from config.settings import LlmSettings
+from tests.bot.llm.asking import KEY
 from tests.bot.llm.chat_server import DONE, chat_server, chat_server_beside, fails, head, piece, says, sends
 
 pytest.importorskip("openai")
 HALF = message("llm.half_set", Language.ZH, given="llm.base_url", missing="llm.model")
-KEY = "sk-verysecret"
 
 
 def settings(**values: str) -> LlmSettings:

@@ -12,11 +12,11 @@ from typer.testing import CliRunner, Result
 from bot.cli import build_app
 from bot.terminal.worded import budget_path
 from config.messages import Language, message
-from tests.bot.llm.chat_server import Act, ChatServer, chat_server_beside, fails, says, sends
+from tests.bot.llm.chat_server import Act, chat_server_beside, fails, says, sends
+from tests.bot.llm.model_words import FALSE, HEADING, use
 
 pytest.importorskip("openai")
 QUESTION = "春节期间烟花爆竹怎么管"
-HEADING = message("ask.worded", Language.ZH)
 UNPROVED = message("llm.unproved", Language.ZH) + "\n"
 
 
@@ -38,11 +38,6 @@ def sentence(plain: Any) -> str:
     return f"{first}[1]。"
 
 
-def use(monkeypatch: pytest.MonkeyPatch, server: ChatServer, **more: str) -> None:
-    for name, value in {"base_url": server.url, "model": "m", "api_key": "sk-verysecret", **more}.items():
-        monkeypatch.setenv(f"ANJIANG_LLM__{name.upper()}", value)
-
-
 def test_the_worded_text_follows_the_same_quotes(
     example_index: Path, plain: Any, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,7 +56,7 @@ def test_what_is_not_proved_or_fails_leaves_the_quotes_as_they_are(
     example_index: Path, plain: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without = run(example_index, "ask", QUESTION).stdout
-    with chat_server_beside(says("全市可以随意燃放[1]。"), says("无"), fails("401 No")) as server:
+    with chat_server_beside(says(FALSE), says("无"), fails("401 No")) as server:
         use(monkeypatch, server)
         invented = run(example_index, "ask", QUESTION)
         assert (invented.stdout, invented.stderr) == (without, UNPROVED)

@@ -9,14 +9,11 @@ import pytest
 
 from bot.llm.wording import Worded, word
 from retrieval.types import Evidence
-from tests.bot.llm.asking import QUOTES, evidence_of, opened
+from tests.bot.llm.asking import ALSO, FALSE, QUOTES, TRUE, evidence_of, opened
 from tests.bot.llm.chat_server import Act, ChatServer, chat_server, fails, says
 
 pytest.importorskip("openai")
 EVIDENCE = evidence_of(*QUOTES)
-TRUE = "建成区内禁止燃放烟花爆竹[1]。"
-ALSO = "汛期实行24小时值班制度[2]。"
-FALSE = "汛期实行12小时值班制度[2]。"
 
 
 async def worded(*acts: Act, evidence: Evidence = EVIDENCE) -> tuple[Worded | None, ChatServer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,14 +12,10 @@ import pytest
 import bot.telegram  # noqa: F401 -- first of all: it says how the library is to give times
 from tests.bot.telegram.clients import client
 from tests.bot.telegram.fake import FakeTelegram, Person, join
-from tests.bot.telegram.running import QUICK, RunningBot, bot_settings
+from tests.bot.telegram.running import EXAMPLES, QUICK, Boot, RunningBot, bot_settings
 
 if TYPE_CHECKING:
     from telegram import Bot
-
-EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "speeches"
-
-Boot = Callable[..., Awaitable[RunningBot]]
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,12 @@ from bot.telegram.services import Services
 from config.messages import Language, message
 from config.settings import LlmSettings, Settings, TelegramSettings
 from tests.bot.telegram.fake import PATIENCE, TOKEN, ChatWindow, FakeTelegram, Person, Shown, join
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "speeches"
+
+FIREWORKS = "过年放炮仗咋管"
+GROUP = -1001000000001
+"""A question that the example speeches answer, and a group that nobody is in yet."""
 
 QUICK = Timings(poll=5.0, slack=2.0, first_wait=0.05, longest_wait=0.2, stop=5.0)
 
@@ -110,6 +117,22 @@ class RunningBot:
         assert found, "updates were not taken"
         async with asyncio.timeout(PATIENCE):
             await self.services.lanes.idle()
+
+
+Boot = Callable[..., Awaitable[RunningBot]]
+"""The fixture `boot`: starts a bot, with settings that are to be otherwise."""
+
+
+def says(key: str, language: Language = Language.ZH, **values: object) -> str:
+    """What the bot says, by the key in the catalogue's area "telegram"."""
+    return message(f"telegram.{key}", language, **values)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 async def until(look: Callable[[], Any], timeout: float = PATIENCE) -> None:

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-
 from config.messages import Language, message
 from retrieval.documents.read import read_document
 from tests.bot.telegram.fake import BOT_NAME, Shown, open_group
-from tests.bot.telegram.running import RunningBot
-
-Boot = Callable[..., Awaitable[RunningBot]]
-
-EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "speeches"
-FIREWORKS = "过年放炮仗咋管"
-GROUP = -1001000000001
-
-
-def says(key: str, **values: object) -> str:
-    return message(f"telegram.{key}", Language.ZH, **values)
+from tests.bot.telegram.running import EXAMPLES, FIREWORKS, GROUP, Boot, RunningBot, says
 
 
 def archive_words() -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Awaitable, Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,11 +15,8 @@ from bot.telegram.intake import REMOVED
 from config.messages import Language, message
 from retrieval.documents.read import SUFFIXES
 from tests.bot.telegram.fake import Shown, join, open_group
-from tests.bot.telegram.running import RunningBot
+from tests.bot.telegram.running import EXAMPLES, Boot, RunningBot, says
 
-Boot = Callable[..., Awaitable[RunningBot]]
-
-EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "speeches"
 SPEECH = """在全区养老机构安全工作会议上的讲话
 副区长　唐若云
 （2025年3月6日）
@@ -33,10 +29,6 @@ SPEECH = """在全区养老机构安全工作会议上的讲话
 """
 QUESTION = "养老院夜间疏散演练怎么搞"
 WORDS = "失能老人按楼层编组"
-
-
-def says(key: str, **values: object) -> str:
-    return message(f"telegram.{key}", Language.ZH, **values)
 
 
 @pytest.fixture

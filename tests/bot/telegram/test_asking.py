@@ -6,27 +6,16 @@ import asyncio
 import functools
 import re
 import time
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import pytest
 
 from bot.telegram.formatted import pack, units
 from config.messages import Language, message
 from tests.bot.telegram.fake import BOT_NAME, Shown, join, open_group
-from tests.bot.telegram.running import WAITING, RunningBot
+from tests.bot.telegram.running import EXAMPLES, FIREWORKS, GROUP, WAITING, Boot, RunningBot, says
 
-Boot = Callable[..., Awaitable[RunningBot]]
-
-EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "speeches"
-FIREWORKS = "过年放炮仗咋管"
 WORDS = "主城区三环以内和各县城建成区全时段禁止燃放"
 NOWHERE = "量子计算机的纠错码怎么设计"
-GROUP = -1001000000001
-
-
-def says(key: str, **values: object) -> str:
-    return message(f"telegram.{key}", Language.ZH, **values)
 
 
 def parts_of(shown: Shown) -> tuple[str, str]:
@@ -274,3 +263,19 @@ async def test_each_speech_that_treats_a_matter_is_quoted_and_they_are_counted(
     note = message("answer.all_speeches", Language.ZH, count=3)
     assert note in shown.parts("italic")
     assert shown.text.index("[3]") < shown.text.index(note)
+
+
+async def test_speeches_that_are_listed_stand_once_each_with_whose_they_are(running_bot: RunningBot) -> None:
+    shown = await running_bot.ask("2025年的讲话有哪些")
+    assert shown.text == (
+        "县长在全县防汛抗旱工作会议上的讲话[1]\n\n"
+        "今天已经是5月20日，我县入汛整整二十天了。[2]\n县长 · 2025-05-20\n\n"
+        "区长在2025年上半年全区建设领域安全生产形势分析会上的讲话[3]\n区长 · 2025年上半年\n\n"
+        "共 2 篇讲话。"
+    )
+
+
+async def test_who_gives_a_speech_is_shown_in_its_own_words(running_bot: RunningBot) -> None:
+    shown = await running_bot.ask("宋知远是谁")
+    assert "桐浦区委副书记、区长　宋知远" in shown.text.splitlines()[0]
+    assert "宋知远 桐浦区委副书记、区长" in shown.text.splitlines()[1]

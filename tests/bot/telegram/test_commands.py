@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 
 import pytest
 
-from config.messages import Language, message
+from config.messages import Language
 from tests.bot.telegram.fake import BOT_NAME, Shown, join, open_group
-from tests.bot.telegram.running import RunningBot
+from tests.bot.telegram.running import GROUP, Boot, RunningBot, says
 
-Boot = Callable[..., Awaitable[RunningBot]]
-
-GROUP = -1001000000001
 READERS = ["ask", "search", "trace", "sources", "doc", "stats", "new", "lang", "help", "start"]
 ADMINS = ["index", "reload", "remove", "feedback", "health"]
-
-
-def says(key: str, language: Language = Language.ZH, **values: object) -> str:
-    return message(f"telegram.{key}", language, **values)
 
 
 def current(running: RunningBot, shown: Shown) -> Shown:

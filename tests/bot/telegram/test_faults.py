@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import socket
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
@@ -21,9 +20,7 @@ from config.settings import load_settings
 from retrieval.cli.building import build_index
 from retrieval.cli.state import State
 from tests.bot.telegram.fake import TOKEN, FakeTelegram, Shown, Way, join, migrate, open_group
-from tests.bot.telegram.running import WAITING, RunningBot, until
-
-Boot = Callable[..., Awaitable[RunningBot]]
+from tests.bot.telegram.running import WAITING, Boot, RunningBot, free_port, until
 
 QUESTION = "清明防火要注意什么"
 OTHER = "电动自行车进电梯怎么管"
@@ -350,9 +347,3 @@ async def test_without_an_index_people_are_told_and_one_is_taken_up_when_it_come
     shutil.copytree(example_index, tmp_path / "index")
     await until(lambda: running.services.live.generation)
     assert (await running.ask(OTHER)).labels
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from benchmarks.telegram_fuzz import fuzz, without_pace
 from benchmarks.telegram_fuzzer import GROUPS, READERS
 from tests.bot.telegram.fake import FakeTelegram
-from tests.bot.telegram.running import RunningBot
-
-Boot = Callable[..., Awaitable[RunningBot]]
-EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "speeches"
+from tests.bot.telegram.running import EXAMPLES, Boot
 
 
 async def test_random_updates_raise_nothing_and_leave_no_chat_stuck(

@@ -6,24 +6,14 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from config.messages import Language, message
 from tests.bot.telegram.fake import Shown, join
-from tests.bot.telegram.running import RunningBot
+from tests.bot.telegram.running import EXAMPLES, FIREWORKS, Boot, RunningBot, says
 
-Boot = Callable[..., Awaitable[RunningBot]]
-
-EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "speeches"
-FIREWORKS = "过年放炮仗咋管"
 PASSAGE = "一是管住烟花爆竹。"
 BEFORE = "三要落实企业责任。"
 AFTER = "二是坚守岗位值班。"
-
-
-def says(key: str, **values: object) -> str:
-    return message(f"telegram.{key}", Language.ZH, **values)
 
 
 async def open_source(running: RunningBot, shown: Shown, label: str = "原文 1") -> Shown:

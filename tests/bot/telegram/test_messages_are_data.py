@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +11,12 @@ from config.settings import load_settings
 from retrieval.cli.building import build_index
 from retrieval.cli.state import State
 from tests.bot.telegram.fake import BOT_NAME, Person, join, open_group
-from tests.bot.telegram.running import RunningBot
+from tests.bot.telegram.running import EXAMPLES, FIREWORKS, Boot, RunningBot, says
 
-Boot = Callable[..., Awaitable[RunningBot]]
-
-EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "speeches"
-FIREWORKS = "过年放炮仗咋管"
 WORDS = "主城区三环以内和各县城建成区全时段禁止燃放"
 NOT_FOUND = message("answer.not_in_archive", Language.ZH)
 PEOPLE = tuple(range(130, 150))
 MINE = {"bold", "italic", "text_link", "expandable_blockquote"}
-
-
-def says(key: str, **values: object) -> str:
-    return message(f"telegram.{key}", Language.ZH, **values)
 
 
 def failures(running: RunningBot) -> list[str]:

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from tests.bot.telegram.fake import TOKEN, FakeTelegram, Person, Server, Shown, join, served
-from tests.bot.telegram.running import WAITING, run_bot
+from tests.bot.telegram.running import WAITING, free_port, run_bot
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 120.0
@@ -101,13 +101,6 @@ class Process:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read().decode()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def until(look: Callable[[], Any], seconds: float = PATIENCE) -> Any:

@@ -4,7 +4,8 @@ import pytest
 
 from bot.telegram.rendering import quote_line
 from config.messages import Language
-from retrieval.types import DocumentInfo, Quote, Span
+from retrieval.documents.types import Span
+from retrieval.types import DocumentInfo, Quote
 
 DOCUMENT = DocumentInfo(
     "0" * 16, "a.pdf", "0" * 64, "讲话", "邱望舒", "镇长", "2025-04-16", None, None, None, None, "scan/1"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import socket
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -21,20 +19,11 @@ from config.errors import BotError
 from config.messages import Language
 from config.settings import Settings, TelegramSettings
 from tests.bot.telegram.fake import TOKEN, FakeTelegram
-from tests.bot.telegram.running import RunningBot, bot_settings
-
-Boot = Callable[..., Awaitable[RunningBot]]
+from tests.bot.telegram.running import Boot, RunningBot, bot_settings, free_port
 
 QUESTION = "清明防火要注意什么"
 OTHER = "电动自行车进电梯怎么管"
 URL = "https://bot.example/hook.d/a+b"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def by_webhook(boot: Boot, fake: FakeTelegram, **telegram: object) -> tuple[RunningBot, int]:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from bot.telegram.rendering import quote_line
 from config.messages import Language
-from retrieval.types import DocumentInfo, Quote, Span
+from retrieval.documents.types import Span
+from retrieval.types import DocumentInfo, Quote
 
 SPEECH = DocumentInfo(
     "a",

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-from config.messages import Language, message
 from tests.bot.telegram.fake import FakeTelegram
-from tests.bot.telegram.running import WAITING, RunningBot
+from tests.bot.telegram.running import FIREWORKS, WAITING, Boot, RunningBot, says
 
-Boot = Callable[..., Awaitable[RunningBot]]
-
-FIREWORKS = "过年放炮仗咋管"
 ON_DUTY = "值班电话响铃三声内必须有人接听"
 FLOOD = "山洪来了怎么转移群众"
-
-
-def says(key: str, **values: object) -> str:
-    return message(f"telegram.{key}", Language.ZH, **values)
 
 
 async def test_a_follow_up_is_understood_in_the_light_of_the_chat(running_bot: RunningBot) -> None:

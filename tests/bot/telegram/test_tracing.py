@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,12 +16,8 @@ from retrieval.cli.state import State
 from retrieval.index.generation import open_generation
 from retrieval.lineage.trace import trace
 from tests.bot.telegram.fake import ChatWindow, Person, Shown, open_group
-from tests.bot.telegram.running import RunningBot
+from tests.bot.telegram.running import GROUP, Boot, RunningBot
 from tests.retrieval.lineage.archives import ARCHIVE, LABEL, SUMMER
-
-Boot = Callable[..., Awaitable[RunningBot]]
-
-GROUP = -1001000000001
 
 
 def says(key: str, language: Language = Language.ZH, **values: object) -> str:

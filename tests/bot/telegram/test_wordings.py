@@ -12,22 +12,10 @@ from typing import Any
 import pytest
 
 from tests.bot.llm.chat_server import fails, head, piece, says, sends
+from tests.bot.llm.model_words import FALSE, HEADING, ONE, TWO
 from tests.bot.telegram.fake import BOT_NAME, FakeTelegram, join
-from tests.bot.telegram.running import until
-from tests.bot.telegram.wording_scene import (
-    DROPPED,
-    FALSE,
-    HEADING,
-    ONE,
-    OTHER,
-    PLACED,
-    QUESTION,
-    TWO,
-    Boot,
-    in_two,
-    scene,
-    staged,
-)
+from tests.bot.telegram.running import FIREWORKS, Boot, until
+from tests.bot.telegram.wording_scene import DROPPED, OTHER, PLACED, in_two, scene, staged
 
 pytest.importorskip("openai")
 
@@ -133,7 +121,7 @@ async def test_whatever_the_model_does_the_quotes_stand_as_they_are(boot: Boot, 
         for person, (act, outcome) in zip(people, FAILURES, strict=True):
             at.model.requests.clear()
             at.model.acts = [act]
-            answer = await at.bot.ask(QUESTION, person)
+            answer = await at.bot.ask(FIREWORKS, person)
             expected[outcome] += 1
             await at.ended(expected.total())
             assert at.outcomes() == expected

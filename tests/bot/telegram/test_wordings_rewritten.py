@@ -9,9 +9,10 @@ import pytest
 
 from config.messages import Language, message
 from tests.bot.llm.chat_server import Act, fails, says, sends
+from tests.bot.llm.model_words import ONE
 from tests.bot.telegram.fake import FakeTelegram
-from tests.bot.telegram.running import until
-from tests.bot.telegram.wording_scene import ONE, QUESTION, Boot, scene, staged
+from tests.bot.telegram.running import FIREWORKS, Boot, until
+from tests.bot.telegram.wording_scene import scene, staged
 
 pytest.importorskip("openai")
 
@@ -83,7 +84,7 @@ async def test_an_edit_while_quotes_are_added_waits_for_them_and_covers_them(
         )
         asked = at.bot.reader.write(DUTY)
         await until(lambda: failed.met)
-        at.bot.reader.edit(asked, QUESTION)
+        at.bot.reader.edit(asked, FIREWORKS)
         await at.ended()
         assert at.outcomes() == {"cancelled": 1}
         await at.bot.idle()

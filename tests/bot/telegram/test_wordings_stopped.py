@@ -8,9 +8,10 @@ import pytest
 
 from config.messages import Language, message
 from tests.bot.llm.chat_server import piece, says
+from tests.bot.llm.model_words import ONE, TWO
 from tests.bot.telegram.fake import BOT_NAME, FakeTelegram
-from tests.bot.telegram.running import until
-from tests.bot.telegram.wording_scene import ONE, OTHER, QUESTION, TWO, Boot, in_two, scene, staged
+from tests.bot.telegram.running import FIREWORKS, Boot, until
+from tests.bot.telegram.wording_scene import OTHER, in_two, scene, staged
 
 pytest.importorskip("openai")
 
@@ -34,7 +35,7 @@ async def test_a_day_s_budget_is_told_once_and_a_restart_does_not_renew_it(
         assert at.outcomes() == {"budget": 1}
         assert [shown.text for shown in at.private.from_bot()].count(spent) == 1
         assert len(at.model.requests) == 1
-        answer = await at.bot.ask(QUESTION, at.bot.admin)  # another person's day
+        answer = await at.bot.ask(FIREWORKS, at.bot.admin)  # another person's day
         assert answer.buttons
         await until(lambda: len(at.model.requests) == 2)
         await at.ended(2)
@@ -70,7 +71,7 @@ async def test_an_edited_question_gets_its_own_answer_and_nothing_of_the_first(
     gate, never = asyncio.Event(), asyncio.Event()
     async with scene(boot, fake, in_two(gate, ONE, TWO), staged(never)) as at:
         window, ask = (at.group, "/ask ") if in_group else (at.private, "")
-        asked = at.bot.reader.write(ask + QUESTION, window)
+        asked = at.bot.reader.write(ask + FIREWORKS, window)
         first = await at.bot.answer(asked, where=window)
         await until(lambda: len(at.model.requests) == 1)
         at.bot.reader.edit(asked, ask + OTHER, window)
@@ -89,7 +90,7 @@ async def test_editing_a_question_removes_the_worded_message_of_the_first(
     never = asyncio.Event()
     monkeypatch.setattr("bot.telegram.worded.stacked", lambda _top, _below: None)
     async with scene(boot, fake, says(ONE + TWO), staged(never)) as at:
-        asked = at.bot.reader.write(QUESTION)
+        asked = at.bot.reader.write(FIREWORKS)
         await at.ended()
         assert len(at.private.from_bot(asked)) == 2
         at.bot.reader.edit(asked, "红烧肉怎么做")

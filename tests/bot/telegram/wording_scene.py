@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,18 +12,12 @@ from typing import Any
 import pytest
 
 from config.messages import Language, message
+from tests.bot.llm.asking import KEY
 from tests.bot.llm.chat_server import DONE, Act, ChatServer, chat_server, head, piece
 from tests.bot.telegram.fake import ChatWindow, FakeTelegram, Shown, open_group
-from tests.bot.telegram.running import RunningBot, until
+from tests.bot.telegram.running import FIREWORKS, Boot, RunningBot, until
 
-Boot = Callable[..., Awaitable[RunningBot]]
-
-QUESTION = "过年放炮仗咋管"
 OTHER = "森林防火谁负责"
-ONE = "最后，再强调一下春节期间的安全要求[1]。"
-TWO = "一是管住烟花爆竹[1]。"
-FALSE = "全市可以随意燃放[1]。"
-HEADING = message("ask.worded", Language.ZH)
 PLACED = message("telegram.draft_placed", Language.ZH)
 DROPPED = message("telegram.draft_dropped", Language.ZH)
 GROUP = -77
@@ -83,7 +77,7 @@ class Scene:
         """Wait until so many worded answers have come to something."""
         await until(lambda: sum(self.outcomes().values()) >= times)
 
-    async def ask(self, *, in_group: bool = False, text: str = QUESTION) -> Shown:
+    async def ask(self, *, in_group: bool = False, text: str = FIREWORKS) -> Shown:
         """Ask, in private or in the group; what the bot shows."""
         if in_group:
             return await self.bot.ask(f"/ask {text}", self.bot.reader, self.group)
@@ -110,7 +104,7 @@ async def scene(
             values: dict[str, Any] = {
                 "base_url": model.url,
                 "model": "m",
-                "api_key": "sk-verysecret",
+                "api_key": KEY,
                 "timeout_seconds": 5,
                 "rewrite_seconds": 5 if rewrites else 0,
             }

@@ -8,8 +8,9 @@ from typer.testing import CliRunner
 
 from bot.cli import asks_only, build_app
 from config.errors import UsageError
+from config.explaining import explain
 from config.messages import Language, message
-from config.settings import Settings, explain
+from config.settings import Settings
 from retrieval.cli.app import build_app as build_retrieval_app
 from retrieval.cli.parsing import hoisted
 from retrieval.cli.state import requested_language

@@ -27,7 +27,8 @@ from retrieval.cli.screen import FOUND, STRONG, Screen, styled
 from retrieval.cli.state import State
 from retrieval.cli.terminal import columns, visible
 from retrieval.documents.read import read_bytes
-from retrieval.types import DocumentInfo, Hit, Passage, Place, Quote, Sentence, Span
+from retrieval.documents.types import Span
+from retrieval.types import DocumentInfo, Hit, Passage, Place, Quote, Sentence
 
 STATE = State(Language.ZH, "anjiang")
 

@@ -9,7 +9,7 @@ from retrieval.copies.choice import File, signature_of
 from retrieval.copies.comparing import comparable
 from retrieval.copies.grouping import group_files
 from retrieval.documents.read import read_bytes
-from retrieval.types import Document
+from retrieval.documents.types import Document
 from tests.retrieval.readers.office import abstract, docx, in_list, level, num, p
 
 TITLE = "在全县今冬明春安全防范工作会议上的讲话"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from retrieval.copies.choice import File, Signature, pack_signature, rank, signature_of, unpack_signature
 from retrieval.copies.facts import Facts, agree, facts_of
 from retrieval.documents.read import read_bytes
-from retrieval.types import Known, Metadata, Provenance
+from retrieval.documents.types import Known, Metadata, Provenance
 from tests.retrieval.copies.forms import BYLINE, as_file, text_form, web_form, word_form
 
 WHOLE = Signature(length=1000, known=3, losses=0, facts=Facts())

@@ -13,17 +13,11 @@ from config.messages import Language
 from retrieval.cli.app import build_app
 from retrieval.corrections import SIDECAR, Correction, corrected
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import Genre, Known, Provenance, Turn
 from retrieval.index.archive import find_speeches
 from retrieval.index.generation import open_generation
-from retrieval.types import DocumentInfo, Genre, Known, Passage, Provenance, Turn
-from tests.retrieval.index.helpers import FINGERPRINT, HashingEncoder, rebuild, write_archive
-
-
-def info_of(index: Path, path: str) -> DocumentInfo:
-    with open_generation(index, FINGERPRINT) as generation:
-        stored = generation.store.find_path(path)
-        assert stored is not None
-        return stored.info
+from retrieval.types import Passage
+from tests.retrieval.index.helpers import FINGERPRINT, HashingEncoder, info_of, rebuild, write_archive
 
 
 def passages_of(index: Path, path: str) -> list[Passage]:

@@ -11,7 +11,7 @@ from retrieval.documents.attribution import MEETING, find_quotations, find_turns
 from retrieval.documents.edits import Edit, apply_edits
 from retrieval.documents.people import known_people
 from retrieval.documents.read import read_document
-from retrieval.types import Genre, Known, Metadata, Provenance
+from retrieval.documents.types import Genre, Known, Metadata, Provenance
 
 SHARED = Path(__file__).resolve().parents[3] / "../shared/eval/seeds"
 NEWS = Metadata(genre=Genre.NEWS)

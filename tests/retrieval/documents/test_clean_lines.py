@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from retrieval.documents.lines import Cleaned, clean_body
+from retrieval.documents.types import Span, Zone, ZoneKind
 from retrieval.documents.zones import find_zones
-from retrieval.types import Span, Zone, ZoneKind
 
 
 def clean(raw: str) -> str:
@@ -190,6 +190,7 @@ LINES = st.lists(
 )
 
 
+@example(["# \u200b 1"], "\n")
 @given(LINES, st.sampled_from(["\n", "\r\n", "\n\n"]))
 def test_clean_text_is_lines_of_source_characters_in_order(lines: list[str], end: str) -> None:
     raw = end.join(lines)

@@ -9,19 +9,17 @@ from hypothesis import strategies as st
 from retrieval.documents.from_names import complete
 from retrieval.documents.name_parts import When, take_apart
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import CITED_FIELDS, Genre, Known, Metadata, Provenance, Span
 from retrieval.index.codec import document_info
 from retrieval.passages import cut_passages
 from retrieval.search.naming import Field, build_names
-from retrieval.types import Genre, Known, Metadata, Provenance, Span
-
-FIELDS = ("title", "speaker", "role", "date", "occasion", "organ", "series", "place")
 
 
 def told(path: str, metadata: Metadata | None = None) -> dict[str, str]:
     """The values that names give; those of a folder with its mark."""
     found = complete(metadata or Metadata(), path)
     marks = {Provenance.FOLDER: "@folder"}
-    values = {name: getattr(found, name) for name in FIELDS}
+    values = {name: getattr(found, name) for name in CITED_FIELDS}
     return {
         name: value.text + marks.get(value.provenance, "") for name, value in values.items() if value.text
     }

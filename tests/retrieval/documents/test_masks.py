@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval.documents.masks import find_bold, find_masks
-from retrieval.types import Span
+from retrieval.documents.types import Span
 
 
 def masks(raw: str) -> list[str]:

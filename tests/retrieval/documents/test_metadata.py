@@ -4,8 +4,8 @@ import pytest
 
 from retrieval.documents.dates import find_date
 from retrieval.documents.metadata import read_metadata
+from retrieval.documents.types import Genre, Known, Metadata, Provenance
 from retrieval.documents.zones import find_zones
-from retrieval.types import Genre, Known, Metadata, Provenance
 
 FIRST = "把大家请到打谷场来开会，就是要当着收割机的面，把秋收的安全事情说清楚。下面，我讲两点意见。"
 REST = "每台收割机的驾驶员都要有证，没有证的不准下田。农机站要逐台验车，灯光刹车不合格的不发放行条。"

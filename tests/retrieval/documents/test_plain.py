@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from retrieval.documents.plain import plain_text, reading_text
 from retrieval.documents.read import read_bytes
-from retrieval.types import Document, Section, ZoneKind
+from retrieval.documents.types import Document, Section, ZoneKind
 
 HEADINGS = ("一、看清形势", "二、抓住重点", "三、压实责任")
 PARAGRAPHS = (
@@ -158,6 +158,55 @@ def test_a_file_without_line_breaks_gets_its_head_and_headings_back() -> None:
     assert [section.marker for section in document.sections] == ["一、", "二、", "三、"]
 
 
+@pytest.mark.parametrize("gap", ["", " "])
+def test_a_circular_in_one_line_gets_the_lines_of_its_head_back(gap: str) -> None:
+    head = ("梧政通报", "第7期", "梧川市人民政府办公室", "2024年4月12日")
+    title = "方树林同志　在全市工贸企业检修安全会议上的讲话"
+    opening = gap.join((*head, title))
+    document = read(f"{opening} （2024年4月9日）" + gap.join((*HEADINGS[:1], *PARAGRAPHS, *PARAGRAPHS)))
+    known = document.metadata
+    assert (known.title.text, known.speaker.text) == (title, "方树林")
+    assert (known.organ.text, known.place.text) == ("梧川市人民政府办公室", "梧川")
+    assert (known.date.text, known.issued.text) == ("2024-04-09", "2024-04-12")
+
+
+def test_the_way_to_a_page_ends_before_the_name_that_opens_its_title() -> None:
+    head = "您的位置：文库 >> 市县讲话 >> 工贸检修方树林在梧川市2024年检修安全会议上的讲话来源：梧川发布"
+    found = read(head + "同志们：" + "".join(PARAGRAPHS)).metadata
+    assert (found.title.text, found.speaker.text) == ("方树林在梧川市2024年检修安全会议上的讲话", "方树林")
+
+
+def test_who_speaks_is_read_from_minutes_in_one_line() -> None:
+    head = "梧川市检修安全现场会讲话记录时间：2024年4月9日下午地点：二号罐区讲话人：副市长　方树林记录：小孟"
+    found = read(head + "各位厂长：" + "".join(PARAGRAPHS)).metadata
+    assert (found.speaker.text, found.role.text, found.date.text) == ("方树林", "副市长", "2024-04-09")
+
+
+MENU = (
+    "文稿园 首页 领导讲话 工作总结 心得体会 述职报告 党课讲稿 方案预案 登录 | 注册 | 会员中心 | 我的下载 "
+    "热搜:安全月 迎检汇报 民主生活会 搜索 您现在的位置:首页 > 领导讲话 > 工贸系统 > 正文"
+)
+TITLE = "梧川市副市长方树林在全市工贸企业检修安全会议上的讲话"
+CREDITS = "来源:文稿园 作者:admin 发布时间:2024-04-12 09:12 浏览:84次 字体:【大 中 小】 收藏 打印"
+
+
+@pytest.mark.parametrize("page", [f"{MENU} {TITLE} {CREDITS}", f"{MENU}{TITLE} {CREDITS}\n"])
+def test_the_name_of_a_category_is_no_title(page: str) -> None:
+    found = read(page + "同志们：" + "".join(PARAGRAPHS * 6)).metadata
+    assert (found.title.text, found.speaker.text) == (TITLE, "方树林")
+
+
+def test_the_title_below_a_page_wins_against_an_advert_above_it() -> None:
+    advert, body = "加入文稿之家，与三万同行一起进步", "\n".join(("同志们：", *PARAGRAPHS))
+    below = f"本文标题：{TITLE}"
+    document = read("\n".join((advert, body, below)))
+    assert document.metadata.title.text == TITLE
+    assert advert not in document.clean.text
+    # A title above is the document's own.
+    own = "在全县工贸企业检修安全会议上的讲话"
+    assert read("\n".join((own, body, below))).metadata.title.text == own
+
+
 def test_the_foot_of_a_page_without_line_breaks_is_no_speech() -> None:
     page = SPEECH.replace("\n", " ") + " 本文标题：检修安全讲话 版权声明：本站文稿由会员上传"
     document = read(page)
@@ -202,6 +251,34 @@ def test_first_items_right_behind_their_headings_begin_paragraphs_in_a_file_of_o
     lines = read(text).clean.text.split("\n")
     assert lines[1:-2] == [piece for part in parts[:3] for piece in part]
     assert lines[-2:] == ["".join(parts[3]), "".join(parts[4])]
+
+
+def test_bold_headings_are_paragraphs_in_a_file_of_one_line() -> None:
+    opening = "在全县工贸企业检修安全会议上的讲话同志们：" + PARAGRAPHS[0]
+    text = (
+        f"{opening}**一、把好三道关****（一）票据关。**{PARAGRAPHS[1]}**（二）人员关。**{PARAGRAPHS[1]}"
+        f"**二、算清一笔账****经济账。**{PARAGRAPHS[2]}查处**12**起。"
+    )
+    document = read(text)
+    # Stars around a figure may be a mask: they stay, and make no heading.
+    assert document.clean.text.split("\n")[1:] == [
+        "一、把好三道关",
+        f"（一）票据关。{PARAGRAPHS[1]}",
+        f"（二）人员关。{PARAGRAPHS[1]}",
+        "二、算清一笔账",
+        f"经济账。{PARAGRAPHS[2]}查处**12**起。",
+    ]
+    assert titles(document.sections[0].children) == ["（一）票据关", "（二）人员关"]
+
+
+def test_a_heading_behind_a_note_in_brackets_is_one_and_a_reference_none() -> None:
+    opening = "在全县工贸企业检修安全会议上的讲话同志们：" + PARAGRAPHS[0]
+    items = (
+        "（一）查票。票据不全不动火（附表）",
+        "（二）查人。依照第五条第（一）（二）项处理。" + PARAGRAPHS[1],
+    )
+    lines = read(opening + "一、抓检修。" + "".join(items)).clean.text.split("\n")
+    assert lines[-2:] == list(items)
 
 
 def test_a_line_that_says_when_a_page_came_out_is_no_title() -> None:

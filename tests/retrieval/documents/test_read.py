@@ -12,7 +12,7 @@ from config.errors import DocumentError
 from config.messages import Language, message
 from retrieval.documents import read
 from retrieval.documents.read import is_supported, read_bytes, read_document
-from retrieval.types import ReadWarning, ZoneKind
+from retrieval.documents.types import ReadWarning, ZoneKind
 
 SPEECH = (
     "在全县秋收农机安全工作会议上的讲话\n乔木生\n（2021年9月28日）\n同志们：\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.documents.read import read_document
-from retrieval.types import Document, Genre, Known, Provenance, ReadWarning, Span, ZoneKind
+from retrieval.documents.types import Document, Genre, Known, Provenance, ReadWarning, Span, ZoneKind
 
 EVAL = Path(__file__).resolve().parents[3] / "../shared/eval"
 

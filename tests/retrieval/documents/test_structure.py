@@ -12,7 +12,7 @@ from retrieval.documents.edits import Edit, EditedText, apply_edits
 from retrieval.documents.headings import LONGEST_TITLE, clean_title
 from retrieval.documents.read import read_document
 from retrieval.documents.structure import build_sections
-from retrieval.types import Section
+from retrieval.documents.types import Section
 
 SHARED = Path(__file__).resolve().parents[3] / "../shared/eval"
 BODY = "各单位要对照清单逐项检查，发现问题当天报告、限期整改，整改结果向职工公开。"

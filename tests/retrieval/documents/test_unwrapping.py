@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from retrieval.documents.line_layout import columns
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import Document, ZoneKind
 from retrieval.documents.unwrapping import unwrap
-from retrieval.types import Document, ZoneKind
 
 PARAGRAPHS = (
     "在全镇汛期安全会议上的讲话",
@@ -40,6 +41,14 @@ def test_lines_of_one_width_become_paragraphs_again(characters: int, indent: str
     assert document.clean.text == "\n".join(PARAGRAPHS[3:])
     assert document.metadata.title.text == PARAGRAPHS[0]
     assert document.metadata.speaker.text == "段海"
+
+
+@pytest.mark.parametrize(("blank", "joint"), [("", "\n"), (" ", ""), ("   ", "\n")])
+def test_a_line_of_a_scan_may_be_full_by_the_blank_at_its_end(blank: str, joint: str) -> None:
+    full, last = "汛前，第一批群众共计转移158户", "(三批随后就到)，转完清点。"
+    assert columns(full) == 29  # of 30: the bracket has room without the blank
+    rows = [*wrap(PARAGRAPHS, 15).splitlines(), full + blank, last]
+    assert read("\n".join(rows)).clean.text.endswith(full + joint + last)
 
 
 def test_paragraphs_that_are_not_wrapped_stay() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from retrieval.documents.noise import STRONG, noise_score
+from retrieval.documents.types import ZoneKind
 from retrieval.documents.zones import find_zones
-from retrieval.types import ZoneKind
 
 TITLE = "在全县秋收农机安全工作会议上的讲话"
 FIRST = "今天把大家请到打谷场来开会，就是要当着收割机的面，把秋收的安全事情说清楚。下面，我讲两点意见。"

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from config.errors import UsageError
+from retrieval.documents.types import Span
 from retrieval.evaluation.comparison import compare, comparison_json
 from retrieval.evaluation.measures import Judged
 from retrieval.evaluation.questions import Dialogue, Gold, Question
 from retrieval.evaluation.recorded import read_run
 from retrieval.evaluation.runs import Answered, answered_json, judge, write_run
-from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote, Span
+from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote
 
 TEXT = "要严格执行值班纪律。要全面排查风险隐患。要及时报告突发情况。"
 INFO = DocumentInfo("d", "a.txt", "0" * 64, "讲话", "周某", "市长", "2024", None, None, None, None)

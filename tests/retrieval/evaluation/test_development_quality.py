@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from config.settings import load_settings
 from retrieval.documents.decoding import decode
 from retrieval.evaluation.measures import summarise
 from retrieval.evaluation.questions import load_dialogues
 from retrieval.evaluation.runs import Answered, judge, run
-from retrieval.search.searcher import Searcher, open_searcher
+from retrieval.search.searcher import Searcher
 
 ROOT = Path(__file__).resolve().parents[3]
 BOLD = "**"
-
-
-@pytest.fixture(scope="module")
-def searcher(example_index: Path) -> Iterator[Searcher]:
-    with open_searcher(load_settings(overrides={"index": example_index})) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -30,19 +22,19 @@ def sources() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def answered(searcher: Searcher) -> list[Answered]:
-    return list(run(searcher, load_dialogues(ROOT / "tests/data/questions.jsonl")))
+def answered(example_searcher: Searcher) -> list[Answered]:
+    return list(run(example_searcher, load_dialogues(ROOT / "tests/data/questions.jsonl")))
 
 
 @pytest.fixture(scope="module")
-def conversed(searcher: Searcher) -> list[Answered]:
-    return list(run(searcher, load_dialogues(ROOT / "tests/data/dialogues.jsonl")))
+def conversed(example_searcher: Searcher) -> list[Answered]:
+    return list(run(example_searcher, load_dialogues(ROOT / "tests/data/dialogues.jsonl")))
 
 
 def test_every_quote_stands_verbatim_in_the_file(
-    searcher: Searcher, sources: dict[str, str], answered: list[Answered], conversed: list[Answered]
+    example_searcher: Searcher, sources: dict[str, str], answered: list[Answered], conversed: list[Answered]
 ) -> None:
-    store = searcher.generation.store
+    store = example_searcher.generation.store
     quotes = [quote for one in (*answered, *conversed) for quote in one.evidence.quotes]
     assert len(quotes) > 100
     for quote in quotes:

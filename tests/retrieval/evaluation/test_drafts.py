@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import Document
 from retrieval.evaluation.askable import Kind, drafts_of
 from retrieval.evaluation.drafts import Drafted, drafts_text, draw_drafts
 from retrieval.evaluation.measures import fold, gold_spans
 from retrieval.evaluation.questions import load_dialogues
 from retrieval.evaluation.sources import archive_documents, archive_texts
-from retrieval.types import Document
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLES = ROOT / "examples/speeches"

@@ -8,12 +8,13 @@ from html.parser import HTMLParser
 import pytest
 
 from config.messages import Language, message
+from retrieval.documents.types import Span
 from retrieval.evaluation.measures import MEASURES, Judged
 from retrieval.evaluation.misses import MissKind, find_misses
 from retrieval.evaluation.questions import Gold, Question
 from retrieval.evaluation.report import BY_TYPE, About, html_report, measure_name
 from retrieval.evaluation.summary import summary_of
-from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote, Span
+from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote
 
 EVIL = "<script src='https://evil.example/x.js'>alert(\"1\")</script>&<img src=x onerror=alert(1)>{model}"
 LANGUAGES = {Language.ZH: "zh-CN", Language.EN: "en"}

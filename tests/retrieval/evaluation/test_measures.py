@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.documents.types import Span
 from retrieval.evaluation.measures import (
     MEASURES,
     NEVER,
@@ -30,7 +31,7 @@ from retrieval.evaluation.measures import (
 from retrieval.evaluation.questions import Gold, Question, load_dialogues
 from retrieval.evaluation.summary import summary_json, summary_of
 from retrieval.search.output import evidence_json
-from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote, Span
+from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote
 
 SCORER = (Path(__file__).resolve().parents[3] / "../shared/eval/score.py").resolve()
 

@@ -14,11 +14,12 @@ from ir_measures import RR, R, Success, nDCG
 
 from config.settings import load_settings
 from retrieval.documents.decoding import decode
+from retrieval.documents.types import Span
 from retrieval.evaluation.measures import Judged, values_of
 from retrieval.evaluation.questions import Gold, Question, load_dialogues
 from retrieval.evaluation.runs import Answered, judge, run, write_run
-from retrieval.search.searcher import open_searcher
-from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Span
+from retrieval.search.opening import open_searcher
+from retrieval.types import DocumentInfo, Evidence, Hit, Passage
 
 ROOT = Path(__file__).resolve().parents[3]
 RANKED = {

@@ -8,10 +8,11 @@ import pytest
 
 from config.errors import UsageError
 from config.settings import load_settings
+from retrieval.documents.types import Span
 from retrieval.evaluation.questions import Dialogue, Gold, Question
 from retrieval.evaluation.runs import Answered, judge, run, write_run
-from retrieval.search.searcher import open_searcher
-from retrieval.types import Evidence, Span
+from retrieval.search.opening import open_searcher
+from retrieval.types import Evidence
 
 EMPTY = Evidence("问", (), (), 0.0, False)
 

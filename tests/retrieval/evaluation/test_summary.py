@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from retrieval.documents.types import Span
 from retrieval.evaluation.measures import Judged
 from retrieval.evaluation.questions import Gold, Question
 from retrieval.evaluation.summary import summary_json, summary_of
-from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote, Span
+from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote
 
 INFO = DocumentInfo("d", "a.txt", "0" * 64, "讲话", None, None, None, None, None, None, None)
 

@@ -19,6 +19,7 @@ from retrieval.index.rebuild import rebuild_index
 from retrieval.index.report import RebuildReport
 from retrieval.index.tokens import tokenize
 from retrieval.passages import indexed_text
+from retrieval.types import DocumentInfo
 
 FINGERPRINT = "hashing-1"
 DIM = 32
@@ -56,6 +57,9 @@ class HashingEncoder:
     def count_tokens(self, texts: Sequence[str]) -> IntArray:
         self._refuse_other_types(texts)
         return np.asarray([len(text) + 2 for text in texts], dtype=np.int64)
+
+    def close(self) -> None:
+        pass
 
     def _encode(self, texts: Sequence[str]) -> FloatArray:
         self._refuse_other_types(texts)
@@ -154,6 +158,14 @@ def expected_texts(index: Path, paths: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
+def info_of(index: Path, path: str) -> DocumentInfo:
+    """What a citation says of a document of the generation in force, by its path."""
+    with open_generation(index, FINGERPRINT) as generation:
+        stored = generation.store.find_path(path)
+        assert stored is not None
+        return stored.info
+
+
 class Nursery:
     """Rebuilds in child processes that start within milliseconds: they are forked from a warm one."""
 
@@ -201,7 +213,8 @@ def spawn(archive: Path, index: Path, *flags: str) -> subprocess.Popen[str]:
     )
 
 
-def _say(*words: object) -> None:
+def say(*words: object) -> None:
+    """Print a line that the other process gets at once."""
     sys.stdout.write(" ".join(map(str, words)) + "\n")
     sys.stdout.flush()
 
@@ -225,22 +238,22 @@ def _main() -> int:
 
     class Slow(HashingEncoder):
         def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
-            _say("encoding")
+            say("encoding")
             if "slow" in flags:
                 time.sleep(60)
             return super().encode_passages(texts, progress)
 
-    _say("started")
+    say("started")
     try:
         encoder = Slow()
         rebuild(Path(archive), Path(index), encoder, full="full" in flags)
     except AnjiangError as error:
-        _say(type(error).__name__, error.key, error)
+        say(type(error).__name__, error.key, error)
         return error.exit_code
     except KeyboardInterrupt:
-        _say("interrupted")
+        say("interrupted")
         return 130
-    _say("done")
+    say("done")
     return 0
 
 
@@ -267,9 +280,9 @@ def _serve(archive: Path, index: Path) -> int:
             _kill_at(int(line), str(index))
             rebuild(archive, index)
             os._exit(0)
-        _say(child)
+        say(child)
         sys.stdin.readline()
-        _say(os.waitpid(child, 0)[1])
+        say(os.waitpid(child, 0)[1])
     return 0
 
 

@@ -12,13 +12,13 @@ from config.messages import Language
 from retrieval.cli.app import build_app
 from retrieval.documents import read as reading
 from retrieval.documents.stored import open_stored
+from retrieval.documents.types import ReadWarning
 from retrieval.index.doubts import Doubt
 from retrieval.index.generation import open_generation
 from retrieval.index.report import RebuildReport
 from retrieval.readers.formats import FORMATS
 from retrieval.readers.types import Kind
 from retrieval.search.verify import Claim, Verdict, verify
-from retrieval.types import ReadWarning
 from tests.retrieval.index.helpers import FINGERPRINT, HashingEncoder, contents_at, rebuild, speech
 from tests.retrieval.readers.boxes import mail, workbook, zipped
 from tests.retrieval.readers.office import docx, p

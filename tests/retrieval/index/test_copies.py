@@ -12,17 +12,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.messages import Language
+from retrieval.documents.types import Document
 from retrieval.index.generation import open_generation
 from retrieval.index.report import RebuildReport
 from retrieval.index.sources import Source
 from retrieval.readers.formats import FORMATS
 from retrieval.readers.types import Kind
-from retrieval.types import Document, DocumentInfo, FileInfo
+from retrieval.types import DocumentInfo, FileInfo
 from tests.retrieval.copies.forms import BYLINE, PARAGRAPHS, TITLE, misread, text_form, web_form, word_form
 from tests.retrieval.index.helpers import (
     FINGERPRINT,
     HashingEncoder,
     contents_at,
+    info_of,
     rebuild,
     speech,
     write_archive,
@@ -49,14 +51,6 @@ def told(report: RebuildReport) -> dict[str, str]:
     return {skipped.path: skipped.reason.text(Language.EN) for skipped in report.skipped}
 
 
-def document(index: Path, path: str) -> DocumentInfo:
-    """What the index says of the document that is cited from ``path``."""
-    with open_generation(index, FINGERPRINT) as generation:
-        stored = generation.store.find_path(path)
-        assert stored is not None
-        return stored.info
-
-
 def files(info: DocumentInfo) -> list[str]:
     return [file.path for file in info.files]
 
@@ -75,7 +69,7 @@ def infos(index: Path) -> tuple[DocumentInfo, ...]:
 
 
 def test_another_file_of_a_known_speech_is_listed_and_encodes_nothing(archive: Path, index: Path) -> None:
-    before = document(index, "四道关.html")
+    before = info_of(index, "四道关.html")
     (archive / "扫描.txt").write_bytes(misread(text_form(byline=()), 0.02))
     (archive / "扫描.txt").rename(archive / "扫描.html")
     (archive / "扫描.html").write_bytes(web_form(byline=(BYLINE[0],)))
@@ -84,7 +78,7 @@ def test_another_file_of_a_known_speech_is_listed_and_encodes_nothing(archive: P
     assert (report.new, report.changed, report.renamed, report.removed) == ((), (), (), ())
     assert (report.documents, report.unchanged, encoder.encoded) == (4, 4, [])
     assert told(report) == {"扫描.html": "the same speech as 四道关.html, which is cited"}
-    info = document(index, "四道关.html")
+    info = info_of(index, "四道关.html")
     assert (info.id, info.title, info.speaker, info.date) == (before.id, TITLE, BYLINE[0], "2023-11-21")
     assert info.files == (FileInfo("扫描.html", info.files[0].sha256, WEB),)
     assert len(info.files[0].sha256) == 64
@@ -111,13 +105,13 @@ def test_unchanged_copies_are_not_read_again(
 def test_a_better_file_takes_over_and_only_what_reads_otherwise_is_encoded(
     archive: Path, index: Path
 ) -> None:
-    old = document(index, "四道关.html")
+    old = info_of(index, "四道关.html")
     (archive / "四道关.docx").write_bytes(word_form())
     encoder = HashingEncoder()
     report = rebuild(archive, index, encoder)
     assert (report.renamed, report.new, report.removed) == ((("四道关.html", "四道关.docx"),), (), ())
     assert (report.documents, encoder.encoded) == (4, [])
-    info = document(index, "四道关.docx")
+    info = info_of(index, "四道关.docx")
     assert [file.sha256 for file in info.files] == [old.sha256]
     assert equals_one_from_nothing(archive, index)
 
@@ -126,13 +120,13 @@ def test_the_next_file_takes_over_when_the_best_one_is_gone(archive: Path, index
     (archive / "四道关.docx").write_bytes(word_form())
     (archive / "四道关.txt").write_bytes(text_form())
     rebuild(archive, index)
-    assert files(document(index, "四道关.docx")) == ["四道关.txt", "四道关.html"]
+    assert files(info_of(index, "四道关.docx")) == ["四道关.txt", "四道关.html"]
     (archive / "四道关.docx").unlink()
     encoder = HashingEncoder()
     report = rebuild(archive, index, encoder)
     assert (report.renamed, report.documents) == ((("四道关.docx", "四道关.txt"),), 4)
     assert (report.new, report.removed, encoder.encoded) == ((), (), [])
-    assert files(document(index, "四道关.txt")) == ["四道关.html"]
+    assert files(info_of(index, "四道关.txt")) == ["四道关.html"]
     assert equals_one_from_nothing(archive, index)
 
 
@@ -143,7 +137,7 @@ def test_a_copy_that_is_gone_is_told_and_the_document_stays(archive: Path, index
     encoder = HashingEncoder()
     report = rebuild(archive, index, encoder)
     assert (report.removed, report.unchanged, encoder.encoded) == (("四道关.html",), 4, [])
-    assert files(document(index, "四道关.docx")) == []
+    assert files(info_of(index, "四道关.docx")) == []
     assert equals_one_from_nothing(archive, index)
     assert rebuild(archive, index).generation is None
 
@@ -154,7 +148,7 @@ def test_a_copy_that_becomes_another_speech_is_a_document(archive: Path, index: 
     (archive / "四道关.html").write_bytes(web_form(byline=("韩立群", BYLINE[1])))
     report = rebuild(archive, index)
     assert (report.documents, report.new, told(report)) == (5, ("四道关.html",), {})
-    assert files(document(index, "四道关.docx")) == []
+    assert files(info_of(index, "四道关.docx")) == []
     assert equals_one_from_nothing(archive, index)
 
 
@@ -166,8 +160,8 @@ def test_the_best_file_changed_into_another_speech_leaves_the_first_to_its_copy(
     (archive / "四道关.docx").write_bytes(word_form(byline=("韩立群", BYLINE[1])))
     report = rebuild(archive, index)
     assert report.documents == 5
-    assert document(index, "四道关.html").speaker == BYLINE[0]
-    assert document(index, "四道关.docx").speaker == "韩立群"
+    assert info_of(index, "四道关.html").speaker == BYLINE[0]
+    assert info_of(index, "四道关.docx").speaker == "韩立群"
     assert equals_one_from_nothing(archive, index)
 
 
@@ -177,11 +171,11 @@ def test_what_the_best_file_is_silent_about_another_one_says(archive: Path, inde
     (archive / "扫描件.html").write_bytes(web_form())
     # The page says more of itself, so it is cited, unless it lacks its end.
     rebuild(archive, index)
-    assert files(document(index, "扫描件.html")) == ["正文.docx"]
+    assert files(info_of(index, "扫描件.html")) == ["正文.docx"]
     cut = (*PARAGRAPHS[:-1], PARAGRAPHS[-1][:60] + "，")
     (archive / "扫描件.html").write_bytes(web_form(cut))
     rebuild(archive, index)
-    info = document(index, "正文.docx")
+    info = info_of(index, "正文.docx")
     assert (info.speaker, info.date) == (BYLINE[0], "2023-11-21")
     assert [(file.path, file.gives) for file in info.files] == [("扫描件.html", ("speaker", "date"))]
     assert equals_one_from_nothing(archive, index)
@@ -192,7 +186,7 @@ def test_files_with_the_same_bytes_are_files_of_the_document_too(archive: Path, 
     (archive / "乙.html").write_bytes(web_form())
     (archive / "丙.docx").write_bytes(word_form())
     report = rebuild(archive, index)
-    assert files(document(index, "丙.docx")) == ["四道关.docx", "四道关.html", "乙.html"]
+    assert files(info_of(index, "丙.docx")) == ["四道关.docx", "四道关.html", "乙.html"]
     assert told(report) == {
         "四道关.docx": "same content as 丙.docx, which is taken; nothing to do",
         "四道关.html": "the same speech as 丙.docx, which is cited",
@@ -201,7 +195,7 @@ def test_files_with_the_same_bytes_are_files_of_the_document_too(archive: Path, 
     assert rebuild(archive, index).generation is None
     (archive / "四道关.html").unlink()
     rebuild(archive, index)
-    assert files(document(index, "丙.docx")) == ["四道关.docx", "乙.html"]
+    assert files(info_of(index, "丙.docx")) == ["四道关.docx", "乙.html"]
 
 
 def test_a_full_rebuild_finds_the_same_files(archive: Path, index: Path) -> None:
@@ -216,7 +210,7 @@ def test_a_dry_run_tells_of_copies_and_writes_nothing(archive: Path, index: Path
     (archive / "四道关.docx").write_bytes(word_form())
     report = rebuild(archive, index, dry_run=True)
     assert (report.documents, sorted(told(report))) == (4, ["四道关.html"])
-    assert files(document(index, "四道关.html")) == []
+    assert files(info_of(index, "四道关.html")) == []
 
 
 def test_a_copy_holds_what_was_read_from_it(archive: Path, index: Path) -> None:

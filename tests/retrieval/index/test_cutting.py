@@ -13,6 +13,7 @@ from embeddings.limits import TokenLimit
 from embeddings.tokens import TOKENIZER_NAME
 from embeddings.types import IntArray
 from retrieval.corrections import SIDECAR
+from retrieval.documents.types import Document
 from retrieval.index import reading, rows
 from retrieval.index.codec import pack_document, unpack_passage
 from retrieval.index.generation import open_generation
@@ -22,7 +23,7 @@ from retrieval.index.rebuild import rebuild_index
 from retrieval.index.report import RebuildReport
 from retrieval.index.sources import Source
 from retrieval.passages import cut_passages, indexed_text
-from retrieval.types import Document, Passage
+from retrieval.types import Passage
 from tests.retrieval.index.helpers import HashingEncoder, contents_at, speech
 from tests.retrieval.index.unruly import ROOT, unruly
 

@@ -24,7 +24,7 @@ from retrieval.index.manifest import (
 )
 from retrieval.index.part import SENTENCE_PASSAGE_FILE
 from retrieval.index.postings import LEXICAL_FILES
-from retrieval.index.store import STORE_FILE
+from retrieval.index.store_part import STORE_FILE
 from retrieval.index.vectors import PASSAGE_VECTORS_FILE, SENTENCE_VECTORS_FILE
 from tests.retrieval.index.helpers import (
     FINGERPRINT,

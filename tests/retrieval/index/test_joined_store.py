@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from config.errors import IndexDamagedError
+from retrieval.documents.types import Document
 from retrieval.index import codec
 from retrieval.index.packed import packed_passage
 from retrieval.index.store import Store
 from retrieval.index.store_writer import StoreWriter
-from retrieval.types import Document
 from tests.retrieval.index.test_store import document, passage
 
 A, B, C = document("a"), document("b"), document("c")
@@ -79,8 +79,8 @@ def test_rows_of_what_is_gone_belong_to_nobody(store: Store) -> None:
             store.document_of(row)
     assert store.passage_row(f"{B.id}-1") is None
     assert store.passages_by_id([f"{B.id}-1", f"{C.id}-0"]) == {f"{C.id}-0": passage(C, 0, "c说")}
-    assert store.owned_passages().tolist() == [True, True, False, False, False, True, True, True, True]
-    assert store.owned_sentences().tolist() == [True] * 4 + [False] * 6 + [True] * 8
+    assert store.owners.owned_passages().tolist() == [True, True, False, False, False, True, True, True, True]
+    assert store.owners.owned_sentences().tolist() == [True] * 4 + [False] * 6 + [True] * 8
     assert {name: rows.tolist() for name, rows in store.speakers().items()} == {
         "a说": [0, 1],
         "c说": [5],

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import IndexDamagedError
-from retrieval.index import lexical as module
-from retrieval.index.lexical import K1, B, Lexical
+from retrieval.index import lexical_files as module
+from retrieval.index.lexical import K1, B
 from retrieval.index.lexical_build import build_lexical
+from retrieval.index.lexical_files import Lexical
 from retrieval.index.postings import (
     FREQUENCIES_FILE,
     LENGTHS_FILE,

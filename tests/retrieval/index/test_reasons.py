@@ -13,10 +13,10 @@ from config.errors import AnjiangError, DocumentError
 from config.messages import Language
 from retrieval.cli.app import build_app
 from retrieval.documents.read import read_document
+from retrieval.documents.types import ReadWarning
 from retrieval.index.archive import Skipped
 from retrieval.index.doubts import Doubt, doubts_of
 from retrieval.index.reasons import Group, doubt_groups, skipped_groups
-from retrieval.types import ReadWarning
 from tests.retrieval.index.helpers import speech
 from tests.retrieval.readers.office import docx, p
 from tests.retrieval.readers.pdf_parts import drawn, lines

@@ -10,12 +10,12 @@ import pytest
 
 from config.errors import ArchiveError
 from config.messages import Language
+from retrieval.documents.types import ReadWarning
 from retrieval.index.doubts import Doubt
 from retrieval.index.generation import open_generation
 from retrieval.index.in_force import current_name
 from retrieval.index.rebuild import rebuild_index
 from retrieval.index.report import Phase, RebuildReport
-from retrieval.types import ReadWarning
 from tests.retrieval.index.helpers import (
     FINGERPRINT,
     HashingEncoder,

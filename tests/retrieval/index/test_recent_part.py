@@ -12,7 +12,7 @@ from retrieval.index import vectors, writing
 from retrieval.index.generation import Generation, open_generation
 from retrieval.index.manifest import PartCounts, read_manifest
 from retrieval.index.part import GONE_FILE, RECENT, share
-from retrieval.index.store import STORE_FILE
+from retrieval.index.store_part import STORE_FILE
 from tests.retrieval.index.helpers import FINGERPRINT, HashingEncoder, expected_texts, rebuild, speech
 
 SUBJECTS = (

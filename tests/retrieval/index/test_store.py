@@ -12,26 +12,25 @@ from hypothesis import strategies as st
 
 from config.errors import IndexDamagedError
 from retrieval.documents.edits import Edit, apply_edits
-from retrieval.index import codec
-from retrieval.index.packed import packed_passage
-from retrieval.index.store import KEPT_CHARACTERS, Store
-from retrieval.index.store_writer import StoreWriter
-from retrieval.types import (
+from retrieval.documents.types import (
     Document,
     Genre,
     Known,
     Metadata,
-    Passage,
     Provenance,
     Quotation,
     ReadWarning,
     Section,
-    Sentence,
     Span,
     Turn,
     Zone,
     ZoneKind,
 )
+from retrieval.index import codec
+from retrieval.index.packed import packed_passage
+from retrieval.index.store import KEPT_CHARACTERS, Store
+from retrieval.index.store_writer import StoreWriter
+from retrieval.types import Passage, Sentence
 
 RAW = "标题\x00\ud800\n一、防火。\n广告\n要查，\n要改。"
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.documents.types import Span
 from retrieval.lineage.occurrences import moment_of
 from retrieval.lineage.types import Moment, Occurrence, Words
 from retrieval.lineage.variants import changes, group_variants, marked
-from retrieval.types import DocumentInfo, Span
+from retrieval.types import DocumentInfo
 
 TEXTS = st.text("安全生产责任，、“”ＡB 須须", max_size=14)
 

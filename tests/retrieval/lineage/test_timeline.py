@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.messages import Language
+from retrieval.documents.types import Span
 from retrieval.lineage.occurrences import moment_of
 from retrieval.lineage.output import lineage_json
 from retrieval.lineage.timeline import WIDTH, timeline_svg
 from retrieval.lineage.trace import lineage_of
 from retrieval.lineage.types import Lineage, Occurrence, Words
-from retrieval.types import DocumentInfo, Span
+from retrieval.types import DocumentInfo
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 
 from embeddings.types import FloatArray
 from retrieval.index.generation import Generation, open_generation
-from retrieval.index.lexical import Lexical
+from retrieval.index.lexical_files import Lexical
 from retrieval.index.tokens import tokenize
 from retrieval.index.vectors import Vectors
 from retrieval.milvus import vectors as remote_vectors
@@ -52,7 +52,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
 
 
 def owned(generation: Generation) -> list[int]:
-    rows: list[int] = np.flatnonzero(generation.store.owned_passages()).tolist()
+    rows: list[int] = np.flatnonzero(generation.store.owners.owned_passages()).tolist()
     return rows
 
 

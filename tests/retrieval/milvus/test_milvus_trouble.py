@@ -26,6 +26,7 @@ from config.errors import (
 )
 from config.settings import MilvusSettings
 from retrieval.index.generation import Generation
+from retrieval.index.lock import locked
 from retrieval.index.recovery import damage_behind
 from retrieval.milvus import publishing
 from retrieval.milvus.generation import name_in_force, open_in_force, open_sound
@@ -250,7 +251,7 @@ def vars_of(name: str) -> tuple[str, str]:
 
 
 def test_two_copies_at_once_are_refused(index: Path, server: Server) -> None:
-    with publishing._alone(index), pytest.raises(IndexBusyError):
+    with locked(index, publishing.LOCK_FILE, "milvus.busy"), pytest.raises(IndexBusyError):
         publish(index, server, settle=0)
 
 

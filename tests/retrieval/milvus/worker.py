@@ -12,12 +12,7 @@ from retrieval.milvus.publishing import publish
 from retrieval.milvus.server import Server
 from retrieval.search.glossary import load_glossary
 from retrieval.search.searcher import Searcher
-from tests.retrieval.index.helpers import FINGERPRINT, HashingEncoder
-
-
-def say(*words: object) -> None:
-    sys.stdout.write(" ".join(map(str, words)) + "\n")
-    sys.stdout.flush()
+from tests.retrieval.index.helpers import FINGERPRINT, HashingEncoder, say
 
 
 def read(server: Server, index: Path) -> None:

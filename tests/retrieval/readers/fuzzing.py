@@ -17,9 +17,9 @@ from PIL import Image
 from config.errors import DocumentError
 from retrieval.documents.read import read_bytes
 from retrieval.documents.stored import Stored, members
+from retrieval.documents.types import Document
 from retrieval.readers.detect import detect
 from retrieval.readers.formats import CONTAINERS
-from retrieval.types import Document
 from tests.retrieval.readers.boxes import mail, workbook, zipped
 from tests.retrieval.readers.legacy_office import speech as word_speech
 from tests.retrieval.readers.mutations import mutant

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from config.errors import DocumentError
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import ReadWarning
 from retrieval.readers import doc
 from retrieval.readers.detect import detect
 from retrieval.readers.types import Kind, Reading
-from retrieval.types import ReadWarning
 from tests.retrieval.readers import legacy_office as office
 from tests.retrieval.readers.word97 import (
     Par,

@@ -16,6 +16,7 @@ from config.errors import DocumentError
 from config.messages import Language
 from retrieval.cli.app import build_app
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import Provenance, ReadWarning, Section, Span, Unit, ZoneKind
 from retrieval.index import codec
 from retrieval.index.archive import find_speeches
 from retrieval.index.generation import open_generation
@@ -23,7 +24,6 @@ from retrieval.readers.formats import FORMATS, Format
 from retrieval.readers.places import located
 from retrieval.readers.types import Kind
 from retrieval.search.verify import Claim, Verdict, verify
-from retrieval.types import Provenance, ReadWarning, Section, Span, Unit, ZoneKind
 from tests.retrieval.index.helpers import FINGERPRINT, HashingEncoder, rebuild, write_archive
 from tests.retrieval.readers.office import abstract, docx, in_list, level, num, p, package, r, style
 

@@ -4,10 +4,10 @@ import pytest
 
 from config.errors import DocumentError
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import ReadWarning, ZoneKind
 from retrieval.readers.docx import read
-from retrieval.readers.types import Reading
-from retrieval.types import ReadWarning, ZoneKind
 from tests.retrieval.readers.office import W, abstract, docx, in_list, level, num, p, package, r, style
+from tests.retrieval.readers.outlines import headings
 
 TITLES = style("1", "heading 1") + style("2", "标题 2") + style("T", "Title") + style("M", "toc 1")
 OFFICIAL = (
@@ -24,10 +24,6 @@ OFFICIAL = (
 
 def lines(body: str, **parts: str) -> list[str]:
     return read(docx(body, extra=None, **parts)).text.split("\n")
-
-
-def headings(reading: Reading) -> list[tuple[str, int]]:
-    return [(reading.text[one.span.start : one.span.end], one.level) for one in reading.headings]
 
 
 def test_chinese_numbers_are_written_out_and_restart_under_each_parent() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import html
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -13,9 +13,9 @@ import pytest
 
 from retrieval.documents.decoding import decode
 from retrieval.documents.read import read_bytes
-from retrieval.types import Section
 from tests.retrieval.readers.office import docx as raw_docx
 from tests.retrieval.readers.office import p
+from tests.retrieval.readers.outlines import outline
 
 ROOT = Path(__file__).resolve().parents[3]
 SPEECHES = [
@@ -47,10 +47,6 @@ def as_page(lines: list[str]) -> bytes:
     menu = "<ul class='menu'><li><a href='/'>首页</a></li><li><a href='/x'>信息公开</a></li></ul>"
     head = "<!DOCTYPE html><html><head><meta charset='gb2312'></head>"
     return f"{head}<body>{menu}<div>{body}</div></body></html>".encode("gb18030")
-
-
-def outline(sections: Iterable[Section]) -> list[tuple[int, str]]:
-    return [line for one in sections for line in ((one.level, one.title), *outline(one.children))]
 
 
 @pytest.mark.parametrize("make", [by_library, by_hand, as_page])

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from config.errors import DocumentError
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import ReadWarning, ZoneKind
 from retrieval.readers import html, mhtml
 from retrieval.readers.types import Reading
-from retrieval.types import ReadWarning, ZoneKind
 
 PARAGRAPHS = (
     "各位同志：汛期眼看就到，河道里的树枝、淤泥还没有清完，今天把各村的支书都请来，就说这件事。",

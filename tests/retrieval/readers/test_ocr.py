@@ -26,6 +26,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from config.errors import DocumentError
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import Document, ReadWarning, Span, Unit, ZoneKind
 from retrieval.readers import isolation, ocr_engine
 from retrieval.readers.isolation import Readers
 from retrieval.readers.ocr import read
@@ -35,7 +36,6 @@ from retrieval.readers.ocr_strips import strips
 from retrieval.readers.ocr_text import as_printed
 from retrieval.readers.places import located
 from retrieval.search.verify import Claim, Verdict, verify
-from retrieval.types import Document, ReadWarning, Span, Unit, ZoneKind
 from tests.retrieval.readers.scans import Paper, as_bytes, font, print_pages, spoiled
 
 HERE = Path(__file__).resolve().parents[2] / "data" / "formats"

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from config.errors import DocumentError
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import ReadWarning, Span
 from retrieval.readers import ofd
 from retrieval.readers.places import located
 from retrieval.readers.types import Reading
 from retrieval.search.verify import Claim, Verdict, verify
-from retrieval.types import ReadWarning, Span
 from tests.retrieval.readers.ofd_press import (
     Placed,
     by_characters,

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import html
 import importlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,17 +14,13 @@ import pytest
 from retrieval.documents.decoding import decode
 from retrieval.documents.read import read_bytes
 from retrieval.search.verify import Claim, Verdict, verify
-from retrieval.types import Section
 from tests.retrieval.readers import legacy_office as office
 from tests.retrieval.readers.office import package
+from tests.retrieval.readers.outlines import outline
 from tests.retrieval.readers.random_office import alike, converted
 from tests.retrieval.readers.test_fidelity import SPEECHES
 from tests.retrieval.readers.test_rtf_reader import bytes_of, document, spelled
 from tests.retrieval.readers.word97 import Par, Run, Word, word6
-
-
-def outline(sections: Iterable[Section]) -> list[tuple[int, str]]:
-    return [line for one in sections for line in ((one.level, one.title), *outline(one.children))]
 
 
 @pytest.mark.parametrize("ending", office.ENDINGS)

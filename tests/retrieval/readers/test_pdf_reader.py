@@ -12,12 +12,13 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from config.errors import DocumentError
+from retrieval.documents.types import ReadWarning, Span
 from retrieval.readers.formats import FORMATS
 from retrieval.readers.isolation import shared_readers
 from retrieval.readers.pdf import read
 from retrieval.readers.places import located, missing_places
 from retrieval.readers.types import Kind, Reading
-from retrieval.types import ReadWarning, Span
+from tests.retrieval.readers.outlines import headings
 from tests.retrieval.readers.pdf_parts import FONT, both, by_hand, drawn, lines, one_font
 
 BODY = "各单位要把值班表贴到门口，把电话写大一点，让来办事的人一抬头就看得见。"
@@ -25,10 +26,6 @@ BODY = "各单位要把值班表贴到门口，把电话写大一点，让来办
 
 def noise_of(reading: Reading) -> list[str]:
     return [reading.text[span.start : span.end] for span in reading.noise]
-
-
-def headings_of(reading: Reading) -> list[tuple[str, int]]:
-    return [(reading.text[one.span.start : one.span.end], one.level) for one in reading.headings]
 
 
 def text_of(*draws: Callable[[Canvas], object]) -> str:
@@ -112,7 +109,7 @@ def test_characters_printed_twice_are_one() -> None:
 
 def test_outlined_characters_are_bold() -> None:
     reading = read(drawn(both(in_mode(2, "值班要在岗", 760), lines(BODY))))
-    assert headings_of(reading) == [("值班要在岗", 0)]
+    assert headings(reading) == [("值班要在岗", 0)]
 
 
 def test_stretched_lines_have_no_blanks() -> None:

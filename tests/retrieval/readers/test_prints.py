@@ -6,19 +6,20 @@ import difflib
 import functools
 import hashlib
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from retrieval.documents.read import read_bytes, read_document
+from retrieval.documents.types import Document, Provenance, Span
 from retrieval.readers.formats import FORMATS
 from retrieval.readers.pdf import read
 from retrieval.readers.places import located
 from retrieval.readers.types import Kind, Reading
 from retrieval.search.verify import Claim, Verdict, verify
-from retrieval.types import Document, Provenance, Section, Span
+from tests.retrieval.readers.outlines import outline
 from tests.retrieval.readers.print_shop import (
     CHROMIUM,
     HAS_FONTS,
@@ -121,10 +122,6 @@ SAID = {
     "yard": ("在恒波造船厂“复工第一课”安全大会上的讲话", "简维川", "总经理",
              "2025-02-06", "恒波造船厂“复工第一课”安全大会"),
 }  # fmt: skip
-
-
-def outline(sections: Iterable[Section]) -> list[tuple[int, str]]:
-    return [line for one in sections for line in ((one.level, one.title), *outline(one.children))]
 
 
 def said(document: Document) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from config.errors import DocumentError
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import ReadWarning
 from retrieval.readers import rtf
 from retrieval.readers.types import Reading
-from retrieval.types import ReadWarning
 
 FONTS = (
     rb"{\fonttbl{\f0\froman\fcharset0\fprq2{\*\panose 02020603050405020304}Times New Roman;}"

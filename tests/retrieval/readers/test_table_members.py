@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from config.errors import DocumentError
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import Provenance
 from retrieval.readers.detect import detect
 from retrieval.readers.members import Cursor
 from retrieval.readers.types import Kind
 from retrieval.readers.unpacking import unpack
-from retrieval.types import Provenance
 from tests.retrieval.readers.boxes import contents, refusal, workbook
 
 ONE = (

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.documents.types import Span
 from retrieval.index.generation import open_generation
 from retrieval.search.found import Found
 from retrieval.search.glossary import QuestionShape, load_glossary
 from retrieval.search.query import Probe, Query
 from retrieval.search.quotable import Quotable
 from retrieval.search.searcher import Searcher
-from retrieval.types import DocumentInfo, Hit, Passage, Sentence, Span
+from retrieval.types import DocumentInfo, Hit, Passage, Sentence
 from tests.retrieval.index.helpers import FINGERPRINT, HashingEncoder, rebuild
 
 

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from retrieval.search.context import PastTurn
 from retrieval.search.searcher import Searcher
 
@@ -61,3 +63,15 @@ def test_a_follow_up_asks_the_same_of_every_speech(example_searcher: Searcher) -
         "燃气和电梯安全会议讲话.md",
         "矿山现场会讲话2022.txt",
     }
+
+
+@pytest.mark.parametrize("question", ["谁讲过值班", "哪几篇讲话提到四不两直", "哪些领导讲过动火"])
+def test_every_speech_is_asked_after_another_question_as_well(
+    example_searcher: Searcher, question: str
+) -> None:
+    first = "春节期间烟花爆竹怎么管"
+    past = [PastTurn(first, example_searcher.ask(first))]
+    alone, after = example_searcher.ask(question), example_searcher.ask(question, past=past)
+    assert alone.extent is not None
+    assert after.extent == alone.extent
+    assert after.quotes == alone.quotes

@@ -16,7 +16,7 @@ from retrieval.search.calibration_file import (
     shipped_calibration,
 )
 from retrieval.search.confidence import Calibration, Regression, Weight
-from retrieval.search.searcher import open_searcher
+from retrieval.search.opening import open_searcher
 
 OWN = Calibration(
     read=Regression(0.25, {"answers": Weight(0.5, -1.0, 2.0)}, 0.4),
@@ -102,7 +102,7 @@ def test_a_damaged_file_is_told_in_one_line(file: Path, change: dict[str, Any], 
     assert refusal(changed(file, change)) == key
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "3", "null", "[" * 100_000, '{"format": 1, "signals": 5}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", "null", "[" * 100_000, '{"format": 1, "signals": 6}'])
 def test_what_is_no_calibration_is_told_in_one_line(file: Path, text: str) -> None:
     file.write_text(text, "utf-8")
     assert refusal(file) == "damaged"

@@ -9,6 +9,7 @@ import pytest
 
 from retrieval.search.chronology import MOST_TITLES
 from retrieval.search.compose import extent_notes, refusal
+from retrieval.search.context import PastTurn
 from retrieval.search.filters import Filters
 from retrieval.search.lists import MOST_ITEMS
 from retrieval.search.searcher import Searcher
@@ -26,6 +27,10 @@ def speech(day: str, speaker: str = "周大勇", place: str = "青崖") -> str:
     )
 
 
+def speech_of_year(year: int) -> str:
+    return f"在青崖县{year}年防汛会议上的讲话\n青崖县县长 周大勇\n\n同志们：\n水库每天巡查三次。\n"
+
+
 def texts(evidence: Evidence) -> list[str]:
     return [quote.text for quote in evidence.quotes]
 
@@ -37,6 +42,7 @@ def texts(evidence: Evidence) -> list[str]:
         ("最早的讲话是什么时候", MINES),
         ("第一篇讲话是谁讲的", MINES),
         ("最近的讲话是哪次", BUILDING),
+        ("资料更新到什么时候", BUILDING),
         ("哪个讲话最新", BUILDING),
         ("最新的讲话是谁的", BUILDING),
     ],
@@ -137,10 +143,17 @@ def test_many_are_told_by_titles_alone_and_too_many_not_at_all(tmp_path: Path) -
         ("周大勇2024年讲了几次", ["（2024年3月1日）"]),
         ("县长讲过几次话", ["（2023年5月6日）", "（2024年3月1日）", "（2024年6月2日）"]),
         ("白杨县的讲话有哪些", ["（2024年6月2日）"]),
+        ("讲话人有哪些", ["（2023年5月6日）", "（2024年3月1日）", "（2024年6月2日）"]),
         ("都有谁讲过话", ["（2023年5月6日）", "（2024年3月1日）", "（2024年6月2日）"]),
         ("去年有哪些讲话", ["（2024年3月1日）", "（2024年6月2日）"]),
         ("前年有几篇讲话", ["（2023年5月6日）"]),
         ("去年上半年开了几次会", ["（2024年3月1日）", "（2024年6月2日）"]),
+        ("过去十个月有哪些讲话", ["（2024年6月2日）"]),
+        ("近一年有几篇讲话", ["（2024年3月1日）", "（2024年6月2日）"]),
+        ("五月份的讲话有哪些", ["（2023年5月6日）"]),
+        ("上半年的会", ["（2023年5月6日）", "（2024年3月1日）", "（2024年6月2日）"]),
+        ("2024年", ["（2024年3月1日）", "（2024年6月2日）"]),
+        ("周大勇", ["（2023年5月6日）", "（2024年3月1日）"]),
     ],
 )
 def test_speeches_of_a_person_a_place_or_a_time_are_listed(
@@ -160,13 +173,20 @@ def test_speeches_of_a_person_a_place_or_a_time_are_listed(
         ("2019年有哪几篇讲话", "2019年"),
         ("白杨县2021年有哪几篇讲话", "2021年"),
         ("今年哪几篇讲话提到水库", "2025年"),
+        ("昨天的讲话", "2025年2月28日"),
+        ("昨天会上讲了什么", "2025年2月28日"),
+        ("上周开了什么会", "2025年2月17日至2月23日"),
+        ("上周三的会", "2025年2月19日"),
+        ("最近半个月谁讲过水库", "2025年2月14日至3月1日"),
+        ("近三个月有哪些讲话", "2024年12月1日至2025年3月1日"),
+        ("2019年的讲话", "2019年"),
     ],
 )
 def test_a_time_without_a_speech_is_told(searcher: Searcher, question: str, time: str) -> None:
     with searcher:
         evidence = asked_in_2025(searcher, question)
     assert evidence.reason is Reason.ABSENT
-    assert refusal(evidence) == f"档案里没有{time}的讲话。"
+    assert refusal(evidence) == f"档案里没有写明日期是{time}的讲话。"
 
 
 @pytest.mark.parametrize("question", ["周大勇去年讲了什么", "青崖去年的会谁讲的"])
@@ -195,6 +215,74 @@ def test_what_speeches_are_about_is_looked_for_in_all_of_them(example_searcher: 
     extent = example_searcher.ask("春节的会议有哪些").extent
     assert extent is not None
     assert extent.by_matter
+
+
+@pytest.mark.parametrize(
+    ("question", "dates"),
+    [
+        ("最近有哪些讲话", ["（2023年5月6日）", "（2024年3月1日）", "（2024年6月2日）"]),
+        ("最近两篇讲话", ["（2024年3月1日）", "（2024年6月2日）"]),
+        ("最早的讲话", ["（2023年5月6日）"]),
+        ("最近两次会议是什么时候", ["（2024年3月1日）", "（2024年6月2日）"]),
+        ("周大勇最近两篇讲话是什么时候的", ["（2023年5月6日）", "（2024年3月1日）"]),
+    ],
+)
+def test_the_last_few_are_told_in_their_order(searcher: Searcher, question: str, dates: list[str]) -> None:
+    with searcher:
+        assert texts(asked_in_2025(searcher, question))[1::2] == dates
+
+
+def test_a_day_alone_asks_what_happened_on_it(searcher: Searcher) -> None:
+    with searcher:
+        evidence = asked_in_2025(searcher, "2024年6月2日")
+    assert evidence.extent is None
+    assert any("2024年6月2日起值班" in quote.text for quote in (*evidence.quotes, *evidence.near))
+
+
+@pytest.mark.parametrize("question", ["一季度", "去年", "5月"])
+def test_a_time_that_names_no_speech_lists_none(searcher: Searcher, question: str) -> None:
+    with searcher:
+        assert asked_in_2025(searcher, question).extent is None
+
+
+def test_a_time_alone_leans_on_the_question_before(searcher: Searcher) -> None:
+    with searcher:
+        first = searcher.ask("水库每天巡查几次")
+        then = searcher.ask("2024年", past=[PastTurn("水库每天巡查几次", first)])
+    assert then.extent is None
+
+
+def test_a_speech_of_a_year_is_none_of_its_months_and_days(tmp_path: Path) -> None:
+    files = {"年.txt": speech_of_year(2024), "日.txt": speech("2023年5月6日")}
+    with open_searcher_of(tmp_path, files) as opened:
+        assert opened.ask("2024年3月5日的讲话").reason is Reason.ABSENT
+        assert opened.ask("2024年3月有哪些讲话").reason is Reason.ABSENT
+        assert {quote.document.path for quote in opened.ask("2024年的讲话有哪些").quotes} == {"年.txt"}
+
+
+def test_a_speech_that_may_be_among_the_last_few_is_named(tmp_path: Path) -> None:
+    files = {f"{day}.txt": speech(day) for day in ("2023年5月6日", "2024年3月1日")}
+    files |= {f"{year}年.txt": speech_of_year(year) for year in (2023, 2022)}
+    with open_searcher_of(tmp_path, files) as opened:
+        extent = opened.ask("最近两次会议是什么时候").extent
+    assert extent is not None
+    assert [info.path for info in extent.undated] == ["2023年.txt"]
+
+
+@pytest.mark.parametrize(
+    "question", ["哪篇讲话最长", "谁讲得最好", "哪次会最重要？", "讲话有多少字", "全文有多长"]
+)
+def test_what_no_speech_tells_of_itself_is_not_compared(searcher: Searcher, question: str) -> None:
+    with searcher:
+        evidence = searcher.ask(question)
+    assert evidence.reason is Reason.UNTOLD
+    assert "比不出来" in refusal(evidence)
+
+
+@pytest.mark.parametrize("question", ["最重要的水库要求是什么", "值班电话最短几声要接", "水库最长多久巡查"])
+def test_what_a_matter_is_most_is_looked_for(searcher: Searcher, question: str) -> None:
+    with searcher:
+        assert searcher.ask(question).reason is not Reason.UNTOLD
 
 
 def asked_in_2025(searcher: Searcher, question: str) -> Evidence:

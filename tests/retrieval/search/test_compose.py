@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from config.messages import Language
+from retrieval.documents.types import Span
 from retrieval.search.compose import extractive_answer, join_lines, nearest_topics
-from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote, Reason, Span
+from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Quote, Reason
 
 
 def document(identity: str) -> DocumentInfo:
@@ -80,9 +81,22 @@ def test_a_refusal_says_why(reason: Reason, text: str) -> None:
     assert extractive_answer(evidence, Language.EN).isascii() is (reason is not Reason.UNKNOWN)
 
 
-def test_what_is_said_to_the_bot_is_told_what_it_does() -> None:
-    evidence = Evidence("你是谁？", (), (), 0.0, False, reason=Reason.NOTHING)
+@pytest.mark.parametrize("said", ["你是谁？", "🙏你是谁😊", "“你是谁”", "请问你能做什么呀？谢谢"])
+def test_what_is_said_to_the_bot_is_told_what_it_does(said: str) -> None:
+    evidence = Evidence(said, (), (), 0.0, False, reason=Reason.NOTHING)
     assert extractive_answer(evidence).startswith("我只用讲话档案里的原话回答")
+
+
+def test_thanks_are_thanks_with_a_picture_behind_them() -> None:
+    evidence = Evidence("谢谢🙏", (), (), 0.0, False, reason=Reason.NOTHING)
+    assert extractive_answer(evidence) == "请接着提问。"
+
+
+def test_how_to_use_it_is_told_unless_the_archive_was_asked() -> None:
+    first = Evidence("怎么用", (), (), 0.0, False, reason=Reason.NOTHING)
+    assert extractive_answer(first).startswith("我只用讲话档案里的原话回答")
+    asked_on = Evidence("怎么用", (), (), 0.1, False, reason=Reason.UNSURE)
+    assert extractive_answer(asked_on) == "档案里没有谈到这个问题。"
 
 
 @pytest.mark.parametrize(

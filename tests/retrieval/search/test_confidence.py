@@ -41,6 +41,7 @@ def test_what_was_not_measured_is_no_signal() -> None:
         "value_missing": 0.0,
         "unsaid": 0.0,
         "elsewhere": 0.0,
+        "unechoed": 0.0,
         "in_domain": 0.0,
     }
 

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.documents.types import Span
 from retrieval.search.context import CARRIED, Context, PastTurn, in_context
 from retrieval.search.followup import Form
 from retrieval.search.glossary import load_glossary
-from retrieval.types import Evidence, Quote, Span
+from retrieval.types import Evidence, Quote
 from tests.retrieval.search.builders import info
 
 GLOSSARY = load_glossary()

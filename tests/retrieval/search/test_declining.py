@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import Document, Span
 from retrieval.search.declining import (
     CHARACTERS,
     NEAR,
@@ -19,7 +20,7 @@ from retrieval.search.glossary import load_glossary
 from retrieval.search.query import analyse
 from retrieval.search.quotable import Quotable, Run
 from retrieval.search.routing import Routing
-from retrieval.types import Document, Reason, Sentence, Span
+from retrieval.types import Reason, Sentence
 from tests.retrieval.search.builders import quotable
 
 HEAD = "在全市安全生产工作会议上的讲话\n\n同志们：今天我们召开会议，部署下一阶段的工作。\n"

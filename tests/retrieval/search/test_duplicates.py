@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.documents.types import Span
 from retrieval.documents.views import search_text
 from retrieval.search.duplicates import ALIKE, LEAST, fold_duplicates
 from retrieval.search.found import Found
-from retrieval.types import Span
 from tests.retrieval.search.builders import found, open_searcher_of
 
 RULE = "值班人员必须坚守岗位，不得擅自离开辖区。"

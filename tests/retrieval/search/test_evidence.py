@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.documents.types import Span
 from retrieval.search.evidence import CHARACTERS, RIVAL, RIVALS, in_reading_order, select_runs
 from retrieval.search.glossary import QuestionShape
 from retrieval.search.lists import MOST_ITEMS
 from retrieval.search.quotable import Quotable, Run, measure_sentences
-from retrieval.types import Span
 from tests.retrieval.search.builders import found, query, quotable
 
 LIST = QuestionShape(wants_list=True)

@@ -13,7 +13,7 @@ from embeddings import FloatArray
 from retrieval.search.calibration_file import shipped_calibration
 from retrieval.search.context import PastTurn
 from retrieval.search.glossary import load_glossary
-from retrieval.search.judging import CHARACTERS, best_quotables, judged
+from retrieval.search.judging import best_quotables, judged
 from retrieval.search.query import analyse
 from retrieval.search.quotable import Quotable, Run
 from retrieval.search.searcher import Searcher
@@ -107,20 +107,21 @@ def test_a_question_is_read_in_the_words_of_the_speech() -> None:
 
 
 def test_best_sentence_takes_the_better_neighbours_while_there_is_room() -> None:
-    lengths = {0: 90, 1: 60, 2: 40, 3: 50, 4: 5}
-    measures = {0: 2.0, 1: 1.0, 2: 9.0, 3: 3.0, 4: 0.0}
+    lengths = {0: 90, 1: 60, 2: 40, 3: 50, 4: 55, 5: 5}
+    measures = {0: 2.0, 1: 1.0, 2: 9.0, 3: 3.0, 4: 0.0, 5: 8.0}
     quotables = tuple(quotable(str(row) * lengths[row], measures[row], row) for row in lengths)
-    # 40, then 50 (measure 3), then 60 (measure 1): 150; the 90 before it has no room left, nor is 4 asked.
-    assert text_of(best_quotables(Run(0, quotables))) == "1" * 60 + "2" * 40 + "3" * 50
-    assert CHARACTERS == 160
-    # With 60 enough, 40 take the 50 beside them and stop.
-    assert text_of(best_quotables(Run(0, quotables), 60)) == "2" * 40 + "3" * 50
-    assert text_of(best_quotables(Run(0, quotables), 40)) == "2" * 40
+    # 40, then 50 (measure 3), then 60 (measure 1): 150. Of the 200 neither the 90 before them nor the 55
+    # behind have room, and what comes after those is not beside them.
+    assert text_of(best_quotables(Run(0, quotables), 200)) == "1" * 60 + "2" * 40 + "3" * 50
+    # Where the better neighbour has no room the other one is taken.
+    assert text_of(best_quotables(Run(0, quotables[:3]), 200)) == "0" * 90 + "1" * 60 + "2" * 40
+    long = (quotable("前" * 170, 5.0, 0), quotable("中" * 40, 9.0, 1), quotable("后", 1.0, 2))
+    assert text_of(best_quotables(Run(0, long), 200)) == "中" * 40 + "后"
 
 
 def test_best_sentence_is_read_however_long() -> None:
     quotables = (quotable("前", 1.0, 0), quotable("长" * 300, 5.0, 1), quotable("后", 1.0, 2))
-    assert text_of(best_quotables(Run(0, quotables))) == "长" * 300
+    assert text_of(best_quotables(Run(0, quotables), 200)) == "长" * 300
 
 
 def text_of(quotables: Sequence[Quotable]) -> str:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import Span
 from retrieval.search.lists import (
     LIST_CHARACTERS,
     Counted,
@@ -18,7 +19,7 @@ from retrieval.search.lists import (
     with_topics,
 )
 from retrieval.search.quotable import Quotable
-from retrieval.types import Sentence, Span
+from retrieval.types import Sentence
 from tests.retrieval.search.builders import quotable
 
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import Span
 from retrieval.search.glossary import load_glossary
 from retrieval.search.masked import asks_for_masked
 from retrieval.search.query import analyse
 from retrieval.search.quotable import Quotable, Run
-from retrieval.types import Sentence, Span
+from retrieval.types import Sentence
 
 HEAD = "在全市安全生产工作会议上的讲话\n\n同志们：今天我们召开会议，部署下一阶段的工作。\n"
 

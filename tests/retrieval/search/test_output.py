@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import json
 
+from retrieval.documents.types import Span
 from retrieval.search.output import document_json, evidence_json, search_json
 from retrieval.search.searcher import Searcher
-from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Place, Quote, Reason, Span
+from retrieval.types import DocumentInfo, Evidence, Hit, Passage, Place, Quote, Reason
 
 KNOWN = DocumentInfo(
     "d", "2024/讲话.txt", "f" * 64, "标题", "张三", "市长", "2024-05-06", "会议", "市政府", "第三期", "南湖"

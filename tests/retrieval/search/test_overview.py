@@ -11,7 +11,7 @@ from retrieval.search.context import PastTurn
 from retrieval.search.filters import Filters
 from retrieval.search.lists import LIST_CHARACTERS, MOST_ITEMS
 from retrieval.search.searcher import Searcher
-from retrieval.types import Certainty, Evidence
+from retrieval.types import Certainty, Evidence, Reason
 from tests.retrieval.search.builders import open_searcher_of
 
 FESTIVAL = "2024年春节前讲话.txt"
@@ -92,6 +92,7 @@ def test_who_speaks_inside_a_report_is_told_by_what_he_says(example_searcher: Se
         ("矿山会议什么时候开的", "（2022年11月9日）"),
         ("矿山会议是谁讲的", "江岭省副省长　龙远山"),
         ("周启明是谁", "周启明市长在全市安全生产暨春节保障工作视频会议上的讲话"),
+        ("龙远山是什么职务", "江岭省副省长　龙远山"),
     ],
 )
 def test_what_a_speech_tells_of_itself(example_searcher: Searcher, question: str, told: str) -> None:
@@ -189,3 +190,21 @@ def test_long_outlines_end_and_too_many_speeches_have_none(tmp_path: Path) -> No
         assert sum(map(len, outline)) <= LIST_CHARACTERS
         many = searcher.ask("2023年的会议讲了哪几点")
         assert sorted(texts(many)) == sorted(f"在{place}安全生产会议上的讲话" for place in places)
+
+
+@pytest.mark.parametrize(
+    "question", ["会议有什么要求", "讲话内容是什么", "大会什么时候开的", "会上强调了什么"]
+)
+def test_a_speech_that_nothing_tells_is_asked_for(example_searcher: Searcher, question: str) -> None:
+    assert example_searcher.ask(question).reason is Reason.VAGUE
+    only = example_searcher.ask(question, filters=Filters(document=MINES))
+    assert only.reason is not Reason.VAGUE
+
+
+@pytest.mark.parametrize(
+    "question", ["多久报告一次", "会议室怎么用", "安全会议要求什么", "矿山会议有什么要求"]
+)
+def test_a_question_that_tells_of_what_is_not_asked_for_more(
+    example_searcher: Searcher, question: str
+) -> None:
+    assert example_searcher.ask(question).reason is not Reason.VAGUE

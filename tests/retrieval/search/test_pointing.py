@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import Document, Span
 from retrieval.passages import cut_passages
 from retrieval.search.followup import About, Item
 from retrieval.search.pointing import item_of, next_sentences, told_of
-from retrieval.types import Document, Passage, Quote, Sentence, Span
+from retrieval.types import Passage, Quote, Sentence
 from tests.retrieval.search.builders import info
 
 SPEECH = """在全县冬季安全会议上的讲话

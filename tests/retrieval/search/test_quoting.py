@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.documents.read import read_bytes
+from retrieval.documents.types import Document, Span
 from retrieval.passages import cut_passages
 from retrieval.search.evidence import in_reading_order, select_runs
 from retrieval.search.found import Found
 from retrieval.search.glossary import QuestionShape
 from retrieval.search.quotable import Run, measure_sentences
 from retrieval.search.quoting import quote_of
-from retrieval.types import Document, Hit, Quote, Sentence, Span
+from retrieval.types import Hit, Quote, Sentence
 from tests.retrieval.search.builders import info, open_searcher_of, query, quotable
 
 _HEAD = "在全市安全生产工作会议上的讲话\n\n同志们：\n今天召开会议，部署下一阶段的工作。\n"

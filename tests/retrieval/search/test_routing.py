@@ -187,6 +187,27 @@ def test_a_place_that_some_speech_mentions_is_not_unknown(names: Names) -> None:
     assert route("2018年的会上怎么说", names, spoken_of=spoken_of).unknown == ()
 
 
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("周望山在国庆节前的会上怎么说", ("周望山国庆节前的会上",)),
+        ("2022年国庆期间的讲话说了什么", ("2022年国庆期间的讲话",)),
+        # The second document speaks of 春节, the first of 国庆 nowhere, and without a name all may answer.
+        ("碧川县春节前的会议怎么说", ()),
+        ("国庆节前的会上怎么说", ()),
+        ("周望山怎么说国庆值班", ()),
+        ("2021年和2022年国庆期间的讲话有什么不同", ()),
+    ],
+)
+def test_a_meeting_before_a_feast_that_nobody_named_speaks_of_is_unknown(
+    names: Names, question: str, unknown: tuple[str, ...]
+) -> None:
+    def spoken_of(text: str) -> Documents:
+        return frozenset({1}) if text == "春节" else frozenset()
+
+    assert route(question, names, spoken_of=spoken_of).unknown == unknown
+
+
 def test_other_words_for_a_meeting_find_it(names: Names) -> None:
     def expand(text: str) -> Mapping[str, float]:
         return {"矿山": 1.0} if "煤窑" in text else {}

@@ -12,16 +12,18 @@ from config.messages import Language
 from config.settings import load_settings
 from retrieval.cli.building import build_index
 from retrieval.cli.state import State
+from retrieval.documents.types import Span
 from retrieval.search.associations import Spoken, load_associations
 from retrieval.search.candidates import gather
 from retrieval.search.context import PastTurn
 from retrieval.search.evidence import CHARACTERS, RIVALS
 from retrieval.search.filters import Filters
 from retrieval.search.lists import LIST_CHARACTERS
+from retrieval.search.opening import open_searcher
 from retrieval.search.query import analyse
 from retrieval.search.ranking import Measured, best_first
-from retrieval.search.searcher import Searcher, open_searcher
-from retrieval.types import Evidence, Reason, Span
+from retrieval.search.searcher import Searcher
+from retrieval.types import Evidence, Reason
 from tests.retrieval.search.builders import info, open_searcher_of
 
 NEWS = "临湾市部署高层建筑和电动自行车消防整治.txt"

@@ -50,11 +50,42 @@ def test_what_a_short_question_names_must_be_there(searcher: Searcher) -> None:
     assert signals_of(searcher, "护林员年龄").unsaid == pytest.approx(2 / 5)
 
 
+def test_words_that_a_speech_on_it_would_say_are_missed(searcher: Searcher) -> None:
+    assert signals_of(searcher, "水库每天巡查几次").unechoed == 0
+    assert signals_of(searcher, "加油站卸油要巡查几次").unechoed > 2
+    # Another word for it will do.
+    assert signals_of(searcher, "林子里能不能野炊").unechoed == 0
+
+
+def test_what_names_a_speech_need_not_stand_in_it(tmp_path: Path) -> None:
+    with open_searcher_of(tmp_path, {"粉尘企业座谈会.txt": FILES["青崖.txt"]}) as opened:
+        assert signals_of(opened, "粉尘企业座谈会上说水库每天巡查几次").unechoed == 0
+        assert signals_of(opened, "水库的粉尘每天巡查几次").unechoed > 2
+
+
+def test_nothing_is_missed_of_what_is_compared_or_goes_on(searcher: Searcher) -> None:
+    both = searcher.consider("青崖县和白杨县加油站卸油的规定有什么不同").signals
+    assert both is not None
+    assert both.unechoed == 0
+    first = searcher.ask("青崖县水库每天巡查几次")
+    followed = searcher.consider("那加油站呢", past=[PastTurn("青崖县水库每天巡查几次", first)]).signals
+    assert followed is not None
+    assert followed.unechoed == 0
+
+
 def test_words_of_another_document_than_the_one_named(searcher: Searcher) -> None:
     named = signals_of(searcher, "白杨县禁火期不准干什么")
     assert named.elsewhere == 0
     other = signals_of(searcher, "白杨县水库每天巡查三次值班电话要有人接转移群众要早吗")
     assert other.elsewhere > 0.5
+
+
+def test_what_another_speech_says_of_the_place_named_is_not_elsewhere(tmp_path: Path) -> None:
+    head = "在赤岭市安全生产会议上的讲话\n赤岭市市长 王立\n（2024年7月1日）\n\n同志们：\n"
+    city = f"{head}青崖县的烟花仓库要迁走。\n"
+    with open_searcher_of(tmp_path, {**FILES, "赤岭.txt": city}) as opened:
+        assert signals_of(opened, "青崖县的烟花仓库要迁走吗").elsewhere == 0
+        assert signals_of(opened, "青崖县护林员每天巡山八小时禁火期不准野炊吗").elsewhere > 0.5
 
 
 def test_a_follow_up_is_short_because_the_rest_was_said(searcher: Searcher) -> None:
@@ -78,7 +109,7 @@ def test_a_question_without_a_subject_is_asked_back_unless_one_was_named_before(
 def test_what_another_place_does_is_no_answer(searcher: Searcher) -> None:
     asked = searcher.ask("白杨县水库每天巡查三次值班电话要有人接转移群众要早吗")
     assert (asked.answerable, asked.reason, asked.unknown) == (False, Reason.ELSEWHERE, ("白杨县",))
-    assert refusal(asked) == "白杨县没有讲到这一点，讲到的是别处。"
+    assert refusal(asked) == "白杨县没有讲到这一点，别的讲话里讲到了。"
     assert [quote.document.place for quote in asked.near] == ["青崖"]
     assert searcher.ask("青崖县水库每天巡查几次").reason is not Reason.ELSEWHERE
 
@@ -91,3 +122,23 @@ def test_a_city_speaks_for_its_counties(tmp_path: Path) -> None:
     }
     with open_searcher_of(tmp_path, files) as searcher:
         assert searcher.ask("白杨县水库每天巡查三次值班电话要有人接吗").reason is not Reason.ELSEWHERE
+
+
+def test_what_another_year_did_is_no_answer(tmp_path: Path, searcher: Searcher) -> None:
+    question = "2023年水库每天巡查三次值班电话要有人接吗转移群众要早吗"
+    files = FILES | {"青崖.txt": FILES["青崖.txt"].replace("2024年", "2025年")}
+    with open_searcher_of(tmp_path, files) as later:
+        asked = later.ask(question)
+    assert (asked.answerable, asked.reason, asked.unknown) == (False, Reason.ELSEWHERE, ("2023年",))
+    # A year that a speech only mentions is none that the other one is of.
+    files["白杨.txt"] = files["白杨.txt"].replace("2023年", "2024年").replace("禁火期", "2023年以来禁火期")
+    with open_searcher_of(tmp_path, files) as mentioning:
+        assert mentioning.ask(question).unknown == ("2023年",)
+    # A speech of the year after may speak of the year before.
+    assert searcher.ask(question).reason is not Reason.ELSEWHERE
+
+
+def test_another_year_that_is_in_the_words_is_an_answer(tmp_path: Path) -> None:
+    flood = FILES["青崖.txt"].replace("2024年", "2026年").replace("水库", "2023年建成的水库")
+    with open_searcher_of(tmp_path, FILES | {"青崖.txt": flood}) as searcher:
+        assert searcher.ask("2023年建成的水库每天巡查几次").answerable

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.evaluation.questions import Question, load_dialogues
-from retrieval.index.lexical import Lexical
 from retrieval.index.lexical_build import build_lexical
+from retrieval.index.lexical_files import Lexical
 from retrieval.index.postings import Postings
 from retrieval.search.glossary import load_glossary, parse_glossary
 from retrieval.search.query import Probe, analyse

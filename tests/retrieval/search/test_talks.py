@@ -99,6 +99,48 @@ def test_a_place_that_no_speech_knows_is_declined(example_searcher: Searcher) ->
     assert {hit.document.path for hit in talk(example_searcher, first, "那岚陵市呢").hits} == {FESTIVAL}
 
 
+def test_who_gave_the_speeches_just_listed_is_told_of_each(example_searcher: Searcher) -> None:
+    listed = "2023年有哪些讲话"
+    told = talk(example_searcher, listed, "这几篇都是谁讲的")
+    assert [quote.text for quote in told.quotes] == [
+        "云泽市副市长　邱和",
+        "**桐浦区委副书记、区长　宋知远**",
+        "县委常委、副县长　何静宜",
+    ]
+    dates = talk(example_searcher, listed, "这几篇都是谁讲的", "分别是哪天讲的")
+    assert [quote.text for quote in dates.quotes] == [
+        "（2023年3月20日　根据录音整理）",
+        "2023年7月14日",
+        "（2023年8月29日）",
+    ]
+
+
+def test_which_of_the_speeches_just_listed_is_asked_of_these_alone(example_searcher: Searcher) -> None:
+    listed = "2023年有哪些讲话"
+    first = talk(example_searcher, listed, "其中哪篇最早")
+    assert first.quotes[0].text == "在全市森林草原防灭火工作电视电话会议上的讲话"
+    last = talk(example_searcher, listed, "第一篇讲了什么", "这几篇里最近的是哪次")
+    assert last.quotes[0].text == "在全县秋季开学学校安全工作会议上的讲话"
+    who = talk(example_searcher, listed, "第一篇讲了什么", "这三篇都是谁讲的")
+    assert [quote.document.speaker for quote in who.quotes] == ["邱和", "宋知远", "何静宜"]
+
+
+def test_what_the_speeches_just_listed_say_is_told_by_their_headings(example_searcher: Searcher) -> None:
+    told = talk(example_searcher, "2023年有哪些讲话", "这几篇都讲了什么")
+    assert [quote.text for quote in told.quotes if "、" in quote.text[:2]][:4] == [
+        "一、严管野外火源，守住进山的路口",
+        "二、做好扑火准备，打早打小打了",
+        "三、广泛开展宣传，让家家户户都知道",
+        "四、落实责任，从严执纪问责",
+    ]
+    assert len({quote.document.id for quote in told.quotes}) == 3
+
+
+def test_a_first_turn_that_only_goes_on_is_asked_for_its_subject(example_searcher: Searcher) -> None:
+    for question in ("然后呢", "第二点是什么"):
+        assert example_searcher.ask(question).reason is Reason.VAGUE
+
+
 def test_thanks_look_for_nothing(example_searcher: Searcher) -> None:
     evidence = talk(example_searcher, LIST, "谢谢")
     assert (evidence.quotes, evidence.hits, evidence.answerable) == ((), (), False)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.documents.read import read_bytes
-from retrieval.types import Span
+from retrieval.documents.types import Span
 
 
 @pytest.mark.parametrize(
