@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pty
 import re
 import select
 import signal
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import IO, Protocol
 
 import pytest
+
+from tests.bot.pseudo_terminal import END, program_on_a_terminal
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "春节期间烟花爆竹怎么管"
@@ -44,14 +45,6 @@ class Start(Protocol):
     """Starts the program with these words."""
 
     def __call__(self, *arguments: str) -> Program: ...
-
-
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Where tests run in the background interrupts are ignored, and would be by what they start."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -237,30 +230,23 @@ def in_terminal(
     environ: dict[str, str], arguments: list[str], *, columns: int, keys: list[str] | None = None
 ) -> str:
     """Run the program in a pseudo-terminal, type the keys one after the other, and return what it showed."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        environ = {**environ, "TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": "50"}
-        os.execve(sys.executable, [sys.executable, "-m", "bot", *arguments], environ)
+    environ = {**environ, "TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": "50"}
     shown = b""
     waiting = list(keys or ())
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        ready, _, _ = select.select([terminal], [], [], 1.5)
-        if not ready:
-            # Nothing for a moment: the program waits for keys (or still loads, if it showed nothing yet).
-            if shown and waiting:
-                os.write(terminal, waiting.pop(0).encode())
-            continue
-        try:
+    command = [sys.executable, "-m", "bot", *arguments]
+    with program_on_a_terminal(command, environ) as (terminal, codes):
+        while END not in shown and time.monotonic() < deadline:
+            ready, _, _ = select.select([terminal], [], [], 1.5)
+            if not ready:
+                # Nothing for a moment: the program waits for keys (or still loads, if it showed nothing yet).
+                if shown and waiting:
+                    os.write(terminal, waiting.pop(0).encode())
+                continue
             data = os.read(terminal, 65536)
-        except OSError:
-            break
-        if not data:
-            break
-        shown += data
-        if b"\x1b[6n" in data:  # it asks where the cursor is
-            os.write(terminal, b"\x1b[1;1R")
-    os.close(terminal)  # a program that still runs is hung up
-    _, status = os.waitpid(pid, 0)
-    assert os.waitstatus_to_exitcode(status) == 0, shown.decode("utf-8", "replace")
+            shown += data
+            if b"\x1b[6n" in data:  # it asks where the cursor is
+                os.write(terminal, b"\x1b[1;1R")
+    shown = shown.removesuffix(END)
+    assert codes == [0], shown.decode("utf-8", "replace")
     return shown.decode("utf-8", "replace")

@@ -8,12 +8,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import pty
 import signal
 import sys
 import termios
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ from config.messages import Language, message
 from tests.bot.llm.chat_server import (
     DONE,
     Act,
-    ChatServer,
     chat_server_beside,
     fails,
     head,
@@ -33,26 +31,17 @@ from tests.bot.llm.chat_server import (
     says,
     sends,
 )
+from tests.bot.llm.model_words import FALSE, HEADING, ONE, TWO, use
 from tests.bot.llm.window import Window, on_a_terminal, set_size, watch
+from tests.bot.pseudo_terminal import program_on_a_terminal
 
 pytest.importorskip("openai")
+pytestmark = pytest.mark.usefixtures("interruptible")
 
 ROOT = Path(__file__).resolve().parents[3]
 QUESTION = "春节期间烟花爆竹怎么管"
-ONE = "最后，再强调一下春节期间的安全要求[1]。"
-TWO = "一是管住烟花爆竹[1]。"
-FALSE = "全市可以随意燃放[1]。"
-HEADING = message("ask.worded", Language.ZH)
 WAITING = message("ask.wording", Language.ZH)
 UNPROVED = message("llm.unproved", Language.ZH)
-
-
-@pytest.fixture(autouse=True)
-def interruptible() -> Iterator[None]:
-    """Where tests run in the background interrupts are ignored, and would be by what they start."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 def staged(*parts: bytes | threading.Event) -> Act:
@@ -69,18 +58,6 @@ def staged(*parts: bytes | threading.Event) -> Act:
                     await asyncio.sleep(0.01)
 
     return act
-
-
-def use(monkeypatch: pytest.MonkeyPatch, server: ChatServer, **more: str) -> None:
-    values = {
-        "base_url": server.url,
-        "model": "m",
-        "api_key": "sk-verysecret",
-        "rewrite_seconds": "0",
-        **more,
-    }
-    for name, value in values.items():
-        monkeypatch.setenv(f"ANJIANG_LLM__{name.upper()}", value)
 
 
 @pytest.fixture
@@ -124,7 +101,7 @@ def test_proved_sentences_grow_below_the_quotes_and_the_whole_takes_their_place(
         DONE,
     )
     with chat_server_beside(act, says("无\n无")) as server:
-        use(monkeypatch, server)
+        use(monkeypatch, server, rewrite_seconds="0")
         window = ask((f"{ONE} …", first.set), (f"{ONE}{TWO} …", second.set))
     assert sketches(window, plain) == [
         WAITING,
@@ -142,7 +119,7 @@ def test_what_turns_out_to_be_the_smaller_part_is_taken_back_and_one_line_says_s
     gate = threading.Event()
     act = staged(piece(ONE + FALSE[:1]), gate, piece(FALSE[1:] + FALSE), piece(end="stop"), DONE)
     with chat_server_beside(act, says("无\n无")) as server:
-        use(monkeypatch, server)
+        use(monkeypatch, server, rewrite_seconds="0")
         window = ask((f"{HEADING}\n{ONE} …", gate.set))
     assert window.text == f"{plain}\n{UNPROVED}"
 
@@ -162,7 +139,7 @@ def test_whatever_the_model_does_the_quotes_stand_and_one_line_says_why(
     plain: str, ask: Callable[..., Window], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with chat_server_beside(BROKEN[0][0]) as server:
-        use(monkeypatch, server, timeout_seconds="1")
+        use(monkeypatch, server, rewrite_seconds="0", timeout_seconds="1")
         for act, why in BROKEN:
             server.requests.clear()
             server.acts = [act]
@@ -176,7 +153,7 @@ def test_a_text_longer_than_the_window_is_taken_back_as_far_as_it_was_shown(
     gate = threading.Event()
     act = staged(piece(ONE + TWO[:1]), gate, piece(TWO[1:] + FALSE * 3), piece(end="stop"), DONE)
     with chat_server_beside(act, says("无")) as server:
-        use(monkeypatch, server)
+        use(monkeypatch, server, rewrite_seconds="0")
         window = ask((f"{ONE[-8:]} …", gate.set), width=24, height=4)
     assert HEADING[:8] not in window.text
     assert ONE[:8] not in window.text.rpartition("把握")[2]
@@ -187,7 +164,7 @@ def test_what_follows_an_interrupt_is_the_answer_in_quotes(
 ) -> None:
     act = staged(piece(ONE + TWO[:1]), threading.Event())
     with chat_server_beside(act) as server:
-        use(monkeypatch, server)
+        use(monkeypatch, server, rewrite_seconds="0")
         window = ask((f"{ONE} …", lambda: os.kill(os.getpid(), signal.SIGINT)))
     assert window.text == plain
 
@@ -199,7 +176,7 @@ def test_where_lines_can_not_be_taken_back_only_the_whole_is_shown(
     window = Window()
     arguments = ["--verbose"] if kind == "verbose" else []
     with chat_server_beside(says(ONE + TWO)) as server:
-        use(monkeypatch, server)
+        use(monkeypatch, server, rewrite_seconds="0")
         terminal = on_a_terminal(monkeypatch, window, "dumb" if kind == "dumb" else "xterm")
         with terminal, pytest.raises(SystemExit):
             build_app(Language.ZH)([*arguments, "ask", QUESTION, "--index", str(example_index)])
@@ -211,7 +188,7 @@ def test_a_pipe_and_json_get_it_whole(
     apart: Path, example_index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with chat_server_beside(says(ONE + TWO)) as server:
-        use(monkeypatch, server)
+        use(monkeypatch, server, rewrite_seconds="0")
         for arguments in ([], ["--json"]):
             with pytest.raises(SystemExit):
                 build_app(Language.ZH)(["ask", QUESTION, *arguments, "--index", str(example_index)])
@@ -228,31 +205,27 @@ def test_keys_typed_meanwhile_move_nothing_and_an_interrupt_leaves_the_quotes(
     """The program itself, with the terminal as its own: keys are echoed there, and Ctrl-C is a signal."""
     first = staged(piece(ONE + TWO[:1]), threading.Event())
     with chat_server_beside(first) as server:
-        use(monkeypatch, server)
-        pid, terminal = pty.fork()
-        if pid == 0:
-            environ = {
-                **os.environ,
-                "PYTHONPATH": str(ROOT),
-                "TERM": "xterm",
-                "LANG": "C.UTF-8",
-                "ANJIANG_LANGUAGE": "zh",
-            }
-            command = [sys.executable, "-m", "bot", "ask", QUESTION, "--index", str(example_index)]
-            os.execve(sys.executable, command, environ)
+        use(monkeypatch, server, rewrite_seconds="0")
+        environ = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "TERM": "xterm",
+            "LANG": "C.UTF-8",
+            "ANJIANG_LANGUAGE": "zh",
+        }
+        command = [sys.executable, "-m", "bot", "ask", QUESTION, "--index", str(example_index)]
         window = Window()
-        set_size(terminal, window)
         echo: list[bool] = []
+        with program_on_a_terminal(command, environ) as (terminal, codes):
+            set_size(terminal, window)
 
-        def type_and_leave() -> None:
-            echo.append(bool(termios.tcgetattr(terminal)[3] & termios.ECHO))
-            os.write(terminal, b"\r\rabc\r\x03")
+            def type_and_leave() -> None:
+                echo.append(bool(termios.tcgetattr(terminal)[3] & termios.ECHO))
+                os.write(terminal, b"\r\rabc\r\x03")
 
-        window.cues = [(f"{ONE} …", type_and_leave)]
-        watch(terminal, window)
-        _, status = os.waitpid(pid, 0)
-        os.close(terminal)
-    assert os.waitstatus_to_exitcode(status) == 0
+            window.cues = [(f"{ONE} …", type_and_leave)]
+            watch(terminal, window)
+    assert codes == [0]
     assert echo == [False]
     assert ONE not in window.text
     assert "abc" not in window.text

@@ -18,8 +18,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from retrieval.cli.terminal import columns
+from tests.bot.pseudo_terminal import END
 
 _TOKEN = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|(\r)|(\n)|([^\x1b\r\n])")
+_CUT = re.compile(r"\x1b(\[[?0-9;]*)?$")  # the rest of it comes with the next chunk
 
 
 @dataclass
@@ -41,13 +43,17 @@ class Window:
         default_factory=lambda: codecs.getincrementaldecoder("utf-8")("strict")
     )
     _column: int = 0
+    _held: str = ""
 
     @property
     def text(self) -> str:
         return "\n".join(line.rstrip() for line in self.lines).rstrip("\n")
 
     def feed(self, data: bytes) -> None:
-        text = self._decoder.decode(data)
+        text = self._held + self._decoder.decode(data)
+        cut = _CUT.search(text)
+        self._held = cut[0] if cut else ""
+        text = text.removesuffix(self._held)
         at = 0
         for found in _TOKEN.finditer(text):
             assert found.start() == at, repr(text[at:])
@@ -94,15 +100,12 @@ def set_size(terminal: int, window: Window) -> None:
 
 
 def watch(terminal: int, window: Window) -> None:
-    """Take what comes until the other side is closed."""
-    while True:
-        try:
-            data = os.read(terminal, 65536)
-        except OSError:
-            return
-        if not data:
-            return
+    """Take what comes until the mark of its end."""
+    last = b""
+    while END not in last:
+        data = os.read(terminal, 65536)
         window.feed(data)
+        last = last[-len(END) :] + data
 
 
 @contextmanager
@@ -112,15 +115,17 @@ def on_a_terminal(monkeypatch: pytest.MonkeyPatch, window: Window, kind: str = "
     set_size(terminal, window)
     thread = threading.Thread(target=watch, args=(terminal, window))
     thread.start()
-    try:
-        with open(inner, "w", encoding="utf-8", buffering=1) as stream, monkeypatch.context() as patch:  # noqa: PTH123
-            values = {"TERM": kind, "COLUMNS": str(window.width), "LINES": str(window.height)}
-            for name, value in values.items():
-                patch.setenv(name, value)
-            patch.setattr(sys, "stdout", stream)
-            patch.setattr(sys, "stderr", stream)
-            yield inner
+    with open(inner, "w", encoding="utf-8", buffering=1) as stream:  # noqa: PTH123
+        try:
+            with monkeypatch.context() as patch:
+                values = {"TERM": kind, "COLUMNS": str(window.width), "LINES": str(window.height)}
+                for name, value in values.items():
+                    patch.setenv(name, value)
+                patch.setattr(sys, "stdout", stream)
+                patch.setattr(sys, "stderr", stream)
+                yield inner
+        finally:
+            stream.write(END.decode("ascii"))
             stream.flush()
-    finally:
-        thread.join(10)
-        os.close(terminal)
+            thread.join()
+            os.close(terminal)
