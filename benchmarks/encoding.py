@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measure import Line, write_lines
-from embeddings import FloatArray
+from embeddings import FloatArray, Purpose, load_encoder
 from embeddings.cache import VectorCache
 from embeddings.cached_encoder import CachedEncoder
 from embeddings.limits import token_limit
@@ -103,7 +103,10 @@ def _plain(prepared: PreparedModel, threads: int) -> Encode:
 
 
 def _ours(prepared: PreparedModel, threads: int) -> Encode:
-    encoder = SentenceTransformerEncoder(prepared.folder, prepared.manifest, threads=threads)
+    encoder = load_encoder(purpose=Purpose.BULK, threads=threads)
+    if isinstance(encoder, SentenceTransformerEncoder):
+        # As in a large rebuild: these texts alone would not be worth loading torch.
+        encoder = SentenceTransformerEncoder(prepared.folder, prepared.manifest, threads=threads)
 
     def encode(texts: list[str]) -> FloatArray:
         with tempfile.TemporaryDirectory() as folder, VectorCache(Path(folder, "vectors.sqlite")) as cache:

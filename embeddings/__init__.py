@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from embeddings.adapter import DEFAULT_ADAPTER
 from embeddings.prepare import (
@@ -13,8 +14,12 @@ from embeddings.prepare import (
     model_status,
     prepare_model,
 )
+from embeddings.processor import multiplies_bfloat16_fast
 from embeddings.quiet import quieten_environment
 from embeddings.types import Encoder, FloatArray, IntArray, Progress, Purpose
+
+if TYPE_CHECKING:
+    from embeddings.onnx import OnnxEncoder
 
 __all__ = [
     "Encoder",
@@ -43,9 +48,10 @@ def load_encoder(
     Args:
         model: "default", a hub id, or a local SentenceTransformer folder.
         adapter: what is merged into the weights: "default", "none" or a .safetensors file.
-        purpose: bulk work goes through sentence-transformers (unless it is so little that loading torch
-            would take longer), queries through ONNX Runtime without torch. A model that can't be exported
-            is served by sentence-transformers too. Of one query the model does not stay in memory.
+        purpose: queries go through ONNX Runtime without torch. Bulk work goes through torch, unless it is so
+            little that loading torch would take longer, or this processor is faster without. A model that
+            can't be exported is served by sentence-transformers too. Of one query the model does not stay in
+            memory.
         cache_dir: where prepared models are kept; None means the user's cache folder.
         threads: threads to compute with; 0 chooses.
         progress: told about each stage of a preparation.
@@ -55,13 +61,15 @@ def load_encoder(
     """
     quieten_environment()
     prepared = prepare_model(model, adapter=adapter, cache_dir=cache_dir, progress=progress)
-    light: Encoder | None = None
+    light: OnnxEncoder | None = None
     if prepared.manifest.onnx:
         from embeddings.onnx import OnnxEncoder  # noqa: PLC0415
 
         keep = purpose is not Purpose.ONE_QUERY
         light = OnnxEncoder(prepared.folder, prepared.manifest, threads, keep=keep)
-    if light is not None and purpose is not Purpose.BULK:
+    if light is not None and (
+        purpose is not Purpose.BULK or (light.is_fast and not multiplies_bfloat16_fast())
+    ):
         return light
     from embeddings.sentence_transformer import SentenceTransformerEncoder  # noqa: PLC0415
 

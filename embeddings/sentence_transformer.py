@@ -12,6 +12,7 @@ import numpy as np
 
 from embeddings.manifest import Manifest
 from embeddings.prepared_encoder import PreparedEncoder
+from embeddings.processor import multiplies_bfloat16_fast
 from embeddings.quiet import quieten_environment, quieten_transformers
 from embeddings.texts import batches_by_length
 from embeddings.types import Encoder, FloatArray, Progress
@@ -123,13 +124,7 @@ def load_sentence_transformer(folder: Path, dtype: torch.dtype) -> SentenceTrans
 
 
 def fast_dtype() -> torch.dtype:
-    """bfloat16 where the CPU multiplies it in hardware (it halves the time there), float32 elsewhere.
-
-    Emulated bfloat16 is slower than float32.
-    """
+    """bfloat16 where the CPU multiplies it fast (it halves the time there), float32 elsewhere."""
     import torch  # noqa: PLC0415
 
-    # Older torch can't tell; float32 is right everywhere.
-    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
-    native = any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
-    return torch.bfloat16 if native else torch.float32
+    return torch.bfloat16 if multiplies_bfloat16_fast() else torch.float32

@@ -6,6 +6,7 @@ import ctypes
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,9 @@ from hypothesis import strategies as st
 from onnxruntime import InferenceSession
 
 from embeddings import Encoder, FloatArray, Purpose, load_encoder
-from embeddings.onnx import OnnxEncoder
+from embeddings.onnx import OnnxEncoder, _side_by_side
 from embeddings.prepared import PreparedModel
+from embeddings.processor import multiplies_bfloat16_fast
 from embeddings.sentence_transformer import SentenceTransformerEncoder
 from embeddings.texts import batches_by_length
 
@@ -208,12 +210,43 @@ def test_the_model_of_one_query_does_not_stay(serving: OnnxEncoder, model_cache:
     assert any(isinstance(value, InferenceSession) for value in vars(serving).values())
 
 
-def test_a_small_job_does_not_load_torch(prepared: PreparedModel, model_cache: Path) -> None:
-    encoder = load_encoder(adapter="none", purpose=Purpose.BULK, cache_dir=model_cache)
-    assert isinstance(encoder, SentenceTransformerEncoder)
-    light = load_encoder(adapter="none", purpose=Purpose.QUERY, cache_dir=model_cache)
-    np.testing.assert_array_equal(encoder.encode_passages(LINES), light.encode_passages(LINES))
+def test_a_small_job_does_not_load_torch(prepared: PreparedModel, serving: OnnxEncoder) -> None:
+    encoder = SentenceTransformerEncoder(prepared.folder, prepared.manifest, serving)
+    np.testing.assert_array_equal(encoder.encode_passages(LINES), serving.encode_passages(LINES))
     assert not {"_model", "_bert"} & vars(encoder).keys()
+
+
+def test_much_work_goes_through_torch_where_that_is_faster(model_cache: Path, serving: OnnxEncoder) -> None:
+    encoder = load_encoder(adapter="none", purpose=Purpose.BULK, cache_dir=model_cache)
+    through_torch = multiplies_bfloat16_fast() or not serving.is_fast
+    assert type(encoder) is (SentenceTransformerEncoder if through_torch else OnnxEncoder)
+
+
+@pytest.mark.parametrize("threads", [0, 2, 3])
+def test_texts_encoded_side_by_side_get_the_vectors_they_get_alone(
+    prepared: PreparedModel, threads: int
+) -> None:
+    texts = [line * repeated for repeated in (1, 7, 2) for line in LINES]
+    done: list[int] = []
+    encoder = OnnxEncoder(prepared.folder, prepared.manifest, threads)
+    together = encoder.encode_passages(texts, done.append)
+    alone = OnnxEncoder(prepared.folder, prepared.manifest, threads=1)
+    np.testing.assert_array_equal(together, np.concatenate([alone.encode_passages([text]) for text in texts]))
+    assert done == [1] * len(texts)
+
+
+def test_what_was_not_begun_when_the_caller_leaves_off_is_not_done() -> None:
+    begun: list[int] = []
+
+    def work(number: int) -> int:
+        begun.append(number)
+        time.sleep(0.01)
+        return -number
+
+    results = _side_by_side(work, range(1, 1001), 2)
+    assert [next(results), next(results)] == [-1, -2]
+    results.close()
+    assert len(begun) < 500
 
 
 @given(
