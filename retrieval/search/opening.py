@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 
 from config.errors import IndexDamagedError
-from config.settings import Settings
+from config.settings import Backend, Settings
 from embeddings import Purpose, encoder_name, load_encoder
 from embeddings.cross_encoder import CrossEncoder, load_cross_encoder
 from retrieval.beside import Begun, beside, later
 from retrieval.opening import open_index
 from retrieval.search.calibration_file import load_calibration
 from retrieval.search.glossary import load_glossary
-from retrieval.search.searcher import Searcher
+from retrieval.search.searcher import AT_ONCE, Searcher
 
 
 def open_searcher(
@@ -55,7 +56,9 @@ def open_searcher(
         judge = loaded()
         fitted_with = judge.fingerprint if judge is not None else ""
         calibration = load_calibration(settings.retrieval.calibration, encoder.fingerprint, fitted_with)
-        searcher = Searcher(generation, encoder, load_glossary(), judge, calibration)
+        # A question to a server mostly waits for it.
+        at_once = AT_ONCE if settings.retrieval.backend is Backend.MILVUS else os.cpu_count() or 1
+        searcher = Searcher(generation, encoder, load_glossary(), judge, calibration, at_once=at_once)
         opened.pop_all()  # now the searcher closes them
         return searcher
 

@@ -6,6 +6,8 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from threading import Semaphore
+from typing import Final
 
 from config.closing import Closing
 from embeddings import Encoder
@@ -50,6 +52,9 @@ from retrieval.search.telling import evidence_told, read_off
 from retrieval.search.words import Words, choose_words
 from retrieval.types import Evidence, Hit, Reason
 
+AT_ONCE: Final = 64
+"""Questions that are worked on at once where nothing else is said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Considered:
@@ -73,6 +78,8 @@ class Searcher(Closing):
         glossary: everyday and official words.
         judge: the cross-encoder, if there is one.
         calibration: when to answer; None means the one that comes with the project.
+        at_once: questions that are worked on at once; further ones wait for their turn. More than there are
+            cores win nothing where nothing is waited for: they only take the interpreter from one another.
         today: tells the day that 去年 counts from.
     """
 
@@ -84,9 +91,11 @@ class Searcher(Closing):
         judge: Judge | None = None,
         calibration: Calibration | None = None,
         *,
+        at_once: int = AT_ONCE,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.generation = generation
+        self._turn = Semaphore(at_once)
         self.encoder = encoder
         self.glossary = glossary
         self.judge = judge
@@ -103,7 +112,8 @@ class Searcher(Closing):
     def search(self, question: str, *, filters: Filters = ANY, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages, best first, near-duplicates folded; () when nothing matches at all."""
         bare = bare_question(question)
-        found, _, _ = self._find(self._read(bare, Context(Turn(Form.ALONE), bare), filters), limit)
+        with self._turn:
+            found, _, _ = self._find(self._read(bare, Context(Turn(Form.ALONE), bare), filters), limit)
         return tuple(each.hit for each in found)
 
     def ask(
@@ -137,7 +147,8 @@ class Searcher(Closing):
     ) -> Considered:
         """The same as :meth:`ask`, with the signals that the confidence was made of."""
         bare = [replace(turn, question=bare_question(turn.question)) for turn in past]
-        considered = self._consider(bare_question(question), bare, filters, limit, rewriting)
+        with self._turn:
+            considered = self._consider(bare_question(question), bare, filters, limit, rewriting)
         return replace(considered, evidence=replace(considered.evidence, question=question))
 
     def _consider(
