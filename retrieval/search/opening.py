@@ -56,8 +56,8 @@ def open_searcher(
         judge = loaded()
         fitted_with = judge.fingerprint if judge is not None else ""
         calibration = load_calibration(settings.retrieval.calibration, encoder.fingerprint, fitted_with)
-        # A question to a server mostly waits for it.
-        at_once = AT_ONCE if settings.retrieval.backend is Backend.MILVUS else os.cpu_count() or 1
+        # A question to a server mostly waits for it. One more than there are cores: some take seconds.
+        at_once = AT_ONCE if settings.retrieval.backend is Backend.MILVUS else (os.cpu_count() or 1) + 1
         searcher = Searcher(generation, encoder, load_glossary(), judge, calibration, at_once=at_once)
         opened.pop_all()  # now the searcher closes them
         return searcher

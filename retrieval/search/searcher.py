@@ -78,8 +78,8 @@ class Searcher(Closing):
         glossary: everyday and official words.
         judge: the cross-encoder, if there is one.
         calibration: when to answer; None means the one that comes with the project.
-        at_once: questions that are worked on at once; further ones wait for their turn. More than there are
-            cores win nothing where nothing is waited for: they only take the interpreter from one another.
+        at_once: questions that are worked on at once; further ones wait for their turn. Many more than there
+            are cores win nothing where no server is asked: they only take the interpreter from one another.
         today: tells the day that 去年 counts from.
     """
 
