@@ -75,6 +75,7 @@ class Names:
 
     Attributes:
         documents: ids, in the order that positions count.
+        positions: where each id stands among them.
         exact: documents by field by name, of names that are looked for as they are.
         lengths: characters of those that begin with a character, the longest first, by that character.
         speakers: by the office that ends their role.
@@ -85,6 +86,7 @@ class Names:
     """
 
     documents: tuple[str, ...]
+    positions: Mapping[str, int]
     exact: Mapping[str, Mapping[Field, Documents]]
     lengths: Mapping[str, Sequence[int]]
     speakers: Mapping[str, tuple[Speaker, ...]]
@@ -135,6 +137,7 @@ def build_names(
     times = tuple(read_time(info.date or "") or read_time(info.title) for info in documents)
     return Names(
         documents=tuple(info.id for info in documents),
+        positions={info.id: at for at, info in enumerate(documents)},
         exact=exact,
         lengths=_lengths(exact),
         speakers=holders,

@@ -105,8 +105,8 @@ def times_elsewhere(folded: str, quoted: Collection[str], said: str, names: Name
     """
     asked = [found for found in find_times(folded) if found.time.year]
     if len({found.time.year for found in asked}) != 1:
-        return  # most questions name no year, and an archive may have thousands of documents
-    times = [names.times[at] for at, id_ in enumerate(names.documents) if id_ in quoted]
+        return
+    times = [names.times[names.positions[id_]] for id_ in quoted]
     if None in times:
         return
     year = asked[0].time.year
@@ -129,7 +129,7 @@ def places_elsewhere(
         said: what would be quoted, with its headers, folded.
         names: of the archive.
     """
-    found = {at for at, id_ in enumerate(names.documents) if id_ in quoted}
+    found = {names.positions[id_] for id_ in quoted}
     for name in named:
         if name.field is not Field.PLACE or found & name.documents or name.text[:2] in said:
             continue
