@@ -6,6 +6,7 @@ import ctypes
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -233,6 +234,16 @@ def test_texts_encoded_side_by_side_get_the_vectors_they_get_alone(
     alone = OnnxEncoder(prepared.folder, prepared.manifest, threads=1)
     np.testing.assert_array_equal(together, np.concatenate([alone.encode_passages([text]) for text in texts]))
     assert done == [1] * len(texts)
+
+
+def test_an_interrupt_among_many_texts_leaves_no_thread_behind(prepared: PreparedModel) -> None:
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    encoder = OnnxEncoder(prepared.folder, prepared.manifest, threads=2)
+    with pytest.raises(KeyboardInterrupt):
+        encoder.encode_passages(LINES * 20, interrupt)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("encoding")]
 
 
 def test_what_was_not_begun_when_the_caller_leaves_off_is_not_done() -> None:
