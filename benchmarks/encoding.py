@@ -12,7 +12,6 @@ turn; and how near the vectors are.
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import tempfile
 import time
@@ -22,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measure import Line, write_lines
+from config.cores import usable_cores
 from embeddings import FloatArray, Purpose, load_encoder
 from embeddings.cache import VectorCache
 from embeddings.cached_encoder import CachedEncoder
@@ -39,7 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--archive", type=Path, required=True)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--threads", type=int, default=usable_cores())
     parser.add_argument("--texts", type=int, default=0, help="so many texts, evenly taken; 0 for all")
     parser.add_argument("--json", type=Path, help="write the lines for `bench`")
     arguments = parser.parse_args()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from config.cores import usable_cores
 from embeddings.bert_graph import INPUT_IDS, OUTPUT
 from embeddings.manifest import Manifest
 from embeddings.prepared_encoder import PreparedEncoder
@@ -44,7 +44,7 @@ class OnnxEncoder(PreparedEncoder):
 
     def __init__(self, folder: Path, manifest: Manifest, threads: int, *, keep: bool = True) -> None:
         super().__init__(folder, manifest)
-        self._threads = threads or os.cpu_count() or 1
+        self._threads = threads or usable_cores()
         self._keep = keep
         self._ahead: Future[InferenceSession] | None = None if keep else _in_thread(self._open)
 

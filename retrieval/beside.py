@@ -7,10 +7,11 @@ nothing of each other take the time of the longer one.
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
+
+from config.cores import usable_cores
 
 Result = TypeVar("Result")
 
@@ -49,4 +50,4 @@ def later(work: Callable[[], Result]) -> Begun[Result]:
 
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="beside")
+    return ThreadPoolExecutor(usable_cores(), thread_name_prefix="beside")

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from config.cores import usable_cores
 from embeddings.limits import TokenLimit
 from retrieval.index.outcome import Outcome, outcome_of
 from retrieval.index.pace import Pace, expected_seconds, kind_of
@@ -102,8 +103,7 @@ def _ordered(sources: Sequence[Source]) -> list[Source]:
 
 def _readers() -> int:
     """Processes that this machine has cores and memory for."""
-    has_affinity = hasattr(os, "sched_getaffinity")
-    cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
+    cores = usable_cores()
     try:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (ValueError, OSError, AttributeError):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 
+from config.cores import usable_cores
 from config.errors import IndexDamagedError
 from config.settings import Backend, Settings
 from embeddings import Purpose, encoder_name, load_encoder
@@ -57,7 +57,7 @@ def open_searcher(
         fitted_with = judge.fingerprint if judge is not None else ""
         calibration = load_calibration(settings.retrieval.calibration, encoder.fingerprint, fitted_with)
         # A question to a server mostly waits for it. One more than there are cores: some take seconds.
-        at_once = AT_ONCE if settings.retrieval.backend is Backend.MILVUS else (os.cpu_count() or 1) + 1
+        at_once = AT_ONCE if settings.retrieval.backend is Backend.MILVUS else usable_cores() + 1
         searcher = Searcher(generation, encoder, load_glossary(), judge, calibration, at_once=at_once)
         opened.pop_all()  # now the searcher closes them
         return searcher

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from onnxruntime import InferenceSession
 from embeddings import Encoder, FloatArray, Purpose, load_encoder
 from embeddings.onnx import OnnxEncoder, _side_by_side
 from embeddings.prepared import PreparedModel
-from embeddings.processor import multiplies_bfloat16_fast
+from embeddings.products import PROBE_NAME
 from embeddings.sentence_transformer import SentenceTransformerEncoder
 from embeddings.texts import batches_by_length
 
@@ -217,10 +218,39 @@ def test_a_small_job_does_not_load_torch(prepared: PreparedModel, serving: OnnxE
     assert not {"_model", "_bert"} & vars(encoder).keys()
 
 
-def test_much_work_goes_through_torch_where_that_is_faster(model_cache: Path, serving: OnnxEncoder) -> None:
-    encoder = load_encoder(adapter="none", purpose=Purpose.BULK, cache_dir=model_cache)
-    through_torch = multiplies_bfloat16_fast() or not serving.is_fast
-    assert type(encoder) is (SentenceTransformerEncoder if through_torch else OnnxEncoder)
+@pytest.mark.parametrize(
+    ("bfloat16", "int8", "form"),
+    [
+        (True, True, SentenceTransformerEncoder),
+        (True, False, SentenceTransformerEncoder),
+        (False, False, SentenceTransformerEncoder),
+        (False, True, OnnxEncoder),
+    ],
+)
+def test_much_work_goes_through_what_is_fastest_on_this_processor(
+    model_cache: Path,
+    prepared: PreparedModel,
+    monkeypatch: pytest.MonkeyPatch,
+    bfloat16: bool,
+    int8: bool,
+    form: type,
+) -> None:
+    if not (prepared.folder / prepared.manifest.onnx).with_name(PROBE_NAME).is_file():
+        form = SentenceTransformerEncoder  # prepared where signed weights are not exact
+    monkeypatch.setattr("embeddings.multiplies_bfloat16_fast", lambda: bfloat16)
+    monkeypatch.setattr("embeddings.onnx.multiplies_exactly", lambda _: int8)
+    load = functools.partial(load_encoder, adapter="none", cache_dir=model_cache)
+    assert type(load(purpose=Purpose.BULK)) is form
+    assert type(load(purpose=Purpose.QUERY)) is OnnxEncoder
+
+
+def test_a_form_without_signed_weights_does_not_pass_for_fast(
+    prepared: PreparedModel, tmp_path: Path
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(prepared.folder, folder)
+    (folder / prepared.manifest.onnx).with_name(PROBE_NAME).unlink(missing_ok=True)
+    assert not OnnxEncoder(folder, prepared.manifest, threads=1).is_fast
 
 
 @pytest.mark.parametrize("threads", [0, 2, 3])

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import os
 import threading
 
 import pytest
 
+from config.cores import usable_cores
 from retrieval.beside import beside
 
 
@@ -30,7 +30,7 @@ def test_an_error_is_raised_where_the_result_is_asked_for() -> None:
 
 def test_where_all_threads_are_busy_the_caller_does_the_work() -> None:
     go_on = threading.Event()
-    busy = [beside(lambda: go_on.wait(10)) for _ in range(os.cpu_count() or 1)]
+    busy = [beside(lambda: go_on.wait(10)) for _ in range(usable_cores())]
     try:
         assert beside(threading.current_thread)() is threading.current_thread()
     finally:
