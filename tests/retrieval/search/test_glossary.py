@@ -332,15 +332,12 @@ def test_glossary_is_read_once_a_process() -> None:
     assert load_glossary() is load_glossary()
 
 
-def test_parsing_stays_a_small_part_of_the_first_answer() -> None:
+def test_groups_stand_in_one_table() -> None:
+    """One TOML table a group takes twelve times as long to parse, in every first answer."""
     source = resources.files("retrieval.search").joinpath("glossary.toml").read_text("utf-8")
-    seconds = []
-    for _ in range(5):
-        start = time.process_time()
-        parse_glossary(source)
-        seconds.append(time.process_time() - start)
-    # Takes 8 ms of CPU; the bound leaves room for a slow one, and fails on one TOML table a group (100 ms).
-    assert min(seconds) < 0.025
+    tables = [line for line in source.splitlines() if line.startswith("[")]
+    assert tables == ["[groups]", "[lookalikes]", "[question_words]", "[cues]"]
+    assert parse_glossary(source).expand("电瓶车")
 
 
 def test_importing_the_glossary_stays_light() -> None:
