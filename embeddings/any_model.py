@@ -153,7 +153,7 @@ def _export(model: SentenceTransformer, conventions: Conventions, folder: Path) 
 
 def _agrees(model: SentenceTransformer, conventions: Conventions, folder: Path, graph: Path) -> bool:
     """Whether the graph gives the model's vectors for a few samples."""
-    from embeddings.onnx import graph_inputs, open_session  # noqa: PLC0415
+    from embeddings.sessions import graph_inputs, open_session  # noqa: PLC0415
 
     session = open_session(graph, threads=1)
     tokens = Tokens(folder, conventions.max_tokens)

@@ -7,11 +7,10 @@ classifier as one more pair of factors, whose plain weights are zero.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -25,15 +24,12 @@ from embeddings.bert_graph import (
     write_graph,
 )
 from embeddings.manifest import FORMAT_VERSION, Conventions, write_manifest
-from embeddings.onnx import graph_inputs, open_session
 from embeddings.prepare import Stage, StageProgress
 from embeddings.prepared import PreparedModel, find_folder, models_folder, prepare_folder
+from embeddings.sessions import Sessions
 from embeddings.texts import with_prefix
 from embeddings.tokens import TOKENIZER_NAME, Tokens
 from embeddings.types import FloatArray
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
 
 SHIPPED: Final = Path(__file__).with_name("adapters") / "answers.safetensors"
 
@@ -48,18 +44,16 @@ class CrossEncoder:
 
     Args:
         folder: a prepared folder.
-        threads: threads that one call computes with.
-        keep: whether many calls come; see `embeddings.onnx.open_session`.
+        threads: threads that a call computes with that comes alone.
+        keep: whether many calls come; see `embeddings.sessions.open_session`.
 
     Attributes:
         fingerprint: of its weights; what was fitted to one cross-encoder does not fit another.
     """
 
     def __init__(self, folder: Path, threads: int, *, keep: bool = True) -> None:
-        self._folder = folder
-        self._keep = keep
         self.fingerprint = folder.name.rpartition("-")[2]
-        self._threads = threads
+        self._sessions = Sessions(folder / GRAPH_NAME, threads, keep=keep)
         self._tokens = Tokens(folder, LONGEST)
 
     def logits(self, question: str, texts: Sequence[str]) -> FloatArray:
@@ -71,16 +65,9 @@ class CrossEncoder:
             return np.empty(0, np.float32)
         # One by one, as texts are encoded.
         return np.asarray(
-            [
-                self._session.run([LOGITS], graph_inputs(row))[0][0, 0]
-                for row in _rows(self._tokens, question, texts)
-            ],
+            [self._sessions.row(LOGITS, row)[0] for row in _rows(self._tokens, question, texts)],
             np.float32,
         )
-
-    @functools.cached_property
-    def _session(self) -> InferenceSession:
-        return open_session(self._folder / GRAPH_NAME, self._threads, keep=self._keep)
 
 
 def _rows(tokens: Tokens, question: str, texts: Sequence[str]) -> list[list[int]]:

@@ -6,16 +6,17 @@ import functools
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from config.cores import usable_cores
-from embeddings.bert_graph import INPUT_IDS, OUTPUT
+from embeddings.bert_graph import OUTPUT
 from embeddings.manifest import Manifest
 from embeddings.prepared_encoder import PreparedEncoder
 from embeddings.products import PROBE_NAME, multiplies_exactly
-from embeddings.types import FloatArray, IntArray, Progress
+from embeddings.sessions import Sessions, first_row, open_session
+from embeddings.types import FloatArray, Progress
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -44,8 +45,10 @@ class OnnxEncoder(PreparedEncoder):
 
     def __init__(self, folder: Path, manifest: Manifest, threads: int, *, keep: bool = True) -> None:
         super().__init__(folder, manifest)
+        self._graph = folder / manifest.onnx
         self._threads = threads or usable_cores()
         self._keep = keep
+        self._sessions = Sessions(self._graph, self._threads)
         self._ahead: Future[InferenceSession] | None = None if keep else _in_thread(self._open)
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
@@ -62,7 +65,7 @@ class OnnxEncoder(PreparedEncoder):
 
         On two cores with VNNI 7,800 to 8,900 characters a second, through torch in float32 4,800 to 5,500.
         """
-        probe = (self._folder / self._manifest.onnx).with_name(PROBE_NAME)
+        probe = self._graph.with_name(PROBE_NAME)
         return probe.is_file() and multiplies_exactly(probe)
 
     def close(self) -> None:
@@ -88,19 +91,11 @@ class OnnxEncoder(PreparedEncoder):
     def _computed(self, rows: list[list[int]]) -> Iterator[FloatArray]:
         """The vector of each, in this order."""
         if not self._keep:
-            return map(functools.partial(_vector, self._opened()), rows)
+            return map(functools.partial(first_row, self._opened(), OUTPUT), rows)
         if len(rows) == 1 or self._threads == 1:
-            return map(functools.partial(_vector, self._session), rows)
-        return _side_by_side(functools.partial(_vector, self._session_of_one), rows, self._threads)
-
-    @functools.cached_property
-    def _session(self) -> InferenceSession:
-        return self._open()
-
-    @functools.cached_property
-    def _session_of_one(self) -> InferenceSession:
-        """What each of several threads computes with by itself."""
-        return open_session(self._folder / self._manifest.onnx, 1)
+            return map(functools.partial(self._sessions.row, OUTPUT), rows)
+        work = functools.partial(first_row, self._sessions.of_one_thread, OUTPUT)
+        return _side_by_side(work, rows, self._threads)
 
     def _opened(self) -> InferenceSession:
         """The session that was opened ahead; another one where that is used."""
@@ -108,13 +103,7 @@ class OnnxEncoder(PreparedEncoder):
         return ahead.result() if ahead else self._open()
 
     def _open(self) -> InferenceSession:
-        return open_session(self._folder / self._manifest.onnx, self._threads, keep=self._keep)
-
-
-def _vector(session: InferenceSession, ids: Sequence[int]) -> FloatArray:
-    outputs: list[Any] = session.run([OUTPUT], graph_inputs(ids))
-    found: FloatArray = outputs[0][0]
-    return found
+        return open_session(self._graph, self._threads, keep=self._keep)
 
 
 def _side_by_side(work: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Generator[Result]:
@@ -132,36 +121,3 @@ def _in_thread(work: Callable[[], Result]) -> Future[Result]:
     future = executor.submit(work)
     executor.shutdown(wait=False)
     return future
-
-
-def graph_inputs(ids: Sequence[int]) -> dict[str, IntArray]:
-    """One text's token ids, at least one, by the graph's name for them: ``int64 (1, tokens)``."""
-    return {INPUT_IDS: np.asarray([ids], dtype=np.int64)}
-
-
-def open_session(graph: Path, threads: int, *, keep: bool = True) -> InferenceSession:
-    """A session on the CPU that leaves it alone between calls.
-
-    Args:
-        graph: what `bert_graph.write_graph` wrote.
-        threads: threads that one call computes with.
-        keep: whether many calls come. To plan which results take the place of which takes ONNX Runtime half
-            the time of opening, and wins a twentieth of a call.
-    """
-    import onnxruntime  # noqa: PLC0415
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.enable_mem_reuse = keep
-    # Spinning threads would win a millisecond here and take it from everything else on the machine.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # The graph is written in its final form.
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    probe = graph.with_name(PROBE_NAME)
-    if probe.is_file() and not multiplies_exactly(probe):
-        # Written on another kind of machine: now ONNX Runtime makes them unsigned, for a tenth of a second.
-        options.add_session_config_entry("session.x64quantprecision", "1")
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])

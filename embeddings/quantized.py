@@ -76,7 +76,7 @@ def quantize_columns(weight: FloatArray) -> tuple[npt.NDArray[np.int8], FloatArr
     """8-bit weights of a ``(outputs, inputs)`` matrix as ``DynamicQuantizeMatMul`` wants them.
 
     Signed: that is what VNNI multiplies, twice as fast as unsigned ones. What processors without it make of
-    them, see `embeddings.onnx.open_session`.
+    them, see `embeddings.sessions.open_session`.
 
     Returns:
         ``int8 (inputs, outputs)``, at least -127, and ``float32 (outputs,)`` scales.

@@ -126,7 +126,12 @@ def rank_by_terms(generation: Generation, query: Query, allowed: BoolArray | Non
 
 def beside_in_many(generation: Generation, work: Callable[[], Result]) -> Begun[Result]:
     """Begin some work where it takes longer than another thread takes to begin, else do it when asked for."""
-    return beside(work) if generation.store.passage_count >= MANY_PASSAGES else later(work)
+    return beside(work) if ranks_beside(generation) else later(work)
+
+
+def ranks_beside(generation: Generation) -> bool:
+    """Whether an archive is so large that its passages are ranked by terms while the question is encoded."""
+    return generation.store.passage_count >= MANY_PASSAGES
 
 
 def fetch_ahead(generation: Generation, ranked: ByTerms, goes_on: Callable[[], bool]) -> None:

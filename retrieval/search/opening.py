@@ -8,11 +8,13 @@ from contextlib import ExitStack
 from config.cores import usable_cores
 from config.errors import IndexDamagedError
 from config.settings import Backend, Settings
-from embeddings import Purpose, encoder_name, load_encoder
+from embeddings import Encoder, Purpose, encoder_name, load_encoder
 from embeddings.cross_encoder import CrossEncoder, load_cross_encoder
+from embeddings.sessions import threads_of_one
 from retrieval.beside import Begun, beside, later
 from retrieval.opening import open_index
 from retrieval.search.calibration_file import load_calibration
+from retrieval.search.candidates import ranks_beside
 from retrieval.search.glossary import load_glossary
 from retrieval.search.searcher import AT_ONCE, Searcher
 
@@ -39,20 +41,16 @@ def open_searcher(
     """
     embedding = settings.embedding
     with ExitStack() as opened:
-        encoder = load_encoder(
-            embedding.model,
-            adapter=embedding.adapter,
-            purpose=purpose,
-            cache_dir=embedding.cache,
-            # A question is so short that waking a second thread for every node takes what it wins.
-            threads=embedding.threads or 1,
-        )
+        encoder = _encoder(settings, purpose, embedding.threads or threads_of_one())
         opened.callback(encoder.close)
         loaded = _judge_beside(settings, purpose)
         name = encoder_name(embedding.model, embedding.adapter)
         generation = opened.enter_context(
             open_index(settings, encoder.fingerprint, damaged=damaged, model=name)
         )
+        if ranks_beside(generation) and purpose is Purpose.QUERY:
+            # The terms are ranked on the other core meanwhile.
+            encoder = _encoder(settings, purpose, embedding.threads or 1)
         judge = loaded()
         fitted_with = judge.fingerprint if judge is not None else ""
         calibration = load_calibration(settings.retrieval.calibration, encoder.fingerprint, fitted_with)
@@ -63,6 +61,17 @@ def open_searcher(
         return searcher
 
 
+def _encoder(settings: Settings, purpose: Purpose, threads: int) -> Encoder:
+    embedding = settings.embedding
+    return load_encoder(
+        embedding.model,
+        adapter=embedding.adapter,
+        purpose=purpose,
+        cache_dir=embedding.cache,
+        threads=threads,
+    )
+
+
 def _judge_beside(settings: Settings, purpose: Purpose) -> Begun[CrossEncoder | None]:
     """The cross-encoder, loaded beside the index: most of it is hashing, which needs no lock of Python's."""
     if not settings.retrieval.cross_encoder:
@@ -70,7 +79,7 @@ def _judge_beside(settings: Settings, purpose: Purpose) -> Begun[CrossEncoder | 
     return beside(
         lambda: load_cross_encoder(
             cache_dir=settings.embedding.cache,
-            threads=settings.embedding.threads or 2,
+            threads=settings.embedding.threads or threads_of_one(),
             keep=purpose is not Purpose.ONE_QUERY,
         )
     )

@@ -111,7 +111,8 @@ def test_one_that_does_not_stay_says_the_same(factors: Path, model_cache: Path, 
     once = load_cross_encoder(factors, cache_dir=model_cache, keep=False)
     assert once is not None
     assert once.logits(QUESTION, TEXTS).tolist() == judge.logits(QUESTION, TEXTS).tolist()
-    assert [each._session.get_session_options().enable_mem_reuse for each in (once, judge)] == [False, True]
+    sessions = [each._sessions.of_all_threads for each in (once, judge)]
+    assert [each.get_session_options().enable_mem_reuse for each in sessions] == [False, True]
 
 
 def test_only_large_weights_lie_in_the_data_file(

@@ -11,9 +11,9 @@ from onnx import numpy_helper
 
 from embeddings.bert_graph import GRAPH_NAME, OUTPUT, BertConfig, columns_here, write_graph
 from embeddings.linear import Matrices
-from embeddings.onnx import graph_inputs, open_session
 from embeddings.products import PROBE_NAME, multiplies_exactly, write_probe
 from embeddings.quantized import Weights
+from embeddings.sessions import graph_inputs, open_session
 from embeddings.types import FloatArray
 
 IDS = [2, 7, 1, 8, 2, 8, 0, 9]
