@@ -79,13 +79,21 @@ def _genre(source: Source, title: Known) -> Genre:
 
 
 def _organ(source: Source) -> Known:
-    for line in source.lines(ZoneKind.LETTERHEAD):
-        for part in re.finditer(r"\S+", source.text(line)):
-            if shapes.is_organ(part[0]) and not shapes.is_series(part[0]):
-                edited = _EDITED_BY.search(part[0])
-                end = edited.start() if edited else len(part[0])
-                start = line.start + part.start()
-                return source.explicit(Span(start, start + end))
+    """The office of the letterhead: one named alone, or else the one whose paper it calls this."""
+    parts = [
+        Span(line.start + part.start(), line.start + part.end())
+        for line in source.lines(ZoneKind.LETTERHEAD)
+        for part in re.finditer(r"\S+", source.text(line))
+    ]
+    for part in parts:
+        text = source.text(part)
+        if shapes.is_organ(text) and not shapes.is_series(text):
+            edited = _EDITED_BY.search(text)
+            return source.explicit(Span(part.start, part.start + edited.start()) if edited else part)
+    for part in parts:
+        organ = shapes.organ_of_paper(source.text(part))
+        if organ:
+            return source.explicit(Span(part.start, part.start + len(organ)))
     return Known()
 
 

@@ -26,8 +26,9 @@ ROLES = (
     r"副院长|副董事长|副秘书长|副会长|副司长|副处长|副队长|市长|县长|区长|省长|州长|盟长|旗长|镇长|乡长|"
     r"局长|主任|厅长|部长|主席|董事长|总经理|总裁|校长|院长|"
     r"秘书长|会长|司长|处长|科长|所长|站长|队长|支队长|总队长|大队长|政委|总监|总工程师|经理|厂长|矿长|"
-    r"行长|台长|社长|理事长|负责人|专员|常委|委员|调研员|巡视员|指挥长)"
+    r"行长|台长|社长|理事长|负责人|专员|常委(?!会)|委员(?!会)|调研员|巡视员|指挥长)"
 )
+"""Offices that people hold; 委员会 and 常委会 are bodies."""
 NAME = (
     r"(?:[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff][ \u3000]{1,4}[\u4e00-\u9fff]|"
     r"[*＊×XxＸ○〇某]{1,4}|[\u4e00-\u9fff][*＊×XxＸ○〇某]{1,3})"
@@ -61,6 +62,11 @@ _PERSON_LINES = (
     lazy_pattern(rf"^(?P<name>{NAME})(?:同志)?[ \u3000\t]+(?P<role>[^\s。！？:：]{{0,40}}{ROLES})$"),
     lazy_pattern(rf"^(?P<name>{NAME})同志$"),
 )
+# How what stands behind an office ends where it is a body, a meeting or a paper: 主任办公会, 局长信箱.
+_NO_PERSON = lazy_pattern(
+    r"(?:办公[室厅会]|委员会|委[会办]|小组|指挥部|[支总大]队|公司|集团|中心|机关|协会|学会|分会|会议|专题会|例会|"
+    r"[\u4e00-\u9fff]{2}[局厅]|热线|信箱|文件|通报|通知|纪要|讲话|发言|致辞|报告|材料|名单|批示|寄语|职务)$"
+)
 _ROLE_LINE = lazy_pattern(rf"^[\u4e00-\u9fff、（）()·]{{0,36}}{ROLES}$")
 _SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎"
@@ -91,6 +97,8 @@ _ORGAN = lazy_pattern(
     r"市委|县委|区委|省委|[\u4e00-\u9fff]局|[\u4e00-\u9fff]厅|公司|集团|支队|总队|街道办事处|"
     r"管委会)(?:编|编印|印|主办)?$"
 )
+# What a letterhead or a cover calls the papers of an office; those of a meeting are no series.
+_PAPER = lazy_pattern(r"(?:文件|(?:会议|学习|培训|交流|发言|汇报)(?:材料|文件|资料))(?:之[一二三四五六七八九十]{1,2})?$")
 _ADDRESSEE = lazy_pattern(r"^各[^。！？:：]{2,42}[:：]$")
 _COVER = lazy_pattern(
     r"印发给你们|现(?:将|予)[^。]{0,60}(?:印发|转发|刊发)|编者按|按[:：]|认真(?:学习)?贯彻(?:落实|执行)。$"
@@ -173,7 +181,8 @@ def person_line(text: str) -> re.Match[str] | None:
     """A line that names the speaker, with groups ``name`` and perhaps ``role``."""
     if len(text) > 60:
         return None
-    return next((found for shape in _PERSON_LINES if (found := shape.match(text))), None)
+    found = next((found for shape in _PERSON_LINES if (found := shape.match(text))), None)
+    return found if found and not _NO_PERSON.search(found["name"]) else None
 
 
 def is_bare_name(text: str) -> bool:
@@ -190,7 +199,7 @@ def is_role_line(text: str) -> bool:
 def is_letterhead(text: str) -> bool:
     """Whether a line belongs to the head of a circular: series, number, organ, date of issue."""
     shapes = (_SERIES, _ISSUE_NUMBER, _FILE_NUMBER, _ORGAN, _LETTERHEAD_FIELD, _ADDRESSEE)
-    if len(text) <= 44 and any(shape.match(text) for shape in shapes):
+    if len(text) <= 44 and (any(shape.match(text) for shape in shapes) or organ_of_paper(text)):
         return True
     parts = text.split()
     return 1 < len(parts) <= 4 and all(
@@ -211,6 +220,13 @@ def is_issue_number(text: str) -> bool:
 def is_organ(text: str) -> bool:
     """Whether a line is the name of an office."""
     return len(text) <= 44 and bool(_ORGAN.match(text))
+
+
+def organ_of_paper(text: str) -> str:
+    """The office whose paper a line says that this is: 某某局文件, 某某局会议材料; "" without."""
+    paper = _PAPER.search(text)
+    organ = text[: paper.start()].rstrip() if paper else ""
+    return organ if organ and is_organ(organ) else ""
 
 
 def is_distribution(text: str) -> bool:

@@ -205,3 +205,24 @@ def test_a_text_without_a_head_has_no_metadata() -> None:
     raw = f"{FIRST}\n{REST}"
     assert read_metadata(raw, find_zones(raw)) == Metadata()
     assert read_metadata("", ()) == Metadata()
+
+
+@pytest.mark.parametrize(
+    ("line", "organ"),
+    [
+        ("稻香县安全生产委员会办公室文件", "稻香县安全生产委员会办公室"),
+        ("稻香县人大常委会办公室文件", "稻香县人大常委会办公室"),
+        ("稻香县农业机械管理局会议材料", "稻香县农业机械管理局"),
+        ("稻香县防汛抗旱指挥部办公室", "稻香县防汛抗旱指挥部办公室"),
+    ],
+)
+def test_an_office_in_a_letterhead_is_no_person(line: str, organ: str) -> None:
+    _, found = read(line, "稻安办发〔2022〕9号", "在全县冬季农机安全会议上的讲话", "副县长　乔**")
+    assert (found.speaker.text, found.role.text) == ("", "副县长")
+    assert (found.organ.text, found.place.text) == (organ, "稻香")
+
+
+@pytest.mark.parametrize("line", ["县长办公会议", "稻香县县长热线", "稻香县安全生产委员会专题会议", "局长办公会"])
+def test_meetings_and_papers_named_by_an_office_are_no_person(line: str) -> None:
+    _, found = read("在全县冬季农机安全会议上的讲话", line)
+    assert (found.speaker.text, found.role.text) == ("", "")
