@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from retrieval.documents import shapes
+from retrieval.documents.bylines import read_byline
 from retrieval.documents.noise import STRONG
 from retrieval.documents.types import ZoneKind
 
@@ -93,6 +94,7 @@ def _body_start(texts: list[str], scores: list[int]) -> tuple[int, int | None]:
             shapes.is_prose(text)
             and not shapes.is_title(text)
             and shapes.title_before_date(text) == len(text)
+            and not read_byline(text)
         ):
             first_prose = index if first_prose is None else first_prose
             prose += 1
@@ -136,7 +138,7 @@ def _is_head_line(text: str) -> bool:
         shapes.is_title(text)
         or shapes.title_before_date(text) < len(text)
         or shapes.is_date_line(text)
-        or shapes.person_line(text) is not None
+        or read_byline(text) is not None
         or shapes.is_letterhead(text)
     )
 
@@ -156,7 +158,7 @@ def _title_points(texts: list[str], scores: list[int], index: int, body: int) ->
     bare = shapes.bare_title(text[: shapes.title_before_date(text)])
     if scores[index] >= STRONG or not 4 <= len(bare) <= 100 or _LABELLED.match(text) or _POSTED.search(text):
         return 0
-    if shapes.salutation_length(text) or shapes.is_date_line(text) or shapes.person_line(text):
+    if shapes.salutation_length(text) or shapes.is_date_line(text) or read_byline(text):
         return 0
     points = 0
     if shapes.is_title(bare):
@@ -175,9 +177,7 @@ def _title_points(texts: list[str], scores: list[int], index: int, body: int) ->
     points += 2 * bool(_HEADLINE.match(bare))
     points -= 3 * bool(_ORIGINAL_TITLE.match(text)) + 6 * bool(_COVER_TITLE.search(bare))
     following = next((texts[i] for i in range(index + 1, len(texts)) if scores[i] < STRONG), "")
-    near = (
-        shapes.is_date_line(following) or shapes.person_line(following) or shapes.salutation_length(following)
-    )
+    near = shapes.is_date_line(following) or read_byline(following) or shapes.salutation_length(following)
     points += 2 * bool(near) + (index + 1 == body)
     return points + told
 
@@ -194,6 +194,7 @@ def _title_lines(texts: list[str], scores: list[int], title: int | None, body: i
     if (
         below < body
         and scores[below] < STRONG
+        and not read_byline(texts[below])
         and (_SUBTITLE.match(texts[below]) or _continues(texts[title], texts[below]))
     ):
         lines.add(below)
@@ -205,8 +206,8 @@ def _continues(first: str, second: str) -> bool:
     if (
         shapes.is_letterhead(first)
         or shapes.is_date_line(second)
-        or shapes.person_line(second)
-        or shapes.person_line(first)
+        or read_byline(second)
+        or read_byline(first)
     ):
         return False
     opens = shapes.bare_title(first).startswith(("在", "关于")) or "在" in first
@@ -234,13 +235,12 @@ def _title_cuts(text: str) -> Cuts:
 def _head_kind(texts: list[str], scores: list[int], index: int, title: int | None) -> ZoneKind:
     text = shapes.unbold(texts[index].strip("# "))
     above_title = title is not None and index < title
-    if shapes.is_date_line(text):
+    byline = read_byline(text)
+    if shapes.is_date_line(text) or (byline and not byline.name):
         return _date_kind(text, scores, index, above_title=above_title)
     if scores[index] >= STRONG:
         return ZoneKind.NOISE
-    if shapes.person_line(text) or (
-        title is not None and (shapes.is_bare_name(text) or shapes.is_role_line(text))
-    ):
+    if byline or (title is not None and (shapes.is_bare_name(text) or shapes.is_role_line(text))):
         return ZoneKind.BYLINE
     if shapes.is_letterhead(text) or shapes.is_cover(text) or _COVER_TITLE.search(text):
         return ZoneKind.LETTERHEAD

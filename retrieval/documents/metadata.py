@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from retrieval.documents import shapes, titles
+from retrieval.documents.bylines import read_byline
 from retrieval.documents.dating import read_date, read_issued
 from retrieval.documents.people import known_people
 from retrieval.documents.source import Source
@@ -139,20 +140,18 @@ def _byline_speaker(source: Source) -> tuple[Known, Known]:
     role = Known()
     for line in lines:
         text = shapes.unbold(source.text(line))
-        found = shapes.person_line(text)
-        name, office = (None, None)
-        if found:
-            groups = found.groupdict()
-            name, office = groups.get("name"), groups.get("role")
-        elif shapes.is_bare_name(text):
-            name = text
-        elif shapes.is_role_line(text):
+        found = read_byline(text)
+        if not found and shapes.is_role_line(text):
             role = source.explicit(line)
             continue
+        name, office = (found.name, found.role) if found else ("", "")
+        if not found and shapes.is_bare_name(text):
+            name = text
         if name:
             plain = "" if re.search(r"[*＊×XxＸ○〇某]", name) else re.sub(r"\s", "", name)
             speaker = _at(source, line, name, plain) if plain else Known()
-            return speaker, (_at(source, line, office, office) if office else role)
+            offices = "、".join(office.split())
+            return speaker, (_at(source, line, office, offices) if office else role)
     return Known(), role
 
 

@@ -50,21 +50,22 @@ _DATE_LINE = lazy_pattern(
     r"\d{1,2}(?:[:：]\d{2}|[时点](?:半|整|\d{1,2}分)?))*[）)】\]]?$"
 )
 _ISSUE_LINE = lazy_pattern(DATE + r"\s*印发$|^(?:印发日期|印发时间)[:：]")
+_SPEAKER_LABEL = r"(?:主讲人?|讲话人|演讲人|发言人|宣讲人|报告人|汇报人|授课人|通报人|作者)\s*[:：]\s*"
+# 市委副书记  市长: two offices with blanks between them.
+_OFFICES = rf"[^\s。！？:：]{{0,40}}{ROLES}(?:[ \u3000]+[^\s。！？:：]{{0,20}}{ROLES})?"
 _PERSON_LINES = (
+    lazy_pattern(rf"^{_SPEAKER_LABEL}(?P<role>[^\s:：]*?{ROLES})?\s*(?P<name>{NAME})(?:同志)?$"),
     lazy_pattern(
-        rf"^(?:主讲人?|讲话人|演讲人|发言人|宣讲人|"
-        rf"作者)\s*[:：]\s*(?P<role>[^\s:：]*?{ROLES})?\s*(?P<name>{NAME})(?:同志)?$"
+        rf"^(?:{_SPEAKER_LABEL})?(?P<name>{NAME})(?:同志)?[ \u3000\t]*"
+        rf"[（(，,](?P<role>[^\s。！？:：]{{0,40}}{ROLES})[）)]?$"
     ),
-    lazy_pattern(rf"^(?P<role>[^\s。！？:：]{{0,40}}{ROLES})[ \u3000\t]*(?P<name>{NAME})(?:同志)?$"),
-    lazy_pattern(
-        rf"^(?P<name>{NAME})(?:同志)?[ \u3000\t]*[（(](?P<role>[^\s。！？:：]{{0,40}}{ROLES})[）)]$"
-    ),
+    lazy_pattern(rf"^(?P<role>{_OFFICES})[ \u3000\t]*(?P<name>{NAME})(?:同志)?$"),
     lazy_pattern(rf"^(?P<name>{NAME})(?:同志)?[ \u3000\t]+(?P<role>[^\s。！？:：]{{0,40}}{ROLES})$"),
     lazy_pattern(rf"^(?P<name>{NAME})同志$"),
 )
 # How what stands behind an office ends where it is a body, a meeting or a paper: 主任办公会, 局长信箱.
 _NO_PERSON = lazy_pattern(
-    r"(?:办公[室厅会]|委员会|委[会办]|小组|指挥部|[支总大]队|公司|集团|中心|机关|协会|学会|分会|会议|专题会|例会|"
+    r"^(?:各位|同志|全体)|(?:办公[室厅会]|委员会|委[会办]|小组|指挥部|[支总大]队|公司|集团|中心|机关|协会|学会|分会|会议|专题会|例会|"
     r"[\u4e00-\u9fff]{2}[局厅]|热线|信箱|文件|通报|通知|纪要|讲话|发言|致辞|报告|材料|名单|批示|寄语|职务)$"
 )
 _ROLE_LINE = lazy_pattern(rf"^[\u4e00-\u9fff、（）()·]{{0,36}}{ROLES}$")
@@ -98,7 +99,9 @@ _ORGAN = lazy_pattern(
     r"管委会)(?:编|编印|印|主办)?$"
 )
 # What a letterhead or a cover calls the papers of an office; those of a meeting are no series.
-_PAPER = lazy_pattern(r"(?:文件|(?:会议|学习|培训|交流|发言|汇报)(?:材料|文件|资料))(?:之[一二三四五六七八九十]{1,2})?$")
+_PAPER = lazy_pattern(
+    r"(?:文件|(?:会议|学习|培训|交流|发言|汇报)(?:材料|文件|资料))(?:之[一二三四五六七八九十]{1,2})?$"
+)
 _ADDRESSEE = lazy_pattern(r"^各[^。！？:：]{2,42}[:：]$")
 _COVER = lazy_pattern(
     r"印发给你们|现(?:将|予)[^。]{0,60}(?:印发|转发|刊发)|编者按|按[:：]|认真(?:学习)?贯彻(?:落实|执行)。$"

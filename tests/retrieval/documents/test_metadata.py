@@ -66,11 +66,51 @@ def test_who_speaks_is_read_from_the_front_of_the_title(title: str, speaker: str
         (("白桦县人民政府县长", "乔木生"), "乔木生", "白桦县人民政府县长"),
         (("**白桦县县长　乔木生**",), "乔木生", "白桦县县长"),
         (("县长 ***",), "", "县长"),
+        (("（县委常委、常务副县长　乔木生）",), "乔木生", "县委常委、常务副县长"),
+        (
+            ("(县委常委、县政府党组副书记、常务副县长　乔木生)",),
+            "乔木生",
+            "县委常委、县政府党组副书记、常务副县长",
+        ),
+        (("【县长 乔木生】",), "乔木生", "县长"),
+        (("（县长　高　粱）",), "高粱", "县长"),
+        (("（乔木生）",), "乔木生", ""),
+        (("— 乔木生",), "乔木生", ""),
+        (("——白桦县县长 乔木生",), "乔木生", "白桦县县长"),
+        (("县委副书记  县长  乔木生",), "乔木生", "县委副书记、县长"),
+        (("报告人：县长 乔木生",), "乔木生", "县长"),
+        (("讲话人：乔木生（白桦县县长）",), "乔木生", "白桦县县长"),
+        (("（县长　乔**）",), "", "县长"),
+        (("（全文）",), "", ""),
+        (("（送审稿）",), "", ""),
+        (("——农机安全篇",), "", ""),
     ],
 )
 def test_who_speaks_is_read_from_the_byline(byline: tuple[str, ...], speaker: str, role: str) -> None:
     _, found = read("在全县秋收安全会议上的讲话", *byline)
     assert (found.speaker.text, found.role.text) == (speaker, role)
+
+
+@pytest.mark.parametrize(
+    ("line", "speaker", "role", "date"),
+    [
+        ("（县长　乔木生　2021年9月28日）", "乔木生", "县长", "2021-09-28"),
+        ("（2021年9月28日　乔木生）", "乔木生", "", "2021-09-28"),
+        ("县长　乔木生（2021年9月28日）", "乔木生", "县长", "2021-09-28"),
+        ("（县委书记、县长 乔木生，2021年9月28日，农历八月廿二）", "乔木生", "县委书记、县长", "2021-09-28"),
+        ("（2021年9月28日，根据录音整理，未经本人审阅）", "", "", "2021-09-28"),
+        ("2021年9月28日　　县农机局三楼会议室", "", "", "2021-09-28"),
+        ("时间：2021年9月28日上午  地点：柳树乡打谷场老李家门口", "", "", "2021-09-28"),
+        ("2021年9月28日于白桦县", "", "", "2021-09-28"),
+    ],
+)
+def test_a_line_under_the_title_tells_who_spoke_and_when(
+    line: str, speaker: str, role: str, date: str
+) -> None:
+    raw, found = read("在全县秋收农机安全会议上的讲话", line)
+    assert (found.speaker.text, found.role.text) == (speaker, role)
+    check(raw, found.date, date, Provenance.EXPLICIT, "2021年9月28日")
+    assert found.issued == Known()
 
 
 @pytest.mark.parametrize(
@@ -222,7 +262,15 @@ def test_an_office_in_a_letterhead_is_no_person(line: str, organ: str) -> None:
     assert (found.organ.text, found.place.text) == (organ, "稻香")
 
 
-@pytest.mark.parametrize("line", ["县长办公会议", "稻香县县长热线", "稻香县安全生产委员会专题会议", "局长办公会"])
+@pytest.mark.parametrize(
+    "line", ["县长办公会议", "稻香县县长热线", "稻香县安全生产委员会专题会议", "局长办公会"]
+)
 def test_meetings_and_papers_named_by_an_office_are_no_person(line: str) -> None:
+    _, found = read("在全县冬季农机安全会议上的讲话", line)
+    assert (found.speaker.text, found.role.text) == ("", "")
+
+
+@pytest.mark.parametrize("line", ["各位代表，各位委员", "各位代表　各位委员"])
+def test_an_audience_is_no_speaker(line: str) -> None:
     _, found = read("在全县冬季农机安全会议上的讲话", line)
     assert (found.speaker.text, found.role.text) == ("", "")

@@ -1,0 +1,106 @@
+"""A line under a title that tells who spoke, when and where: alone or together, bare or in brackets.
+
+（县长　某某某）; — 某某某; （2024年1月5日，根据录音整理）; 时间：2024年1月5日  地点：县政府礼堂
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from config.patterns import lazy_pattern
+from retrieval.documents import shapes
+from retrieval.documents.dates import find_date
+from retrieval.documents.named_people import is_name
+
+_LONGEST = 80
+_LONGEST_PLACE = 30
+_WRAPS = ("（）", "()", "【】", "[]", "［］", "〔〕")
+_DASHES = "—–-－─―· \u3000\t"
+# What stands around a day: its label, the lunar day, the day of the week, the time.
+_BEFORE_DAY = lazy_pattern(r"(?:讲话|会议|发言)?(?:时间|日期)\s*[:：]\s*$|[（(]$")
+_BEHIND_DAY = lazy_pattern(
+    r"(?:\s*[（(][^（）()]{1,12}[）)]|\s*(?:上午|下午|晚上|晚|凌晨|中午|(?:星期|周)[一二三四五六日天])|"
+    r"\s*\d{1,2}(?:[:：]\d{2}|[时点](?:半|整|\d{1,2}分?)?)){0,3}\s*[）)]?"
+)
+_NOTE = lazy_pattern(
+    r"(?:本文|本稿|全文)?(?:系|是)?(?:根据|据|按照?)?(?:现场|会议)?(?:录音|录像|记录|速记)(?:稿)?(?:整理)?(?:稿)?|"
+    r"(?:内容|文字)?(?:未|已)经?(?:讲话人|发言人|领导)?(?:本人)?(?:审阅|审定|审核|审看|校对)|"
+    r"(?:个别)?(?:文字|内容)?略?有(?:删节|删减|改动|修改)|节选|摘要|摘录|要点|提纲|全文|整理稿|"
+    r"农历.{1,10}|(?:正|腊|[二三四五六七八九十冬]{1,2})月[初十廿二三一四五六七八九]{2,3}"
+)
+_PLACE_LABEL = lazy_pattern(r"^(?:会议|活动)?地点\s*[:：]\s*(?=\S)")
+_PLACE_END = lazy_pattern(
+    r"^[于在]?[\u4e00-\u9fff\d]+(?:室|厅|堂|楼|会场|现场|广场|工地|基地|宾馆|酒店|招待所|党校|中心|学校|中学|小学|"
+    r"公司|大院|院内|车间|矿区|[省市县区镇乡村局]|政府|委)$"
+)
+_SPLIT = lazy_pattern(r"[，,；;（）()]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Words of a line as it has them; "" for what it does not tell."""
+
+    name: str = ""
+    role: str = ""
+    has_day: bool = False
+
+
+def read_byline(text: str) -> Byline | None:
+    """What a line tells of who spoke, when and where; None where it tells something else besides."""
+    if not 2 <= len(text) <= _LONGEST:
+        return None
+    person = _person(text)
+    if person:
+        return person
+    bare = _unwrapped(text)
+    rest, has_day = _without_day(bare)
+    found = Byline()
+    told = has_day or bare != text
+    for part in filter(None, (one.strip(_DASHES + "：:") for one in _SPLIT.split(rest))):
+        one = _person(part, is_told=True) if told else None
+        if one and not found.name:
+            found = one
+        elif not _NOTE.fullmatch(part) and not (has_day and _is_place(part)):
+            return None
+    return Byline(found.name, found.role, has_day) if found.name or has_day else None
+
+
+def _person(text: str, *, is_told: bool = False) -> Byline | None:
+    """Somebody named by a line, or by what is in the brackets or behind the dash of it.
+
+    ``is_told`` says that the words stand in such brackets already, or beside a day.
+    """
+    bare = _unwrapped(text)
+    found = shapes.person_line(bare)
+    if found:
+        groups = found.groupdict()
+        return Byline(groups["name"], groups.get("role") or "")
+    # A dash or a bracket also opens what is no name: （全文）, ——安全篇.
+    if (is_told or bare != text) and is_name(bare, borne_out=True):
+        return Byline(bare)
+    return None
+
+
+def _unwrapped(text: str) -> str:
+    """A line without the dash before it or the brackets around it."""
+    bare = text.strip().lstrip(_DASHES)
+    if len(bare) > 2 and bare[0] + bare[-1] in _WRAPS and not re.search(r"[（(【\[［〔]", bare[1:-1]):
+        bare = bare[1:-1].strip()
+    return bare
+
+
+def _without_day(text: str) -> tuple[str, bool]:
+    """A line without its day and what is around that, and whether it has one."""
+    day = find_date(text)
+    if not day or not (day.year or day.day):
+        return text, False
+    before = _BEFORE_DAY.sub("", text[: day.start])
+    behind = _BEHIND_DAY.match(text, day.end)
+    return f"{before}，{text[behind.end() if behind else day.end :]}", True
+
+
+def _is_place(text: str) -> bool:
+    if _PLACE_LABEL.match(text):
+        return True
+    return len(text) <= _LONGEST_PLACE and bool(_PLACE_END.search(text)) and not shapes.is_organ(text)
