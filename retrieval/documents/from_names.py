@@ -33,8 +33,10 @@ _MEETING = (
 _OF_MEETING = re.compile(
     rf"^在?(?P<name>.{{2,40}}?{_MEETING})(?:上|中|期间)?(?:的)?(?:{titles.SPEECHES})?(?:稿|记录|材料|纪要|提纲)?$"
 )
+_MEETING_END = re.compile(rf"{_MEETING}(?!议)")
 _NO_MEETING = re.compile(
-    r"(?:委员会|[常党安食防]委会|协会|学会|工会|联合会|商会|董事会|理事会|社会|工商联|机会|不会|都会|编委会)$"
+    r"(?:委员会|[\u4e00-\u9fff]委会|协会|学会|工会|联合会|商会|[董理监]事会|基金会|研究会|促进会|社会|工商联|机会|不会|"
+    r"都会)$"
 )
 _SERIES = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{2,18}(?:通报|简报|专报|快报|通讯|内参))[（(〔\[]?(?:\d{4}年?)?[）)〕\]]?\s*"
@@ -130,10 +132,11 @@ def _told_by_file(parts: NameParts, *, of_people: bool) -> _Told:
 def _person_of_file(parts: NameParts, title: str, *, of_people: bool) -> Person:
     """The person of the title or of the other pieces; an office in one piece bears out a name in another."""
     first = person_in_title(title or parts.words)
-    found = [person_in(piece, borne_out=of_people) for piece in parts.pieces]
+    pieces = [part for piece in parts.pieces for part in _parted(piece)]
+    found = [person_in(piece, borne_out=of_people) for piece in pieces]
     role = first.role or next((one.role for one in found if one.role), "")
     if role and not first.name:
-        found = [person_in(piece, borne_out=True) for piece in parts.pieces]
+        found = [person_in(piece, borne_out=True) for piece in pieces]
     return Person(first.name or next((one.name for one in found if one.name), ""), role)
 
 
@@ -178,11 +181,28 @@ def _occasion(parts: NameParts, title: str) -> str:
         day = find_date(named.text)
         return named.text[day.end :] if day and day.start == 0 and day.day else named.text
     for piece in parts.pieces:
-        meeting = _meeting(piece)
+        meeting = next(filter(None, map(_meeting, _parted(piece))), "")
         if meeting:
             return meeting
     festival = titles.festival_in(parts.words)
     return festival.text if festival else ""
+
+
+def _parted(piece: str) -> tuple[str, ...]:
+    """A piece, or what is parted of one: 支队长某某某2022年11月21日|警示会, 集团2024安环会|董事长讲话."""
+    day = find_date(piece)
+    if day and day.day and _is_person(piece[: day.start]) and piece[day.end :]:
+        return piece[: day.start], *_parted(piece[day.end :])
+    for meeting in _MEETING_END.finditer(piece):
+        before, behind = piece[: meeting.end()], piece[meeting.end() :].removeprefix("上")
+        if _is_person(behind) and not _NO_MEETING.search(before) and not _is_person(before):
+            return before, behind
+    return (piece,)
+
+
+def _is_person(words: str) -> bool:
+    found = person_in(words)
+    return bool(found.name or found.role)
 
 
 def _meeting(piece: str) -> str:
@@ -192,7 +212,7 @@ def _meeting(piece: str) -> str:
         return ""
     name = found["name"]
     before, at, behind = name.partition("在")
-    if at and (person_in(before).name or person_in(before).role):
+    if at and _is_person(before):
         name = behind
     return name if len(name) >= 4 else ""
 

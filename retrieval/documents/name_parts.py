@@ -80,6 +80,8 @@ _NUMBER = re.compile(r"^\d{5,}(?=\D)")
 _ON_DAY = re.compile(
     r"\s*(?:[\-－—–~～至到]\s*\d{1,2}(?![\d.年月\-])[日号]?)?\s*[（(]?(?:(?:上午|下午|晚上|晚|早上|中午)(?![\u4e00-\u9fff]*餐)|(?:星期|周)[一二三四五六日天])?[）)]?"
 )
+_WRITTEN_DAY = re.compile(r"[年月]")
+_QUOTES = ("“", '"', "「", "‘", "'")
 _EDGES = " \u3000_＿|｜·•~～+-－—–，,、.．;；"
 
 _FULL = re.compile(
@@ -216,14 +218,19 @@ def _is_range(text: str, days: list[tuple[When, int, int]]) -> bool:
 
 
 def _without(text: str, days: list[tuple[When, int, int]]) -> str:
-    """A name without the days at its ends or between brackets and separators; inside a title they stay."""
+    """A name without the days at its ends or between brackets and separators; inside a title they stay.
+
+    Of digits alone (2022-11-21, 20221121) no title has one: it parts the words before it from those behind.
+    In quotation marks it is the name of an accident.
+    """
     for _, start, end in sorted(days, key=lambda one: -one[1]):
         before, after = text[:start].rstrip(), text[end:].lstrip()
         opened = before[-1:] in tuple("（([【〔") and after[:1] in tuple("）)]】〕")
         if opened:
             before, after = before[:-1], after[1:]
         free = not before or not after or before[-1] in _EDGES or after[0] in _EDGES
-        if opened or free:
+        parts = not _WRITTEN_DAY.search(text, start, end) and before[-1:] not in _QUOTES
+        if opened or free or parts:
             text = f"{before} {after}".strip(_EDGES)
     return text
 
