@@ -37,7 +37,8 @@ _DAY = (
     r"(?:[一二][〇零○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|"
     r"(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|(?:19|20)\d{2}([.\-/])\d{1,2}\1\d{1,2})"
 )
-_BRACKETED_DAY = re.compile(rf"[（(](?:{_DAY})[^（）()]{{0,16}}[）)]")
+# Before the day there may be who spoke, behind it the lunar day or a note.
+_BRACKETED_DAY = re.compile(rf"[（(](?:[^（）()。！？\n]{{2,40}}[\s，,])?(?:{_DAY})[^（）()]{{0,24}}[）)]")
 _OPENS_GREETING = re.compile(r"尊敬的|各位|同志们|朋友们|同事们|老师们|乡亲们|工友们|女士们")
 _TITLE_ENDS = re.compile(
     r"(?:上|时|中|期间)的?(?:总结|动员|主持|表态|交流|即席|重要)?(?:讲话|发言|致辞|致词|报告|主持词|动员令)"

@@ -123,7 +123,7 @@ _CLOSING = lazy_pattern(
 _VOCATIVE = lazy_pattern(
     r"[*#\s]*(?:尊敬的|亲爱的)?[\u4e00-\u9fff（）()·]{0,14}?(?:同志们|朋友们|同事们|战友们|老师们|同学们"
     r"|乡亲们|先生们|女士们|工友们|嘉宾们?|来宾|领导|同志|同事|朋友|代表|委员|家长|师生|职工|工友|老师|"
-    r"企业家|先生|女士|主任|书记|市长|县长|局长)[*\s]*"
+    r"企业家|负责人|负责同志|先生|女士|主任|书记|市长|县长|局长)[*\s]*"
 )
 _ADDRESSED = lazy_pattern(
     r"[*#\s]*(?:尊敬的|亲爱的)?(?:各位|全体|广大|尊敬的)(?:(?!要|请|将|把)[\u4e00-\u9fff（）()]){1,16}[*\s]*"
@@ -258,7 +258,12 @@ def salutation_length(text: str) -> int:
     if not stop:
         return 0
     pieces = [piece for piece in re.split(r"[、，, \u3000]+", text[: stop.start()]) if piece]
-    called = [bool(_VOCATIVE.fullmatch(piece)) for piece in pieces]
+    # 各位局长、校长: what follows on 各位 may be any office.
+    opened = text.startswith(("各位", "尊敬的"))
+    called = [
+        bool(_VOCATIVE.fullmatch(piece)) or (opened and n > 0 and _is_called_by_office(piece))
+        for n, piece in enumerate(pieces)
+    ]
     if not pieces or not all(
         known or _ADDRESSED.fullmatch(piece) for known, piece in zip(called, pieces, strict=True)
     ):
@@ -269,6 +274,10 @@ def salutation_length(text: str) -> int:
     while end < len(text) and text[end] == "*":
         end += 1
     return end
+
+
+def _is_called_by_office(piece: str) -> bool:
+    return len(piece) <= 8 and (is_role_line(piece) or piece.endswith(("园长", "组长", "班长", "科员")))
 
 
 def has_marker(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval.documents.noise import STRONG, noise_score
+from retrieval.documents.read import read_bytes
 from retrieval.documents.types import ZoneKind
 from retrieval.documents.zones import find_zones
 
@@ -100,6 +101,26 @@ def test_a_date_behind_the_title_on_its_line_is_a_byline() -> None:
         (ZoneKind.TITLE, f"乔木生同志 {TITLE} "),
         (ZoneKind.BYLINE, "(2021年9月28日)"),
     ]
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["（2021年9月28日）", "（县长 乔木生，2021年9月28日）", "（县长 乔木生，2021年9月28日，农历八月廿二）"],
+)
+def test_a_text_in_one_line_opens_with_title_byline_and_salutation(note: str) -> None:
+    text = "".join(BODY.split("\n")) * 3
+    raw = f"{TITLE}{note} 各位社员代表、各单位负责人，同志们：{text}"
+    zones = read_bytes(raw.encode(), "a.txt").zones
+    assert [(zone.kind, raw[zone.span.start : zone.span.end].strip()) for zone in zones][:3] == [
+        (ZoneKind.TITLE, TITLE),
+        (ZoneKind.BYLINE, note),
+        (ZoneKind.SALUTATION, "各位社员代表、各单位负责人，同志们："),
+    ]
+
+
+@pytest.mark.parametrize("greeting", ["各位镇长、各位校长、园长：", "各位局长、站长、所长："])
+def test_an_office_behind_another_that_is_greeted_is_greeted_too(greeting: str) -> None:
+    assert of_kind(f"{TITLE}\n{greeting}\n{BODY}", ZoneKind.SALUTATION) == [greeting]
 
 
 def test_a_title_broken_over_two_lines_is_one_title() -> None:
