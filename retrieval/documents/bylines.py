@@ -66,6 +66,12 @@ def read_byline(text: str) -> Byline | None:
     return Byline(found.name, found.role, has_day) if found.name or has_day else None
 
 
+def is_record_note(text: str) -> bool:
+    """Whether a line only says in brackets how the text was made: （根据录音整理，未经本人审阅）."""
+    bare = _unwrapped(text)
+    return 2 < len(text) <= _LONGEST and bare != text and all(map(_NOTE.fullmatch, _SPLIT.split(bare)))
+
+
 def _person(text: str, *, is_told: bool = False) -> Byline | None:
     """Somebody named by a line, or by what is in the brackets or behind the dash of it.
 

@@ -15,6 +15,7 @@ STRONG = 2
 _LONGEST_SENTENCE = 600
 
 _LONGEST_OFFER = 50
+_LONGEST_LINKS = 120  # titles of other texts behind their label; a page in one line has its own text there
 
 # Whole stretches of navigation bars; only ever matched in full.
 _NAVIGATION = frozenset(  # one word list, easier to read and sort than a hundred quoted strings
@@ -25,7 +26,7 @@ _NAVIGATION = frozenset(  # one word list, easier to read and sort than a hundre
     设为首页 加入收藏 手机版 电脑版 无障碍 微信订阅号 公众号 官方微信 版权声明 免责声明 用户协议
     隐私政策 阅读原文 在看 点赞 举报 投诉 纠错 导航 正文 全文 复制 转发 留言 精选留言 写留言 上一篇
     下一篇 上一页 下一页 展开 收起 帮助中心 充值 开通会员 END 完 下载 立即下载 免费下载 相关附件
-    附件下载 复制链接 扫一扫 大 中 小 | > >> » / [ ] - · •
+    附件下载 复制链接 扫一扫 听全文 举报/反馈 大 中 小 | > >> » / [ ] - · •
     """.split()  # noqa: SIM905
 )
 _STRONG = re.compile(
@@ -60,6 +61,7 @@ _STRONG = re.compile(
     r"(?:您|你)?(?:现在|当前|目前)?的?(?:所在)?位置[:：]|首页\s*[>＞/»›|→]|\S\s?[»›]\s?\S|>>>|<<<|"
     r"[【\[［](?:广告|推广|赞助|会员|声明|版权|提示|温馨提示|特别声明|特别提示|点击|关注|下载|VIP|vip|"
     r"打印|关闭|字体|大 中 小|公告)[^】\]］\n]{0,20}[】\]］]|"
+    r"下载后(?:即)?可(?:以)?(?:任意|自由|直接|自行)?(?:编辑|修改|使用)|"
     r"(?:评论|发表评论|网友评论)\s*[(（]\s*\d|发表评论|(?<!\d)\d{1,9}\s?(?:人|次)(?:点赞|在看|评论|浏览|阅读|下载|收藏)|"
     r"(?<![\u4e00-\u9fff])点(?:击?这里|此)(?:进入|参与|查看|领取|下载)|以上就是(?:本篇|今天|全部|小编)|(?:觉得有用|一键)[^，。]{0,6}三连|"
     r"(?:看完|看过|读过)(?:本文|此文)?的人还|(?:站长|小编|编辑)推荐\s?[:：|｜]|第三方转码|(?:好评率|人评价)|"
@@ -96,12 +98,25 @@ _FIELD = re.compile(
     r"排\s*版|美\s*编|供\s*稿|供\s*图|摄\s*影|图/?文|文/?图|通\s*讯\s*员|见习记者|记\s*者|录\s*入|"
     r"上传(?:者|人|时间)|发布(?:者|人|机构|单位|日期|时间)|更新(?:时间|日期)|时间|日期|"
     r"(?:点击|浏览|阅读|访问|下载|查看|人气|热度|评论|转发|收藏)(?:量|数|次数|率)?|字\s*[体号](?:大小)?|"
-    r"标签|关键[词字]|分类|栏目|所属栏目|索引号|分享到?|文章字数|字数|页数|信息分类|主题分类"
+    r"标签|关键[词字]|分类|栏目|所属栏目|索引号|分享[到至]?|文章字数|字数|页\s*数|信息分类|主题分类|"
+    r"(?:文库|文档|资料|稿件|商品)编号|IP属地|发布于"
     r")\s*[:：/／|]"
 )
 # Counters without a colon: 浏览 1384 次, 阅读(52).
 _COUNTER = re.compile(
-    r"^(?:点击|浏览|阅读|访问|下载|人气|评论|点赞)(?:量|数|次数)?\s*[(（]?\s*\d[\d,]*\s*(?:次|人)?[)）]?$"
+    r"^(?:点击|浏览|阅读|访问|下载|人气|评论|点赞)(?:量|数|次数)?\s*[(（]?\s*\d[\d,.]*\s*[万wW]?\+?\s*(?:次|人)?[)）]?$"
+    r"|^\d{1,6}\s*条评论$|^\d{1,2}:\d{2}\s*/\s*\d{1,3}:\d{2}$"
+)
+# What a site rules a text off with, heads its small print with, and ends a text with. Of stars nothing: they
+# mask names; "……" alone stands for words left out.
+_RULED_OFF = re.compile(
+    r"(?:[….。·•・]\s?){7,}|[\-—–―_=~～－＝]{3,}|"
+    r"(?:下载|购买|付费|使用|阅读|版权|免责|温馨)(?:说明|须知|提示|声明|协议)\s*[:：]?|"
+    r"[（(](?:全文完|正文完|本文完|完|未完待续)[）)]"
+)
+# The names of other texts follow on its line.
+_RELATED = re.compile(
+    r"[【\[]?(?:相关|推荐|延伸|拓展|扩展|热门|往期|精彩)(?:阅读|文章|链接|推荐|新闻|内容|回顾)(?:[】\]]|\s*[:：])"
 )
 _PAGE_MARK = re.compile(
     r"^(?:\[图片\d*\]|[—–－\-─·\s]{1,6}\d{1,4}[—–－\-─·\s]{1,6}|"
@@ -142,7 +157,7 @@ OPENER = re.compile(
     r"【|\[[\u4e00-\u9fff]|#p#|>>>|https?://|"
     r"本文(?:来自|来源|转自|选自|摘自|由)|本文档由|"
     r"相关(?:阅读|文章|推荐|链接)[:：]|猜你喜欢|推荐阅读|往期(?:推荐|回顾|精彩)|上一篇[:：]|下一篇[:：]|"
-    r"免责声明|版权声明|责任编辑[:：]|"
+    r"免责声明|版权声明|(?<![（(])责任编辑[:：]|"
     r"点击(?:上方|下方|展开|查看|关注|下载)|长按(?:识别|二维码)|微信扫一扫|扫码(?:加|添加|领取|关注我)"
 )
 """Where noise begins inside a line, so that the words before it stay."""
@@ -184,11 +199,39 @@ def noise_score(text: str) -> int:
     bare = text[:_LONGEST_SENTENCE].strip(" \t\u3000\xa0|>·•*")
     if not bare:
         return 0
-    if bare in _NAVIGATION or _PAGE_MARK.match(bare) or _COUNTER.match(bare) or _WATERMARK.match(bare):
+    if (
+        _is_furniture(bare)
+        or _COUNTER.match(bare)
+        or _WATERMARK.match(bare)
+        or _RULED_OFF.fullmatch(text.strip())
+    ):
         return STRONG
     if _FIELD.match(bare) and len(bare) <= 60 and not bare.endswith(("。", "；")):
         return STRONG
     return _cue_score(bare) if _CUE.search(bare) else 0
+
+
+def line_scores(stretches: list[tuple[str, bool]]) -> list[int]:
+    """The scores of the stretches of one line: each on its own, but for what only those beside it explain.
+
+    Args:
+        stretches: each with whether a blank or the line's beginning stands before it.
+    """
+    texts = [text for text, _ in stretches]
+    scores = [noise_score(text) for text in texts]
+    for index, (text, spaced) in enumerate(stretches):
+        # Behind a sentence it is the first word of one that goes on in the next line: 。小|水电站, 。3|月.
+        if not spaced and scores[index - 1] < STRONG and text.isalnum() and _is_furniture(text):
+            scores[index] = 0
+    label = next((n for n, text in enumerate(texts) if _RELATED.match(text)), None)
+    if label is not None and sum(map(len, texts[label:])) <= _LONGEST_LINKS:
+        scores[label:] = [STRONG] * (len(scores) - label)
+    return scores
+
+
+def _is_furniture(text: str) -> bool:
+    """Whether words are an entry of a navigation bar or a page number, and nothing else."""
+    return text in _NAVIGATION or bool(_PAGE_MARK.match(text))
 
 
 def is_page_mark(text: str) -> bool:

@@ -35,6 +35,8 @@ from retrieval.readers.types import Reading
 
 _ADJOURNED = lazy_pattern(r"[（(]?(?:会议结束|散会)(?:时间)?[\s:：\d时点分半，,上下午]*[）)]?")
 """The last line of minutes: 散会：10:20."""
+_ROLL = lazy_pattern(r"(?:出席|列席|缺席|请假|参加|主持|记录|整理|校对|签发)(?:人员?|单位)?\s*[:：].*")
+"""Another: who was there and who wrote it down."""
 SUFFIXES = frozenset(ENDINGS)
 """Endings of the files that are read as speeches."""
 
@@ -196,6 +198,6 @@ def _ends_in_prose(origin: Reading) -> bool:
 def _is_truncated(clean: str) -> bool:
     """Whether the text stops at a heading or in the middle of a sentence."""
     last = clean[clean.rfind("\n") + 1 :]
-    if _ADJOURNED.fullmatch(last):
+    if _ADJOURNED.fullmatch(last) or _ROLL.fullmatch(last):
         return False
     return not shapes.ends_sentence(last) or not last.strip("….。 ")

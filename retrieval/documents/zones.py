@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from retrieval.documents import head, shapes
-from retrieval.documents.noise import STRONG, credit_at_end, noise_score, opens_advert
+from retrieval.documents.bylines import is_record_note
+from retrieval.documents.noise import STRONG, credit_at_end, line_scores, opens_advert
 from retrieval.documents.stretches import LONG_LINE, Stretch, split_stretches, strip_span
 from retrieval.documents.types import Span, Zone, ZoneKind
 
@@ -59,7 +60,7 @@ def _pieces(raw: str) -> list[_Piece]:
     in_head = True
     for _, group in groupby(split_stretches(raw), key=lambda stretch: stretch.line):
         stretches = list(group)
-        scores = [noise_score(raw[stretch.start : stretch.end]) for stretch in stretches]
+        scores = line_scores([(raw[one.start : one.end], one.spaced) for one in stretches])
         if len(stretches) > 1 and max(scores) >= STRONG:
             scores = _spread(raw, stretches, scores, in_head=in_head)
         in_head = in_head and not any(
@@ -220,6 +221,7 @@ def _mark_leave(raw: str, pieces: list[_Piece], start: int) -> list[_Piece]:
             or shapes.is_date_line(text)
             or shapes.is_organ(text)
             or shapes.is_attachment(text)
+            or is_record_note(text)
         )
         attends = not greeted and _is_attendance(text)
         if not (leaves or attends):

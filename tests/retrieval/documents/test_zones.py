@@ -123,6 +123,36 @@ def test_an_office_behind_another_that_is_greeted_is_greeted_too(greeting: str) 
     assert of_kind(f"{TITLE}\n{greeting}\n{BODY}", ZoneKind.SALUTATION) == [greeting]
 
 
+def test_what_a_site_prints_where_the_rest_is_paid_for_is_no_body() -> None:
+    below = "…………………………\n\n试读已结束\n\n【立即购买】\n\n下载说明：本文档由用户上传。文库编号：NJ-0042"
+    raw = f"{TITLE}\n同志们：\n{BODY}\n\n{below}\n"
+    assert body(raw) == BODY
+
+
+def test_titles_behind_the_label_of_other_reading_are_no_body() -> None:
+    raw = f"{TITLE}\n同志们：\n{FIRST}\n【推荐阅读】秋天吃什么养人？老农说出三样东西……\n{SECOND}\n{LAST}"
+    assert of_kind(raw, ZoneKind.BODY) == [FIRST, f"{SECOND}\n{LAST}"]
+    assert body(f"{TITLE}\n同志们：\n【推荐阅读】{FIRST}{SECOND}{LAST}").endswith(LAST)
+
+
+@pytest.mark.parametrize("word", ["小", "打印", "3", "搜索"])
+def test_a_word_that_a_wrapped_line_ends_in_belongs_to_the_next(word: str) -> None:
+    raw = f"{TITLE}\n同志们：\n{FIRST}{SECOND}{word}\n{LAST}"
+    assert body(raw) == f"{FIRST}{SECOND}{word}\n{LAST}"
+
+
+def test_the_bracket_before_the_editor_goes_with_him() -> None:
+    assert body(f"{TITLE}\n同志们：\n{BODY}\n（责任编辑：小禾）\n") == BODY
+
+
+def test_a_note_on_how_a_text_was_made_is_its_tail() -> None:
+    raw = f"{TITLE}\n同志们：\n{BODY}\n（根据录音整理，个别文字有删节）\n责任编辑：小禾"
+    assert of_kind(raw, ZoneKind.TAIL) == ["（根据录音整理，个别文字有删节）"]
+    assert body(raw) == BODY
+    said = "（根据录音整理的材料要在三天内报到县里来）"
+    assert said in body(f"{TITLE}\n同志们：\n{BODY}\n{said}\n{LAST}")
+
+
 def test_a_title_broken_over_two_lines_is_one_title() -> None:
     raw = f"在全县秋收农机安全暨秸秆禁烧工作\n电视电话会议上的讲话\n同志们：\n{BODY}"
     assert of_kind(raw, ZoneKind.TITLE) == ["在全县秋收农机安全暨秸秆禁烧工作", "电视电话会议上的讲话"]
