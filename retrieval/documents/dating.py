@@ -51,6 +51,9 @@ def read_date(source: Source, title: Known, issued: Known, genre: Genre) -> Know
         return _dated(source, stated, issued)
     if genre is Genre.NEWS:
         return _reported_date(source, issued)
+    held = _reported_date(source, issued) if "纪要" in title.text else Known()
+    if held.text:
+        return held
     signed = _signed_date(source, genre)
     return _dated(source, signed, issued) if signed else _period(source, title)
 
@@ -96,7 +99,7 @@ def _dated(source: Source, found: FoundDate, issued: Known) -> Known:
 
 
 def _reported_date(source: Source, issued: Known) -> Known:
-    """The day on which a report says that the meeting was held."""
+    """The day on which a report or minutes say that the meeting was held."""
     lead = source.lead()
     found = find_date(source.raw, lead.start, lead.end)
     if not found or not _OPENED.match(source.raw, found.end):

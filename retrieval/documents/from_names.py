@@ -46,7 +46,8 @@ _ISSUE = re.compile(r"第\s*[\d〇零一二三四五六七八九十百]{1,5}\s*�
 _PLACE_FOLDER = re.compile(r"^[\u4e00-\u9fff]{2,4}(?:省|市|自治州|州|地区|盟|县|区|旗|镇|乡)$")
 _MONTH_FOLDER = re.compile(r"^(?:0[1-9]|1[0-2])$")
 _DAY_ONLY = re.compile(r"^(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号]$")
-_YEAR_ONLY = re.compile(r"^(?P<year>\d{4})\s*年度?$")
+# A half year or a quarter may also be the one that a meeting looks back on.
+_LOOSE_PERIOD = re.compile(r"^(?P<year>\d{4})\s*年(?:度|[春夏秋冬]季|岁末年初|年初|年中|年末|年底)?$")
 
 
 _UNTOLD, _NOBODY = When(), Person()
@@ -265,12 +266,12 @@ def _date(metadata: Metadata, told: Sequence[_Told]) -> Known:
 
 
 def _refined(own: Known, when: When, where: Provenance) -> Known:
-    """A year or a day of the text, made whole by names that agree with it."""
+    """A year, a season or a day of the text, made whole by names that agree with it."""
     day = _DAY_ONLY.match(own.text)
     if day:
         whole = When(0, int(day["month"]), int(day["day"])).joined(When(when.year, when.month, when.day))
         return Known(whole.text(), where, own.span) if whole.year else own
-    year = _YEAR_ONLY.match(own.text)
+    year = _LOOSE_PERIOD.match(own.text)
     if year and int(year["year"]) == when.year and when.month:
         return Known(when.text(), where, own.span)
     return own

@@ -182,6 +182,9 @@ def _occasion(source: Source, title: Known) -> Known:
     named = titles.occasion_in_title(title.text)
     if named:
         return _parts(source, title, named, None)[0]
+    meeting = titles.meeting_as_title(title.text)
+    if meeting:
+        return _parts(source, title, meeting, None)[0]
     lead = source.lead()
     for shape in (_MEETING, _HELD):
         found = shape.search(source.raw, lead.start, lead.end)

@@ -32,7 +32,13 @@ FESTIVALS = (
 
 _FESTIVAL = lazy_pattern(FESTIVALS)
 _PLACE = lazy_pattern(
-    r"(?:^|在|中共|共青团|[、，,（(\s])(?P<place>[\u4e00-\u9fff]{2,4}?)(?=(?:省|自治区|市|自治州|州|地区|盟|县|区|旗)(?!长)(?![\u4e00-\u9fff]?[域块面别间])|镇(?:党委|人民政府|长))"
+    r"(?:^|在|中共|共青团|[、，,（(—\s])(?!中共|共青团|在)(?P<place>[\u4e00-\u9fff]{2,4}?)"
+    r"(?=(?:省|自治区|市|自治州|州|地区|盟|县|新?区|旗)(?!长)(?![\u4e00-\u9fff]?[域块面别间])|镇(?:党委|人民政府|长))"
+)
+# A meeting whose name is all of a title, perhaps with what it is the paper of behind it.
+_MEETING_TITLE = lazy_pattern(
+    r"^(?P<name>(?!在|关于)[^，。：:—、\s]{3,40}?(?<![委员])(?<!理事)(?<![协社学工商])(?:会议|会))"
+    r"(?:讲话|发言|讲话稿|发言稿|材料|记录)?(?:\s*[（(][^（）()]{2,24}[）)])?$"
 )
 _NOT_PLACE = lazy_pattern(
     r"全|我|本|各|该|某|社|园|城|辖|郊|地|副|开发|高新|在|的|届|次|第|年|和|级|委|灾|景|林|矿|厂|校|街|"
@@ -91,6 +97,14 @@ def occasion_in_title(title: str) -> Part | None:
     start = found.start("where") if found else 0
     text = title[start : kind.start()].strip()
     return Part(text, start, start + len(text)) if len(text) >= 4 else None
+
+
+def meeting_as_title(title: str) -> Part | None:
+    """The meeting that a title is the name of: 全县农机安全工作会议, 全县农机安全会讲话（录音整理）."""
+    found = _MEETING_TITLE.match(title)
+    if not found or re.search(shapes.ROLES, found["name"]):
+        return None
+    return Part(found["name"], *found.span("name"))
 
 
 def festival_in(title: str) -> Part | None:

@@ -273,6 +273,7 @@ def test_the_text_always_wins() -> None:
         ("4月12日", "20230519讲话.txt", Known("4月12日", Provenance.PERIOD, Span(3, 8))),
         ("2023年", "20230412讲话.txt", Known("2023-04-12", Provenance.FILE_NAME, Span(3, 8))),
         ("2023年", "20210412讲话.txt", Known("2023年", Provenance.PERIOD, Span(3, 8))),
+        ("2023年春季", "20230412讲话.txt", Known("2023-04-12", Provenance.FILE_NAME, Span(3, 8))),
         ("2023年下半年", "20230412讲话.txt", Known("2023年下半年", Provenance.PERIOD, Span(3, 8))),
     ],
 )

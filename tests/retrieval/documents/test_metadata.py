@@ -274,3 +274,44 @@ def test_meetings_and_papers_named_by_an_office_are_no_person(line: str) -> None
 def test_an_audience_is_no_speaker(line: str) -> None:
     _, found = read("在全县冬季农机安全会议上的讲话", line)
     assert (found.speaker.text, found.role.text) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("head", "place"),
+    [
+        (("在全县冬季农机安全会议上的讲话", "中共稻香县委书记　乔木生"), "稻香"),
+        (("在稻香新区冬季农机安全会议上的讲话",), "稻香"),
+        (("田里的事马虎不得——稻香县农机安全现场会侧记上的讲话",), "稻香"),
+    ],
+)
+def test_a_place_is_named_without_the_party_and_its_rank(head: tuple[str, ...], place: str) -> None:
+    _, found = read(*head)
+    assert found.place.text == place
+
+
+@pytest.mark.parametrize(
+    ("title", "occasion"),
+    [
+        ("全县农机安全工作会议", "全县农机安全工作会议"),
+        ("全县农机事故通报会讲话（录音整理，未经本人审阅）", "全县农机事故通报会"),
+        ("稻香县安全生产委员会", ""),
+        ("稻香县安委会讲话", ""),
+        ("稻香县农机协会讲话", ""),
+        ("县长农机安全会讲话", ""),
+    ],
+)
+def test_a_title_that_is_a_meeting_is_the_occasion(title: str, occasion: str) -> None:
+    _, found = read(title, "（2021年9月28日）")
+    assert found.occasion.text == occasion
+
+
+def test_minutes_say_when_the_meeting_was_held() -> None:
+    raw = (
+        "稻香县安委会会议纪要\n第3期\n稻香县安委会办公室  2021年9月30日\n"
+        "稻香县安委会2021年第三次全体会议纪要\n"
+        "2021年9月28日下午，县长乔木生在县政府二楼主持召开安委会全体会议，分析三季度的形势。\n"
+        f"{FIRST}\n{REST}\n分送：各乡镇"
+    )
+    found = read_metadata(raw, find_zones(raw))
+    check(raw, found.date, "2021-09-28", Provenance.EXPLICIT, "2021年9月28日")
+    assert (found.issued.text, found.title.text) == ("2021-09-30", "稻香县安委会2021年第三次全体会议纪要")
