@@ -43,13 +43,20 @@ def unknown_names(folded: str, found: Iterable[Name], spoken_of: SpokenOf) -> It
     for name in found:
         if name.documents:
             taken.append((name.start, name.end))
-        elif name.field in (Field.PERSON, Field.DATE) and not spoken_of(name.text):
+        elif name.field in (Field.PERSON, Field.DATE) and not _is_told(name, spoken_of):
             yield name.text
     starts = (start for start in range(len(folded)) if BEFORE_NAME.search(folded[:start]))
     for match in filter(None, (_SUFFIXED.match(folded, start) for start in starts)):
         inside = any(start < match.end() and match.start() < end for start, end in taken)
         if not inside and not _is_common(match) and not spoken_of(match[0]):
             yield match[0]
+
+
+def _is_told(name: Name, spoken_of: SpokenOf) -> bool:
+    """Whether some speech speaks of a name; who asks for 5月2号 is told by one that says 5月2日."""
+    if spoken_of(name.text):
+        return True
+    return name.field is Field.DATE and name.text.endswith("号") and bool(spoken_of(f"{name.text[:-1]}日"))
 
 
 def not_of(

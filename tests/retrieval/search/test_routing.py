@@ -188,6 +188,18 @@ def test_a_place_that_some_speech_mentions_is_not_unknown(names: Names) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "unknown"), [("8月27号泵房怎么淹的", ()), ("8月28号泵房怎么淹的", ("8月28号",))]
+)
+def test_a_day_is_not_unknown_where_a_speech_writes_it_otherwise(
+    names: Names, question: str, unknown: tuple[str, ...]
+) -> None:
+    def spoken_of(text: str) -> frozenset[int]:
+        return frozenset({0} if text == "8月27日" else ())
+
+    assert route(question, names, spoken_of=spoken_of).unknown == unknown
+
+
+@pytest.mark.parametrize(
     ("question", "unknown"),
     [
         ("周望山在国庆节前的会上怎么说", ("周望山国庆节前的会上",)),
