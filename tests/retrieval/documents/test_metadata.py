@@ -34,6 +34,11 @@ def test_title_byline_and_date_are_read() -> None:
     assert found.issued == found.organ == found.series == Known()
 
 
+def test_the_party_is_no_part_of_the_place_whose_committee_speaks() -> None:
+    raw, found = read("在全县秋收农机安全工作会议上的讲话", "中共白桦县委书记  乔木生")
+    check(raw, found.place, "白桦", Provenance.INFERRED, "白桦")
+
+
 @pytest.mark.parametrize(
     ("title", "speaker", "role"),
     [
