@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from config.patterns import lazy_pattern
 from retrieval.documents.people import SURNAME
 from retrieval.documents.views import search_text
 from retrieval.index.tokens import tokenize
-from retrieval.search.naming import LEVELS, Documents, Field, Names
+from retrieval.search.naming import LEVELS, Documents, Field, Names, Speaker
 from retrieval.search.naming_dates import find_times
 from retrieval.search.relative_dates import PERIOD, relative_times
 
@@ -62,10 +63,21 @@ _LATEST = lazy_pattern(
 )
 CALLED = lazy_pattern(
     rf"(?P<surname>{SURNAME})(?P<given>[^\W省市县区镇乡委局厅厂部院校组办党站所司会队\d]{{2}})??(?P<office>副?(?:书记|[省市州县区镇乡厅局处科部院校会站所司]长|主任|主席|董事长"
-    r"|总经理|经理|厂长|矿长|总裁|[总支大]队长|秘书长|董(?!事)|总(?=[,.?!的说讲谈在对怎提要那]|$)))"
+    r"|总经理|经理|厂长|矿长|总裁|[总支大]队长|秘书长|董(?!事)|总(?=[,.?!的说讲谈在对怎提要那给让叫派]|$)))"
 )
 """A surname, perhaps a name, and an office: 周市长."""
-_SHORT_OFFICES = {"总": ("董事长", "总经理", "总裁"), "董": ("董事长",)}
+_CALLED_SHORT = lazy_pattern(
+    rf"(?P<surname>{SURNAME})(?P<given>(?!))?(?P<office>[局厅处科队支校院矿行](?=[,.?!的说讲谈在对怎提要那给让叫派]|$))"
+)
+"""周局: most of what looks so are other words (全局), so it counts only where somebody is called so."""
+_SHORT_OFFICES = {
+    "总": ("董事长", "总经理", "总裁"),
+    "董": ("董事长",),
+    "队": ("队长", "支队长", "大队长", "总队长"),
+    "支": ("支队长",),
+} | {short: (f"{short}长",) for short in "局厅处科校院矿行"}
+_OF_COMPANIES = lazy_pattern(r"^(?:总|董|董事长|总经理|经理|厂长|矿长|总裁)$")
+_OF_GOVERNMENTS = lazy_pattern(r"^副?(?:[省市州县区镇乡厅局处]长|主席)$")
 _INSIDE = "小社园厂景校林矿库灾城街辖郊山片罐地禁超股夜门都老家下村"
 """What makes of 市, 县, 区, 镇 and 乡 something else: 小区里, 下乡."""
 _LEVEL_NAMED = lazy_pattern(
@@ -151,28 +163,50 @@ def _exact(folded: str, names: Names) -> Iterator[Name]:
 
 def _people_called(folded: str, names: Names) -> Iterator[Name]:
     """王县长: those of that surname who hold the office; else those in it whose name is not known."""
-    for found in CALLED.finditer(folded):
-        if not BEFORE_NAME.search(folded[: found.start()]):
-            continue
+    whole = [found for found in CALLED.finditer(folded) if BEFORE_NAME.search(folded[: found.start()])]
+    short = [found for found in _CALLED_SHORT.finditer(folded) if BEFORE_NAME.search(folded[: found.start()])]
+    for found in (*whole, *short):
         holders = [
             holder
             for office in _SHORT_OFFICES.get(found["office"], (found["office"],))
             for holder in names.speakers.get(office, ())
         ]
-        if found["given"]:
-            called = [each for each in holders if search_text(each.name) == found["surname"] + found["given"]]
-        else:
-            called = [each for each in holders if each.name.startswith(found["surname"])]
+        called = [each for each in holders if _is_called(each, found)]
+        called = called or [
+            each for each in _without_office(found["office"], names) if _is_called(each, found)
+        ]
+        if found in short and not called:
+            continue
         fitting = called or [each for each in holders if not each.name]
         speakers = {each.name for each in called}
+        documents = {each.document for each in fitting}
+        # Another speech may give the name and not the office.
+        documents.update(*(names.spoken_by(search_text(name)) for name in speakers))
         yield Name(
             found[0],
             Field.PERSON,
             *found.span(),
-            frozenset(each.document for each in fitting),
+            frozenset(documents),
             SURE[Field.PERSON] if called else LOOSE,
             speakers.pop() if len(speakers) == 1 else "",
         )
+
+
+def _is_called(speaker: Speaker, found: re.Match[str]) -> bool:
+    name = search_text(speaker.name)
+    return name == found["surname"] + found["given"] if found["given"] else name.startswith(found["surname"])
+
+
+def _without_office(office: str, names: Names) -> Iterator[Speaker]:
+    """Speakers of whom no office is told and who may hold this one: nobody of a company is a 县长."""
+    companies = names.levels.get("公司", frozenset())
+    told = frozenset().union(*names.levels.values())
+    for speaker in names.speakers.get("", ()):
+        in_company = speaker.document in companies
+        if _OF_COMPANIES.search(office) and not in_company and speaker.document in told:
+            continue
+        if not (_OF_GOVERNMENTS.search(office) and in_company):
+            yield speaker
 
 
 def _levels_named(folded: str, names: Names) -> Iterator[Name]:

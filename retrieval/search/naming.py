@@ -78,7 +78,7 @@ class Names:
         positions: where each id stands among them.
         exact: documents by field by name, of names that are looked for as they are.
         lengths: characters of those that begin with a character, the longest first, by that character.
-        speakers: by the office that ends their role.
+        speakers: by the office that ends their role; under "" those whose role is not told.
         levels: documents by level: 省, 市, 县, 区, 镇, 乡, and 公司.
         times: when each document was spoken; None where it does not say.
         by_month: documents by each year and month of their time.
@@ -104,6 +104,10 @@ class Names:
                 for field, documents in found.items():
                     yield text, field, documents
                 return
+
+    def spoken_by(self, name: str) -> Documents:
+        """The documents in which somebody of this name, folded, speaks."""
+        return self.exact.get(name, {}).get(Field.PERSON, frozenset())
 
     def spoken_at(self, time: Time | Days) -> Documents:
         """The documents of a time; where some tell its month, those that tell only a period are left out."""
@@ -164,7 +168,8 @@ def _exact(
         if len(speaker.name) > 1:
             found[search_text(speaker.name)][Field.PERSON].add(speaker.document)
     for office, speakers in holders.items():
-        found[office][Field.OFFICE] |= {speaker.document for speaker in speakers}
+        if office:
+            found[office][Field.OFFICE] |= {speaker.document for speaker in speakers}
     return {name: {field: frozenset(at) for field, at in fields.items()} for name, fields in found.items()}
 
 
@@ -267,7 +272,7 @@ def _offices(role: str) -> Set[str]:
 def _by_office(people: Iterable[Speaker]) -> dict[str, tuple[Speaker, ...]]:
     found: dict[str, list[Speaker]] = defaultdict(list)
     for speaker in people:
-        for office in _offices(speaker.role):
+        for office in _offices(speaker.role) or ({""} if speaker.name else ()):
             found[office].append(speaker)
     return {office: tuple(holders) for office, holders in found.items()}
 

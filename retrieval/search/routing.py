@@ -83,7 +83,7 @@ def route(
         sides = _compared_topics(folded, names) or sides
     if (latest := latest_named(folded)) and len(sides) < 2:
         sides = _narrowed_to_latest(sides, folded, latest, names)
-    unknown = [*unknown_names(folded, found, spoken_of), *not_of(clashes, names, spoken_of)]
+    unknown = [*unknown_names(folded, found, names, spoken_of), *not_of(clashes, names, spoken_of)]
     if len(sides) == 1:
         unknown += feasts_not_of(folded, sides[0].names, spoken_of)
     apart = tuple(frozenset(names.documents[at] for at in side.documents) for side in sides)

@@ -11,6 +11,7 @@ from retrieval.search.echoes import load_echoes, unechoed
 from retrieval.search.found import Found
 from retrieval.search.glossary import Glossary
 from retrieval.search.missing import lacks_value, unsaid, words_in
+from retrieval.search.named import Name
 from retrieval.search.naming import Field
 from retrieval.search.query import Query
 from retrieval.search.quotable import Quotable, Run
@@ -76,12 +77,18 @@ def _unechoed(question: str, routing: Routing, glossary: Glossary, sources: Sequ
 
 
 def _elsewhere(routing: Routing, document: str, said: str) -> float:
-    if document in routing.documents or _speaks_of_places(routing, said):
+    if document in routing.documents or _speaks_of_names(routing, said):
         return 0.0
     return max(routing.documents.values(), default=0.0)
 
 
-def _speaks_of_places(routing: Routing, said: str) -> bool:
-    """Whether places are all that is named, and what was found speaks of each (桐岗县有哪些毛病)."""
-    names = routing.named
-    return bool(names) and all(name.field is Field.PLACE and name.text[:2] in said for name in names)
+def _speaks_of_names(routing: Routing, said: str) -> bool:
+    """Whether what was found speaks of all that is named, places and persons (桐岗县有哪些毛病)."""
+    return bool(routing.named) and all(_speaks_of(name, said) for name in routing.named)
+
+
+def _speaks_of(name: Name, said: str) -> bool:
+    if name.field is Field.PLACE:
+        return name.text[:2] in said
+    # Of one who is called by an office alone any speech may speak.
+    return name.field is Field.PERSON and bool(name.speaker) and search_text(name.speaker) in said

@@ -31,19 +31,22 @@ _COMMON = {
 _FEAST = lazy_pattern(r"元旦|春节|元宵|清明|五一|劳动节|端午|中秋|国庆|两会")
 
 
-def unknown_names(folded: str, found: Iterable[Name], spoken_of: SpokenOf) -> Iterator[str]:
+def unknown_names(folded: str, found: Iterable[Name], names: Names, spoken_of: SpokenOf) -> Iterator[str]:
     """Persons with an office, times, and places with 市 or 县 that no document goes by and none speaks of.
 
     Args:
         folded: the question.
         found: the names in it.
+        names: of the archive.
         spoken_of: the documents that speak of a text.
     """
     taken: list[tuple[int, int]] = []
     for name in found:
         if name.documents:
             taken.append((name.start, name.end))
-        elif name.field in (Field.PERSON, Field.DATE) and not _is_told(name, spoken_of):
+        elif name.field in (Field.PERSON, Field.DATE) and not (
+            _is_told(name, spoken_of) or _told_without_year(folded, name, names, spoken_of)
+        ):
             yield name.text
     starts = (start for start in range(len(folded)) if BEFORE_NAME.search(folded[:start]))
     for match in filter(None, (_SUFFIXED.match(folded, start) for start in starts)):
@@ -57,6 +60,21 @@ def _is_told(name: Name, spoken_of: SpokenOf) -> bool:
     if spoken_of(name.text):
         return True
     return name.field is Field.DATE and name.text.endswith("号") and bool(spoken_of(f"{name.text[:-1]}日"))
+
+
+def _told_without_year(folded: str, name: Name, names: Names, spoken_of: SpokenOf) -> bool:
+    """Whether a speech held soon after a day speaks of it: that leaves out the year (2月9日).
+
+    Of a month this tells nothing: any speech says 5月.
+    """
+    if name.field is not Field.DATE or event_after(folded, name.end):
+        return False
+    time = next((found.time for found in find_times(name.text)), None)
+    if time is None or not time.year or not time.day:
+        return False
+    said = spoken_of(f"{time.first}月{time.day}日")
+    held = (names.times[at] for at in said)
+    return any(own and own.year - time.year in (0, 1) and own.latest >= time.earliest for own in held)
 
 
 def not_of(

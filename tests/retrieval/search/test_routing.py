@@ -69,6 +69,8 @@ def names() -> Names:
         ("董事长那次讲话里怎么说演练", ["plant"]),
         ("石董事长怎么说演练", ["plant"]),
         ("石总的讲话里演练多久一次", ["plant"]),
+        ("跟石总讲一声就行吗", ["plant"]),
+        ("周副市长给各县派了什么活", ["winter"]),
         ("尤书记讲演练了吗", ["mines"]),
         ("尤立言讲演练了吗", ["mines"]),
         ("范区长怎么说", ["news"]),
@@ -185,6 +187,59 @@ def test_a_place_that_some_speech_mentions_is_not_unknown(names: Names) -> None:
 
     assert route("青竹县的值班要求", names, spoken_of=spoken_of).unknown == ()
     assert route("2018年的会上怎么说", names, spoken_of=spoken_of).unknown == ()
+
+
+UNTOLD = (
+    speech("mill", "在面粉厂安全例会上的讲话", speaker="毕长河", organ="丰穗面粉公司"),
+    speech("flood", "在全县防汛会上的讲话", speaker="毕云舟", role="县长", date="2022-04-18"),
+    speech("later", "毕云舟在全县秋收安全会上的讲话", speaker="毕云舟", date="2022-09-02"),
+    speech("fire", "在消防警示会上的讲话", speaker="凌九成", role="消防支队支队长"),
+    speech("school", "在校园安全会上的讲话", speaker="柏青", role="教育局局长"),
+    speech("yard", "在冬防会上的讲话", speaker="凌水生", date="2021-11-05"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        # Nobody of his name is told to head the firm, and he is the one who speaks for one.
+        ("毕总怎么说动火", ["mill"]),
+        # He held the office in April and is the same man in September; the one of the mill is not.
+        ("毕县长怎么说演练", ["flood", "later"]),
+        ("凌支队长怎么说", ["fire"]),
+        ("凌队怎么说演练", ["fire"]),
+        ("凌支讲了什么", ["fire"]),
+        ("柏局怎么说演练", ["school"]),
+        ("大局怎么看", []),
+        ("全局的安全谁管", []),
+        # Of one of this name no office is told, so he may hold any.
+        ("凌主任怎么说", ["yard"]),
+        ("凌总怎么说", ["yard"]),
+    ],
+)
+def test_a_surname_with_an_office_names_who_may_hold_it(question: str, expected: list[str]) -> None:
+    routing = route(question, build_names(UNTOLD))
+    assert (sorted(routing.documents), routing.unknown) == (expected, ())
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        # FLOOD was spoken on the 18th of April 2022, and says 3月6日 of the month before.
+        ("2022年3月6日淹了哪里", ()),
+        ("2021年3月6日淹了哪里", ()),
+        # Later than it was spoken, or so long before that it would tell the year.
+        ("2022年8月2日淹了哪里", ("2022年8月2日",)),
+        ("2019年3月6日淹了哪里", ("2019年3月6日",)),
+        # A meeting on that day is another speech.
+        ("2021年3月6日的会上怎么说", ("2021年3月6日",)),
+    ],
+)
+def test_a_day_may_be_told_without_its_year(names: Names, question: str, unknown: tuple[str, ...]) -> None:
+    def spoken_of(text: str) -> Documents:
+        return frozenset({1}) if text in ("3月6日", "8月2日") else frozenset()
+
+    assert route(question, names, spoken_of=spoken_of).unknown == unknown
 
 
 @pytest.mark.parametrize(

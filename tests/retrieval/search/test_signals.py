@@ -88,6 +88,15 @@ def test_what_another_speech_says_of_the_place_named_is_not_elsewhere(tmp_path: 
         assert signals_of(opened, "青崖县护林员每天巡山八小时禁火期不准野炊吗").elsewhere > 0.5
 
 
+def test_what_another_speech_tells_of_the_person_named_is_not_elsewhere(tmp_path: Path) -> None:
+    mill = "在砖厂安全会议上的讲话\n厂长 葛满仓\n（2024年7月1日）\n\n{}王立书记上周来看过窑口的护栏。\n"
+    own = "王立在赤岭市安全生产会议上的讲话\n（2024年7月1日）\n\n同志们：\n烟花仓库要迁走。\n"
+    files = {**FILES, "砖厂.txt": mill.format("同志们：\n"), "赤岭.txt": own}
+    with open_searcher_of(tmp_path, files) as opened:
+        assert signals_of(opened, "王立书记上周看过哪里的护栏").elsewhere == 0
+        assert signals_of(opened, "王立书记说水库每天巡查三次吗").elsewhere > 0.5
+
+
 def test_a_follow_up_is_short_because_the_rest_was_said(searcher: Searcher) -> None:
     first = searcher.ask("青崖县水库每天巡查几次")
     signals = searcher.consider("什么时候查完", past=[PastTurn("青崖县水库每天巡查几次", first)]).signals
