@@ -15,6 +15,7 @@ from itertools import pairwise
 from config.patterns import lazy_pattern
 from retrieval.documents.people import SURNAME
 from retrieval.documents.views import encoded_text, search_text
+from retrieval.search.left_open import leaves_open
 
 SHORT_TOPIC = 6
 """A question of at most this many characters, words of asking left out, names things instead of telling of
@@ -32,6 +33,18 @@ _PUNISHED = (
     r"罚|处分|处理|免职|追[究责]|问责|吊销|停(?![了在放止靠留])|通报|约谈|责令"
     r"|[判拘扣]|取消|开除|解除|检讨|没收|取缔|整顿|曝光|黑名单|警告"
 )
+_MOST = r"(?:最高|最多|封顶|上限|顶格|至多|顶多)"
+_REPAID = (
+    r"吊证|关[停门]|查封|下[架课]|[换离待]岗|调离|否决|法办|移送|坐牢|清退|走人|记一?[次过]|失信|谈话|降|元"
+    r"|不得(?:评|参|投)|补[交考课]|重[来做]"
+)
+"""What is done to who broke a rule, called no penalty."""
+_TIMES = (
+    r"(?:\d|[零〇一二三四五六七八九十百千万亿两半几数])\s*(?:年|月|日|号|天|点|时|分|周|小时|个|季|届|晚|刻|秒)|:\d"
+    r"|[当今明次昨后前每]天|夕|节|正月|[上中下]旬|[底初末内前后晚早夜午晨周季汛年春夏秋冬期]|时(?![候间])|天[亮黑]|星期"
+    r"|立即|马上|随时|一旦|先|再|才|第一时间|停|开工|到|[上下]班|当场|现场|同时|时候|刚|正在|就"
+)
+"""How a time is told in the widest sense: not even that is in words that leave it open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,15 @@ _KINDS = (
         r"(?:什么|啥)处[分罚]|(?:怎么|咋|如何)处罚|罚(?:什么|啥)|判[几多]",
         _PUNISHED,
     ),
+    _kind(r"(?:怎么|怎样|咋|如何)罚|罚不罚|怎么(?:追责|问责)", rf"{_PUNISHED}|{_REPAID}"),
+    _kind(r"(?:拘留?|拘押|关押)了?(?:几|多少)天|拘留?了?多久", r"拘|判|关押|关[了进满起]"),
+    _kind(rf"{_MOST}.{{0,6}}(?:多少|几)|(?:多少|几).{{0,3}}封顶", _NUMBER),
+    # 五千元以上 tells from where on.
+    _kind(
+        rf"(?:罚|赔|补|奖).{{0,8}}{_MOST}.{{0,4}}(?:多少|几)|{_MOST}.{{0,4}}(?:罚|赔|补|奖).{{0,6}}(?:多少|几)|(?:多少|几).{{0,3}}封顶",
+        r"^(?![\s\S]*(?:以上|不少于|起步|至少))|最高|最多|封顶|上限|不(?:得|能|许|准|要)?(?:超|[大多高]于)|以[下内]|至多|顶|限",
+    ),
+    _kind(r"定在[哪几什]|(?:什么时候|啥时候?|何时|哪天|几号|几时|多会儿|什么时间)", _TIMES),
     _kind(
         r"(?:违反|违规|违章|不(?:遵守|执行|落实|改|换|听|办)|没(?:有)?(?:做到|落实|执行|完成|改|办)|做不到|完不成|逾期|超期)"
         r"[^,.;]{0,6}(?:怎么[办样]|咋[办样]|如何|后果|会怎样|怎么处理|什么结果)",
@@ -118,6 +140,16 @@ _KINDS = (
     ),
 )
 
+_VALUE_WORDS = (
+    _kind(
+        r"(?<=..)(?:时间|日期)$",
+        rf"{_NUMBER}月{_NUMBER}[日号]|{_NUMBER}[时点](?!间)|正月|[上中下]旬|[前当次]天|节前",
+    ),
+    _kind(r"(?<=..)人数$", rf"{_NUMBER}{_OF_NUMBER}[人名]"),
+    _kind(r"(?<=..)(?:金额|价格|费用)$", _SUM),
+)
+"""Words that ask for a value when they end a row of keywords, and how one is told without them."""
+
 _COUNTED = lazy_pattern(
     # 几 is also said of some that are not counted (领几桶), so fewer words are taken for a measure behind it.
     r"(?:多少(?:个|万|千|百)?(公里|公顷|公斤|平方|毫米|厘米|[人名家件条支次项处户座台辆栋所套批艘架吨米级层克册班起瓶箱间])"
@@ -165,6 +197,8 @@ def lacks_value(question: str, found: str) -> bool:
         question: as asked.
         found: what would be quoted.
     """
+    if leaves_open(question, found):
+        return True
     asked = search_text(question)
     kinds = [kind for kind in _KINDS if kind.asked.search(asked)]
     counted = _COUNTED.search(asked)
@@ -209,12 +243,25 @@ def unsaid(
         found: the passage that would be quoted, with its header.
     """
     topic = words_in(topic)
+    if not asks(question):
+        topic = _without_told_values(topic, search_text(found))
     length = sum(map(len, topic))
     if not 0 < length <= SHORT_TOPIC:
         return 0.0
     told = search_text(found)
     missing = sum(not is_said for piece in topic for is_said in _said(piece, expand, told))
     return missing / length if missing == length or not asks(question) else 0.0
+
+
+def _without_told_values(topic: Sequence[str], told: str) -> list[str]:
+    """Keywords less the word for a value that is told: who says 从1月26日开始 says no 时间 (春运时间)."""
+    kept = []
+    for piece in topic:
+        value = next(
+            (value for value in _VALUE_WORDS if value.asked.search(piece) and value.told.search(told)), None
+        )
+        kept.append(value.asked.sub("", piece) if value else piece)
+    return kept if any(kept) else list(topic)
 
 
 def words_in(topic: Sequence[str]) -> list[str]:

@@ -55,7 +55,8 @@ def measure_signals(
     return Signals(
         coverage=coverage,
         cosine=cosine,
-        value_missing=float(lacks_value(question, quoted)),
+        # Mending a slip may take a word of asking (叫什么) for a part of another.
+        value_missing=float(any(lacks_value(each, quoted) for each in {query.question, question})),
         unsaid=unsaid(question, topic, glossary.expand, f"{first.passage.header}\n{first.passage.text}"),
         unechoed=_unechoed(question, routing, glossary, sources) if alone and not compares else 0.0,
         elsewhere=_elsewhere(routing, runs[0].best.document, search_text(quoted)) if alone else 0.0,

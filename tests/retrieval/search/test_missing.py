@@ -49,6 +49,12 @@ from retrieval.search.missing import lacks_value, unsaid
         ("查封的34家单位是哪些", "查出隐患3518处，临时查封单位34家。主要原因是车位不足。"),
         ("受处分的七名干部都有谁", "处分了七名干部，其中科级三名。"),
         ("哪两个乡镇，这两个乡镇叫什么", "这两个乡镇的预案是抄来的。"),
+        ("梯子没系绳，工长要怎么罚", "工长每班查一遍梯子，梯脚要系绳。"),
+        ("造谣的人拘留了几天", "关于群里造谣的人，已经交给派出所。"),
+        ("锁门的厂最高罚多少", "锁安全门的厂，一律罚三千元以上。"),
+        ("卖假证的罚款几万封顶", "卖假证的，罚款不少于两万元。"),
+        ("棚里最多摆多少只罐", "罐子要摆稳、摆齐。"),
+        ("新泵房什么时候投用", "新泵房的人员要培训。"),
     ],
 )
 def test_a_value_of_another_kind_does_not_do(question: str, found: str) -> None:
@@ -93,12 +99,24 @@ def test_a_value_of_another_kind_does_not_do(question: str, found: str) -> None:
         ("这三家景区是哪三家", "栎山、玉壶洞、汶溪漂流三家景区一律预约。"),
         # Points of a speech are told all over it.
         ("四个不开是哪四个", "今年复工，我提四个“不开”。"),
+        ("梯子没系绳，工长要怎么罚", "梯子没系绳的，工长待岗三天。"),
+        ("锁门的厂最高罚多少", "锁安全门的厂，罚三千元以上三万元以下。"),
+        ("锁门的厂罚多少", "锁安全门的厂，一律罚三千元以上。"),
+        ("新泵房什么时候投用", "新泵房一验收就投用。"),
         # Where the count does not stand there, nothing says that its members would.
         ("五家企业都有谁", "参加演练的有消防队。"),
     ],
 )
 def test_a_value_of_the_kind_will_do_and_other_questions_ask_for_none(question: str, found: str) -> None:
     assert not lacks_value(question, found)
+
+
+def test_who_asks_a_row_of_keywords_for_a_value_finds_it_without_its_word() -> None:
+    assert _unsaid("秋收时间", "秋收从9月5日干到10月1日。") == 0
+    assert _unsaid("秋收时间", "秋收要防火。") == pytest.approx(2 / 4)
+    assert _unsaid("秋收人数", "秋收下田三百人。") == 0
+    # 时间 alone would leave nothing to look for.
+    assert _unsaid("时间", "秋收从9月5日干起。") == 1
 
 
 def test_full_width_and_traditional_questions_ask_for_the_same() -> None:
