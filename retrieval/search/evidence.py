@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from retrieval.search.lists import (
     LIST_CHARACTERS,
     MOST_ITEMS,
+    asked_item,
     counted_list,
     listed,
+    listed_item,
     opening_of,
     opens_section,
 )
@@ -60,7 +62,7 @@ def select_runs(quotables: Sequence[Quotable], query: Query) -> list[Run]:
     takes_list = wants_list(query)
     needed = _best_of_each_document(quotables) if query.shape.compares else _best_of_the_nearest(quotables)
     chosen = needed | {each.place for each in quotables if each.measure >= best - CLOSE}
-    items = listed(quotables, chosen, counted_list(query.question)) if takes_list else set()
+    items = _items(quotables, chosen, query)
     least = LEAST_OF_MORE if takes_list or query.shape.wants_why else LEAST
     answering = items | chosen
     chosen = items | _continued(quotables, chosen - items, least)
@@ -69,6 +71,14 @@ def select_runs(quotables: Sequence[Quotable], query: Query) -> list[Run]:
     places = {each.place for run in kept for each in run.quotables}
     grown = _grow(quotables, places, best - NEIGHBOUR, budget, rows=takes_list)
     return _best_first(_runs(quotables, _well_ended(_runs(quotables, grown), answering)))
+
+
+def _items(quotables: Sequence[Quotable], chosen: set[Place], query: Query) -> set[Place]:
+    """The list that is asked for, or the one item of it; empty where none is."""
+    number = asked_item(query.question)
+    if number and (item := listed_item(quotables, chosen, number)):
+        return item
+    return listed(quotables, chosen, counted_list(query.question)) if wants_list(query) else set()
 
 
 def in_reading_order(runs: Sequence[Run]) -> list[Run]:

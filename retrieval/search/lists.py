@@ -36,6 +36,11 @@ _HEADINGS = ("一、", "（一）", "第一")
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九", 1)} | {"两": 2}
 
 _COUNTED = lazy_pattern(r"(?P<n>[两二三四五六七八九十]{1,3})[个项条点件本面道种类大关笔步句](?P<of>\w{1,6})?")
+_ALL_ITEMS = 3
+"""哪三个例子 asks for all of a list, but 哪两个单位 mostly for two that were never listed."""
+_SAID_OF = 2
+"""Characters behind 哪三个 that may name the list: what is asked of it follows without a break."""
+_ASKED_ITEM = lazy_pattern(r"第(?P<n>[一二三四五六七八九十]{1,2})(?:[项条点件]|个(?![月季年小工星阶]))")
 _ASKS_WHICH = lazy_pattern(r"是什么|是啥|哪|分别|具体|内容|指什么|照什么|有什么|怎么说")
 _NO_WORD = lazy_pattern(r"[\W_]+")
 
@@ -64,11 +69,20 @@ def counted_list(question: str) -> Counted | None:
     """The list that a question asks for by its length; None where it does not."""
     folded = _bare(question)
     for found in _COUNTED.finditer(folded):
+        before = folded[found.start() - 1 : found.start()]
+        if before == "哪" and (length := _number(found["n"])) >= _ALL_ITEMS:
+            return Counted(length, folded[found.start() : found.end("n") + 1 + _SAID_OF])
         asks = _ASKS_WHICH.search(folded, found.end("n"))
-        if asks and folded[found.start() - 1 : found.start()] not in ("哪", "第"):
+        if asks and before not in ("哪", "第"):
             name = folded[found.start() : min(asks.start(), found.end())]
             return Counted(_number(found["n"]), name.rstrip("是有各都分"))
     return None
+
+
+def asked_item(question: str) -> int | None:
+    """Which item of a list a question asks for (第二件任务是什么); None where it asks for none alone."""
+    found = _ASKED_ITEM.findall(_bare(question))
+    return _number(found[0]) if len(found) == 1 else None
 
 
 def opening_of(quotable: Quotable | None) -> Opening | None:
@@ -123,12 +137,30 @@ def listed(quotables: Sequence[Quotable], chosen: Iterable[Place], counted: Coun
     by_place = {each.place: each for each in quotables}
     best_first = sorted((by_place[place] for place in chosen), key=lambda each: -each.measure)
     if counted:
-        for lead in (each for each in quotables if each.document == best_first[0].document):
+        within = (each for each in quotables if each.document == best_first[0].document)
+        # A length alone (哪五条) may fit more lists than one.
+        for lead in sorted(within, key=lambda each: (-each.measure, each.place)):
             items = items_after(lead, by_place)
             if len(items) == counted.length and _is_named(counted.name, lead, items):
                 return _within(lead, items)
     found = (_within(lead, items_after(lead, by_place)) for lead in best_first)
     return next((places for places in found if places), set())
+
+
+def listed_item(quotables: Sequence[Quotable], chosen: Iterable[Place], number: int) -> set[Place]:
+    """One item of the list that the best of some sentences opens, with its lead-in; empty when none does.
+
+    Args:
+        quotables: all that may be quoted.
+        chosen: sentences that answer.
+        number: of the item, from 1.
+    """
+    by_place = {each.place: each for each in quotables}
+    for lead in sorted((by_place[place] for place in chosen), key=lambda each: -each.measure):
+        items = items_after(lead, by_place)
+        if 0 < number <= len(items):
+            return _within(lead, items[number - 1 : number])
+    return set()
 
 
 def items_after(lead: Quotable, by_place: Mapping[Place, Quotable]) -> Items:
@@ -143,10 +175,13 @@ def items_after(lead: Quotable, by_place: Mapping[Place, Quotable]) -> Items:
         return ()
     items: list[tuple[Quotable, ...]] = []
     inside: set[str] = set()
-    parts = first.part == lead.part
+    part, parts = lead.part, first.part == lead.part
     for quotable in _from(first, by_place):
         opening = opening_of(quotable)
-        if quotable.part[-1:] != lead.part[-1:] or (parts and quotable.part != lead.part):
+        # The last item of a list may be taken for a part of the speech, with all that comes after it.
+        if items and opening == Opening(opened.kind, len(items) + 1):
+            part = quotable.part
+        if quotable.part[-1:] != lead.part[-1:] or (parts and quotable.part != part):
             break
         if opening and opening.kind == opened.kind:
             if opening.number is not None and opening.number != len(items) + 1:

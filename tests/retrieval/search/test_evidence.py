@@ -320,3 +320,20 @@ def test_a_row_of_a_table_is_quoted_alone() -> None:
 def test_of_rows_a_list_takes_more() -> None:
     table = [quotable(text, 5.0 if "自建房" in text else 4.0, at) for at, text in enumerate(ROWS)]
     assert [row for row in rows(table, LIST)[0] if row in (1, 2, 3)] == [1, 2, 3]
+
+
+def test_question_for_one_item_of_a_list_gets_no_other_one() -> None:
+    texts = ("镇里定了三件硬事。", "第一，换线。", "第二，装闸。", "第三，排班。")
+    measures = (9.0, 0.0, 0.0, 0.0)
+    quotables = [
+        quotable(text, measure, row) for row, (text, measure) in enumerate(zip(texts, measures, strict=True))
+    ]
+    asked = query("镇里定的第二件硬事是什么", shape=LIST)
+    quoted = {each.row for run in select_runs(quotables, asked) for each in run.quotables}
+    assert quoted == {0, 2}
+    all_of_them = {
+        each.row
+        for run in select_runs(quotables, query("镇里定了哪些事", shape=LIST))
+        for each in run.quotables
+    }
+    assert all_of_them == {0, 1, 2, 3}

@@ -12,9 +12,11 @@ from retrieval.search.lists import (
     LIST_CHARACTERS,
     Counted,
     Opening,
+    asked_item,
     counted_list,
     items_after,
     listed,
+    listed_item,
     opening_of,
     with_topics,
 )
@@ -40,7 +42,9 @@ def items(quotables: list[Quotable], lead: int = 0) -> list[list[int]]:
         ("复工的四个不开是哪四个", Counted(4, "四个不开")),
         ("市长讲的两本账分别指什么", Counted(2, "两本账")),
         ("十二项措施有哪些", Counted(12, "十二项措施")),
-        ("哪三个部门负责", None),
+        ("会上总结的是哪五条", Counted(5, "五条")),
+        ("点了哪三个毛病批评", Counted(3, "三个毛病")),
+        ("哪两个部门负责", None),
         ("三个工作日内要做完吗", None),
         ("第三条具体怎么说", None),
         ("值班电话是什么", None),
@@ -106,6 +110,58 @@ def test_list_of_parts_goes_on_in_the_speech_of_the_same_person() -> None:
         quotable("三、散会以后", 0.0, 4, part=("三、散会以后", "沈若川")),
     ]
     assert items(quotables) == [[1, 2], [3]]
+
+
+def test_last_item_that_is_taken_for_a_part_of_the_speech_belongs_to_the_list() -> None:
+    part = ("(3) 丙厂漏雨", "甲")
+    quotables = [
+        quotable("我点三个厂:", 9.0, 0, part=("甲",)),
+        quotable("(1) 甲厂断电.", 0.0, 1, part=("甲",)),
+        quotable("(2) 乙厂缺水.", 0.0, 2, part=("甲",)),
+        quotable("(3) 丙厂漏雨.", 0.0, 3, part=part),
+        quotable("都要改.", 0.0, 4, part=part),
+        quotable("散会.", 0.0, 5, part=("甲",)),
+    ]
+    assert items(quotables) == [[1], [2], [3, 4]]
+
+
+def test_list_of_a_length_is_the_one_whose_lead_in_answers_best() -> None:
+    texts = (
+        "路上要做三条。",
+        "一是慢。",
+        "二是让。",
+        "三是停。",
+        "井下也是三条。",
+        "一是看。",
+        "二是敲。",
+        "三是撑。",
+    )
+    quotables = [quotable(text, 5.0 if row == 4 else 0.0, row) for row, text in enumerate(texts)]
+    best = {quotables[0].place}
+    assert {place[1] for place in listed(quotables, best, Counted(3, "三条"))} == {4, 5, 6, 7}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("镇长布置的第二件事是什么", 2),
+        ("第十一条说的啥", 11),
+        ("第一个月怎么过渡", None),
+        ("第三次会议讲了什么", None),
+        ("第一条和第三条一样吗", None),
+        ("", None),
+    ],
+)
+def test_question_asks_for_one_item(question: str, expected: int | None) -> None:
+    assert asked_item(question) == expected
+
+
+def test_one_item_comes_with_its_lead_in_and_without_the_others() -> None:
+    quotables = speech("抓好两件事。", "第一，查灶。", "灶要天天查。", "第二，改线。", "月底改完。")
+    best = {quotables[0].place}
+    assert {place[1] for place in listed_item(quotables, best, 2)} == {0, 3, 4}
+    assert listed_item(quotables, best, 3) == set()
+    assert listed_item(quotables, {quotables[2].place}, 1) == set()
 
 
 def test_list_that_the_question_names_is_found_before_what_answers_best() -> None:
