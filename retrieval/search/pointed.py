@@ -42,7 +42,7 @@ def pointed_to(context: Context, store: Store) -> tuple[Quote, ...]:
     sentences = [(passage, sentence) for passage in passages for sentence in passage.sentences]
     spans = [quote.span for quote in context.quotes if quote.document.id == info.id]
     if context.turn.item is not None:
-        item = item_of(document, Span(spans[0].start, max(span.end for span in spans)), context.turn.item)
+        item = item_of(document, sorted(spans, key=lambda span: span.start), context.turn.item)
         return _quotes(document, info, _within(sentences, item), item) if item else ()
     said = [quote.span for quote in context.shown if quote.document.id == info.id]
     more = next_sentences(sentences, [*said, *spans], max(span.end for span in spans))

@@ -31,22 +31,23 @@ _SENTENCE_END = "。！？!?\r\n"
 Sentences = Sequence[tuple[Passage, Sentence]]
 
 
-def item_of(document: Document, quoted: Span, item: Item) -> Span | None:
+def item_of(document: Document, quoted: Sequence[Span], item: Item) -> Span | None:
     """The item of the list that was quoted, with all that stands under it.
 
     Args:
         document: that was quoted.
-        quoted: what was quoted, from the first word to the last.
+        quoted: its quotes, at least one, in the order of the text.
         item: which one.
 
     Returns:
         The item of the nearest list that has it: one inside what was quoted, then the one that this
         stands in, then the parts of the speech. None when no list has it.
     """
-    for items in _lists(document, quoted):
-        found = _next_to(items, quoted, item) if item.relative else _numbered(items, item)
-        if found is not None and item.of in search_text(document.raw[found[1].start : found[1].end]):
-            return found[1]
+    for stretch in _stretches(document, quoted):
+        for items in _lists(document, stretch, quoted):
+            found = _next_to(items, stretch, item) if item.relative else _numbered(items, item)
+            if found is not None and item.of in search_text(document.raw[found[1].start : found[1].end]):
+                return found[1]
     return None
 
 
@@ -93,26 +94,63 @@ def told_of(document: Document, quote: Quote, about: About) -> Span | None:
     return line_of(document.raw, span) if span else None
 
 
-def _lists(document: Document, quoted: Span) -> Iterator[list[tuple[int, Span]]]:
-    """Lists as (number, span) of their items, the nearest first."""
-    nested: list[tuple[Section, ...]] = [document.sections]
-    while True:
-        around = next((each for each in nested[-1] if each.span.holds(quoted)), None)
-        if around is None:
-            break
-        nested.append(around.children)
-    sections = [
-        [(_number(each, at), each.span) for at, each in enumerate(siblings, 1)]
-        for siblings in reversed(nested)
-        if len(siblings) > 1
-    ]
-    opened = sum(quoted.start <= span.start < quoted.end for _, span in sections[0]) if sections else 0
-    yield from sections[:1] if opened > 1 else ()
+def _stretches(document: Document, quoted: Sequence[Span]) -> list[Span]:
+    """Where to begin to look for lists: at a quote that opens an item, else at all that was quoted.
+
+    Quotes far apart have only the parts of the speech in common, and those are not what was listed.
+    """
+    whole = Span(quoted[0].start, max(span.end for span in quoted))
+    if len(quoted) == 1 or _opened(_section_lists(document, whole), quoted) > 1:
+        return [whole]
+    return [*(span for span in quoted if _opened(_section_lists(document, span), [span])), whole]
+
+
+def _lists(document: Document, stretch: Span, quoted: Sequence[Span]) -> Iterator[list[tuple[int, Span]]]:
+    """Lists as (number, span) of their items, the nearest to a stretch first."""
+    sections = _section_lists(document, stretch)
+    yield from sections[:1] if _opened(sections, quoted) > 1 else ()
     headings = {span.start for siblings in sections for _, span in siblings}
-    inline = _inline_lists(document.raw, quoted)
+    inline = _inline_lists(document.raw, stretch)
     # Items that are sections are known whole already.
     yield from (items for items in inline if items[0][1].start not in headings)
     yield from sections
+
+
+def _section_lists(document: Document, stretch: Span) -> list[list[tuple[int, Span]]]:
+    """Lists whose items are sections, the innermost around a stretch first; of one depth the nearest."""
+    nested: list[tuple[Section, ...]] = [document.sections]
+    while True:
+        around = next((each for each in nested[-1] if each.span.holds(stretch)), None)
+        if around is None:
+            break
+        nested.append(around.children)
+    found: list[list[tuple[int, Span]]] = []
+    for siblings in reversed(nested):
+        lists = [each for each in _series(siblings) if len(each) > 1]
+        found += sorted(lists, key=lambda each: _gap(Span(each[0][1].start, each[-1][1].end), stretch))
+    return found
+
+
+def _series(siblings: Sequence[Section]) -> list[list[tuple[int, Span]]]:
+    """Sections of one depth as lists: 一是 to 五是 and 第一 to 第九 under them are two."""
+    lists: list[list[tuple[int, Span]]] = []
+    for place, section in enumerate(siblings, 1):
+        number = _number(section, place)
+        if not lists or number <= lists[-1][-1][0]:
+            lists.append([])
+        lists[-1].append((number, section.span))
+    return lists
+
+
+def _opened(lists: Sequence[Sequence[tuple[int, Span]]], quoted: Sequence[Span]) -> int:
+    """How many items of the first of some lists begin inside of quotes."""
+    items = lists[0] if lists else ()
+    return sum(any(each.start <= span.start < each.end for each in quoted) for _, span in items)
+
+
+def _gap(one: Span, other: Span) -> int:
+    """Characters between two stretches; 0 where they overlap."""
+    return max(0, other.start - one.end, one.start - other.end)
 
 
 def _inline_lists(raw: str, quoted: Span) -> Iterator[list[tuple[int, Span]]]:

@@ -40,7 +40,7 @@ def span(text: str) -> Span:
 
 
 def pointed(document: Document, quoted: str, item: Item) -> str | None:
-    found = item_of(document, span(quoted), item)
+    found = item_of(document, [span(quoted)], item)
     return SPEECH[found.start : found.end].strip() if found else None
 
 
@@ -70,6 +70,57 @@ def test_a_number_that_the_nearest_list_has_not_is_looked_for_further_out(docume
     assert pointed(document, "每户装一个报警器，由村里统一登记。", Item(3, of="车")) is not None
     assert pointed(document, "每户装一个报警器，由村里统一登记。", Item(7)) is None
     assert pointed(document, "每户装一个报警器，由村里统一登记。", Item(2, of="阶段")) is None
+
+
+TWO_LISTS = """在全镇用电安全会议上的讲话
+镇长　陈又新
+
+同志们：现在开会。
+火是怎么起来的，我们找到了三条。一是线老化。线用了二十年。二是没空开。一跳就断的那种没有装。三是没人看。夜里没有人。
+有人说难改。我看不难，定几件硬事。
+第一，换线。老线月底前全部换掉。
+第二，装空开。每户一个，镇里出钱。
+第三，排班。每夜两个人看。
+"""
+
+
+def test_two_lists_of_one_depth_are_told_apart() -> None:
+    document = read_bytes(TWO_LISTS.encode(), "用电.txt")
+
+    def item(quoted: str, number: int) -> str:
+        start = TWO_LISTS.index(quoted)
+        found = item_of(document, [Span(start, start + len(quoted))], Item(number))
+        assert found is not None
+        return TWO_LISTS[found.start : found.end].strip()
+
+    assert item("定几件硬事。\n第一，换线。老线月底前全部换掉。", 2) == "第二，装空开。每户一个，镇里出钱。"
+    assert item("定几件硬事。", 2) == "第二，装空开。每户一个，镇里出钱。"
+    assert item("线用了二十年。", 3) == "三是没人看。夜里没有人。"
+
+
+FAR_APART = """在全乡防汛会议上的讲话
+乡长　何一舟
+
+同志们：现在开会。
+一、讨论情况
+老周说，沙袋不够，水库边上要多堆一些。
+二、其他意见
+老吴说，喇叭坏了两个。
+三、会议定了三件事
+1．关于沙袋。水库边上堆五百袋。
+2．关于喇叭。坏的三天内换好。
+3．关于值班。每晚两个人。
+"""
+
+
+def test_of_quotes_far_apart_the_one_that_opens_an_item_tells_the_list() -> None:
+    document = read_bytes(FAR_APART.encode(), "防汛.txt")
+    quoted = ["老周说，沙袋不够，水库边上要多堆一些。", "1．关于沙袋。水库边上堆五百袋。"]
+    spans = [Span(start := FAR_APART.index(text), start + len(text)) for text in quoted]
+    found = item_of(document, spans, Item(2))
+    assert found is not None
+    assert FAR_APART[found.start : found.end].strip() == "2．关于喇叭。坏的三天内换好。"
+    assert item_of(document, spans[:1], Item(3)) == Span(FAR_APART.index("三、"), len(FAR_APART) - 1)
 
 
 def test_the_source_is_told_by_its_own_line(document: Document) -> None:
@@ -112,5 +163,5 @@ def test_any_item_of_any_quote_lies_in_the_speech(
 ) -> None:
     document = read_bytes(SPEECH.encode(), "冬季.txt")
     quoted = Span(start, min(start + length, len(SPEECH)))
-    found = item_of(document, quoted, Item(number or 1, relative))
+    found = item_of(document, [quoted], Item(number or 1, relative))
     assert found is None or 0 <= found.start < found.end <= len(SPEECH)
