@@ -183,7 +183,7 @@ def _lengths(names: Iterable[str]) -> dict[str, list[int]]:
 
 def _folded(documents: Sequence[DocumentInfo]) -> Mapping[str, str]:
     """What is told of all documents, folded for search: one by one it took a third of all here."""
-    told = ((info.title, info.organ, info.role, info.place, info.series) for info in documents)
+    told = ((info.title, info.organ, info.role, info.place, info.series, info.occasion) for info in documents)
     texts = {text for each in told for text in each}
     names = {name for info in documents for name in (_name(info.path), _stem(info.path))}
     wanted = [text for text in texts | names if text]
@@ -194,13 +194,14 @@ def _names_of(
     info: DocumentInfo, at: int, spoken_of: Callable[[str], Documents], folded: Mapping[str, str]
 ) -> Iterator[tuple[str, Field]]:
     stem, title = folded[_stem(info.path)], folded[info.title]
-    organ, role = folded[info.organ or ""], folded[info.role or ""]
+    organ, role, occasion = (folded[text or ""] for text in (info.organ, info.role, info.occasion))
     if len(stem) >= SHORTEST_FILE:
         yield stem, Field.FILE
         yield folded[_name(info.path)], Field.FILE
     if len(info.title) >= SHORTEST_FILE:
         yield title, Field.FILE
-    texts = [text for text in (title, organ, role, stem) if text]
+    # A headline may tell no place, and its meeting does.
+    texts = [text for text in (title, organ, role, stem, occasion) if text]
     for place in {folded[info.place or ""], *map(_place, texts)} - {""}:
         yield place, Field.PLACE
         for text in texts:

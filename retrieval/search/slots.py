@@ -86,7 +86,7 @@ def place_names(infos: Iterable[DocumentInfo]) -> frozenset[str]:
     for info in infos:
         if info.place:
             names.add(_bare(search_text(info.place)))
-        for text in (info.role, info.organ, info.title, info.path.rpartition("/")[2]):
+        for text in (info.role, info.organ, info.title, info.occasion, info.path.rpartition("/")[2]):
             found = _NAMED.match(search_text(text or ""))
             if found and not _NO_PLACE.search(found[0]):
                 names.add(found[1])

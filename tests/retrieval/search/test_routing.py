@@ -151,6 +151,14 @@ def test_sides_are_told_apart_in_the_order_asked(names: Names, question: str, si
     assert [set(side) for side in route(question, names).sides] == sides
 
 
+def test_a_headline_without_a_place_is_of_the_place_of_its_meeting() -> None:
+    headline = speech("headline", "热天火气大，三件事马虎不得", occasion="澜浦市夏季消防推进会")
+    both = build_names([WINTER, headline, FLOOD])
+    assert route("澜浦的值班要求", both).documents.keys() == {"headline"}
+    sides = route("举报有奖，澜浦给的和霜河给的哪个高", both).sides
+    assert [set(side) for side in sides] == [{"headline"}, {"winter"}]
+
+
 def test_topics_that_are_compared_are_sides_too(names: Names) -> None:
     question = "防汛和矿山的追责比较"
     assert [set(side) for side in route(question, names, compares=True).sides] == [{"flood"}, {"mines"}]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,6 +93,8 @@ def test_a_place_takes_the_place_of_who_spoke() -> None:
 def test_places_are_known_from_what_speeches_say_of_themselves() -> None:
     infos = [speech(place="岚陵"), speech(role="云泽市副市长"), speech(title="全市工作会议"), info()]
     assert place_names(infos) == {"岚陵", "云泽"}
+    headline = replace(speech(title="热天火气大，三件事马虎不得"), occasion="云泽市夏季消防推进会")
+    assert place_names([headline]) == {"云泽"}
     assert belongs_to(infos[1], "云泽")
     assert not belongs_to(infos[2], "云泽")
 
