@@ -43,9 +43,17 @@ def test_a_question_without_a_topic_asks_on(question: str) -> None:
     assert read(question).form is Form.ASKING
 
 
-@pytest.mark.parametrize("question", ["违反了怎么办", "没做到会怎么样", "查到了咋罚", "逾期怎么处理"])
+@pytest.mark.parametrize(
+    "question",
+    ["违反了怎么办", "没做到会怎么样", "查到了咋罚", "逾期怎么处理", "不搬会怎样", "不签字的话怎么办"],
+)
 def test_what_becomes_of_a_breach_is_asked_of_what_was_quoted(question: str) -> None:
     assert read(question).form is Form.ASKING
+
+
+def test_what_is_called_this_one_was_spoken_of_before() -> None:
+    assert read("明年开春以后还能领到那笔冬季取暖的补助吗").form is Form.ASKING
+    assert read("明年开春以后还能领到冬季取暖的补助吗").form is Form.ALONE
 
 
 def test_again_leans_on_what_was_asked_before() -> None:
