@@ -27,7 +27,7 @@ def texts() -> list[Hostile]:
         hostile("只有广告.txt", "微信扫一扫关注公众号\n更多范文请加QQ群：123456789\n" * 3, "only_noise"),
         hostile("一个字.txt", "安" * _MIB, "only_noise"),
         hostile("一个字无穷.txt", "\n".join(["一、"] * 50_000), READ),
-        hostile("点.txt", "……" * 200_000, READ),
+        hostile("点.txt", "……" * 200_000, "only_noise"),
         hostile("括号.txt", "（" * 100_000 + words("括号"), READ),
         hostile("引号.txt", "“他说" * 50_000 + words("引号"), READ),
         hostile("星号.txt", "**" * 100_000 + "\n" + words("星号"), READ),
