@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SPEECHES = ROOT / "examples" / "speeches"
 DATA = ROOT / "tests" / "data"
 COUNTY = DATA / "county"
+MIXED = DATA / "mixed"
+YEARS = DATA / "years"
 SHARED = ROOT / "../shared/eval"
 LONGEST_STOCK_PHRASE = 12
 """Characters that two speeches of different writers may share in one run: dates and titles of meetings."""
@@ -45,6 +47,16 @@ def turns() -> list[Question]:
 
 def about_county() -> list[Question]:
     return [*asked("county.jsonl"), *asked("county_dialogues.jsonl")]
+
+
+def about_mixed() -> list[Question]:
+    """Of eight hands, asked by somebody who had not seen the program."""
+    return [*asked("mixed.jsonl"), *asked("mixed_dialogues.jsonl")]
+
+
+def about_years() -> list[Question]:
+    """One city's speeches of three years, by another one."""
+    return [*asked("years.jsonl"), *asked("years_dialogues.jsonl")]
 
 
 def near_misses() -> list[Question]:
@@ -84,6 +96,16 @@ def test_county_set_has_its_full_size() -> None:
     }
 
 
+@pytest.mark.parametrize(("name", "archive", "files"), [("mixed", MIXED, 8), ("years", YEARS, 7)])
+def test_sets_of_strangers_have_their_full_size(name: str, archive: Path, files: int) -> None:
+    alone = asked(f"{name}.jsonl")
+    assert Counter(question.answerable for question in alone) == {True: 60, False: 30}
+    together = [*alone, *asked(f"{name}_dialogues.jsonl")]
+    assert len({question.id for question in together}) == len(together)
+    assert len({gold.doc for question in together for gold in question.gold}) == files
+    assert len(list(archive.iterdir())) == files
+
+
 def test_near_misses_have_their_full_size() -> None:
     together = [*near_misses(), *near_misses_of_county()]
     assert Counter(question.answerable for question in together) == {True: 140, False: 187}
@@ -116,6 +138,8 @@ def test_no_gold_quote_is_taken_for_an_advert() -> None:
         for archive, those in (
             (SPEECHES, [*questions(), *turns(), *talks(), *near_misses()]),
             (COUNTY, [*about_county(), *near_misses_of_county()]),
+            (MIXED, about_mixed()),
+            (YEARS, about_years()),
         )
         for question in those
     ],
