@@ -17,6 +17,7 @@ from retrieval.documents.people import known_people
 from retrieval.documents.source import Source
 from retrieval.documents.types import Genre, Known, Metadata, Provenance, Span, Zone, ZoneKind
 
+_SUBTITLE_DASH = "—–─―－- \u3000\t"
 _REPORTS = re.compile(r"[\u4e00-\u9fff]{2,4}(?:强调|指出|要求|表示|说|认为)[,，:：]")
 _OWN_VOICE = re.compile(r"下面[，,]?我|我(?:再)?(?:讲|强调|代表|宣布)|我今天")
 _HEADLINE = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,4})[:：]")
@@ -58,8 +59,11 @@ def _title(source: Source) -> Known:
     spans = source.spans(ZoneKind.TITLE)
     if not spans:
         return Known()
-    text = "".join(source.text(span).strip() for span in spans[:2])
-    return Known(text, Provenance.EXPLICIT, Span(spans[0].start, spans[:2][-1].end))
+    # Under a slogan the line that says what the text is stands alone, with the dash of a subtitle.
+    dash = len(source.text(spans[0])) - len(source.text(spans[0]).lstrip(_SUBTITLE_DASH))
+    spans = [Span(spans[0].start + dash, spans[0].end), *spans[1:2]]
+    text = "".join(source.text(span).strip() for span in spans)
+    return Known(text, Provenance.EXPLICIT, Span(spans[0].start, spans[-1].end))
 
 
 def _genre(source: Source, title: Known) -> Genre:

@@ -10,7 +10,7 @@ from retrieval.documents import shapes
 
 _WHO = lazy_pattern(r"^(?P<who>[^，。；]{0,44}?)\s*[:：]?\s*(?:于\d[^在]{0,16})?在(?P<where>.{2,80})$")
 SPEECHES = (
-    r"(?:总结|动员|主持|开幕|闭幕|即席|重要|表态|书面|视频|主旨)?"
+    r"(?:总结|动员|主持|开幕|闭幕|即席|即兴|重要|表态|书面|视频|主旨|辅导|专题|集体)?"
     r"(?:讲话|发言|致辞|致词|报告|汇报|点评|要求|主持词|寄语)(?:稿|提纲|要点|摘要|材料|精神)?"
 )
 """What titles call a speech."""
@@ -34,6 +34,12 @@ _FESTIVAL = lazy_pattern(FESTIVALS)
 _PLACE = lazy_pattern(
     r"(?:^|在|中共|共青团|[、，,（(—\s])(?!中共|共青团|在)(?P<place>[\u4e00-\u9fff]{2,4}?)"
     r"(?=(?:省|自治区|市|自治州|州|地区|盟|县|新?区|旗)(?!长)(?![\u4e00-\u9fff]?[域块面别间])|镇(?:党委|人民政府|长))"
+)
+# What is governed like a county and called by its trades: 某某化工产业园区管理委员会.
+_ZONE = lazy_pattern(
+    r"(?:^|在|[、，,（(—\s])(?P<place>[\u4e00-\u9fff]{2,3}?)(?=(?:国家级|省级)?"
+    r"(?:经济|技术|高新|化工|产业|工业|科技|综合|保税|循环|物流|新材料|临港|临空|港口|开发|示范){1,4}"
+    r"(?:园区|园|示范区|试验区|区)(?:管理委员会|管委会|党工委|工委))"
 )
 # A meeting whose name is all of a title, perhaps with what it is the paper of behind it.
 _MEETING_TITLE = lazy_pattern(
@@ -115,7 +121,7 @@ def festival_in(title: str) -> Part | None:
 
 def place_in(text: str) -> Part | None:
     """The place whose office or people a title, role or office names, without 市, 县, 区."""
-    for found in _PLACE.finditer(text):
+    for found in (*_PLACE.finditer(text), *_ZONE.finditer(text)):
         if not _NOT_PLACE.search(found["place"]):
             return Part(found["place"], found.start("place"), found.end("place"))
     return None

@@ -4,6 +4,7 @@ import pytest
 
 from retrieval.documents.dates import find_date
 from retrieval.documents.metadata import read_metadata
+from retrieval.documents.titles import place_in
 from retrieval.documents.types import Genre, Known, Metadata, Provenance
 from retrieval.documents.zones import find_zones
 
@@ -320,3 +321,37 @@ def test_minutes_say_when_the_meeting_was_held() -> None:
     found = read_metadata(raw, find_zones(raw))
     check(raw, found.date, "2021-09-28", Provenance.EXPLICIT, "2021年9月28日")
     assert (found.issued.text, found.title.text) == ("2021-09-30", "稻香县安委会2021年第三次全体会议纪要")
+
+
+def test_a_subtitle_under_a_slogan_is_the_title_without_its_dash() -> None:
+    raw, found = read("颗粒归仓　人机平安", "——乔木生同志在全县秋收农机安全工作会议上的讲话")
+    check(
+        raw,
+        found.title,
+        "乔木生同志在全县秋收农机安全工作会议上的讲话",
+        Provenance.EXPLICIT,
+        found.title.text,
+    )
+    check(raw, found.speaker, "乔木生", Provenance.EXPLICIT, "乔木生")
+    check(raw, found.occasion, "全县秋收农机安全工作会议", Provenance.EXPLICIT, "全县秋收农机安全工作会议")
+
+
+def test_a_talk_at_a_course_tells_the_course_as_its_occasion() -> None:
+    raw, found = read("在全县农机驾驶员安全培训班上的辅导讲话", "白桦县农机局局长  乔木生")
+    check(raw, found.occasion, "全县农机驾驶员安全培训班", Provenance.EXPLICIT, "全县农机驾驶员安全培训班")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("青岬化工产业园区管理委员会", "青岬"),
+        ("白浦经济技术开发区管委会", "白浦"),
+        ("白浦高新技术产业示范区党工委书记", "白浦"),
+        ("在全市化工园区管委会主任会议上的讲话", ""),
+        ("推进化工园区安全整治", ""),
+        ("高新技术产业园区管委会", ""),
+    ],
+)
+def test_an_industrial_park_is_a_place(text: str, place: str) -> None:
+    found = place_in(text)
+    assert (found.text if found else "") == place
