@@ -149,6 +149,8 @@ def test_a_note_on_how_a_text_was_made_is_its_tail() -> None:
     raw = f"{TITLE}\n同志们：\n{BODY}\n（根据录音整理，个别文字有删节）\n责任编辑：小禾"
     assert of_kind(raw, ZoneKind.TAIL) == ["（根据录音整理，个别文字有删节）"]
     assert body(raw) == BODY
+    raw = f"{TITLE}\n同志们：\n{BODY}\n（县农机局办公室根据录音整理）"
+    assert of_kind(raw, ZoneKind.TAIL) == ["（县农机局办公室根据录音整理）"]
     said = "（根据录音整理的材料要在三天内报到县里来）"
     assert said in body(f"{TITLE}\n同志们：\n{BODY}\n{said}\n{LAST}")
 
