@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,10 @@ from embeddings.types import FloatArray, Progress
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
+
+FEW: Final = 4
+"""Texts up to which each has all threads, one after the other: threads and a session of their own would first
+have to be made. A question has one or two."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -39,7 +43,7 @@ class OnnxEncoder(PreparedEncoder):
     Args:
         folder: a prepared model folder.
         manifest: its manifest, with ``onnx`` set.
-        threads: threads that one call computes with; 0 for as many as there are cores.
+        threads: threads that a call computes with that comes alone; 0 for as many as there are cores.
         keep: whether sessions stay for the next call; without it 20 MB are free for what comes after.
     """
 
@@ -92,7 +96,7 @@ class OnnxEncoder(PreparedEncoder):
         """The vector of each, in this order."""
         if not self._keep:
             return map(functools.partial(first_row, self._opened(), OUTPUT), rows)
-        if len(rows) == 1 or self._threads == 1:
+        if len(rows) <= FEW or self._threads == 1:
             return map(functools.partial(self._sessions.row, OUTPUT), rows)
         work = functools.partial(first_row, self._sessions.of_one_thread, OUTPUT)
         return _side_by_side(work, rows, self._threads)

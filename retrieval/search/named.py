@@ -200,10 +200,10 @@ def _is_called(speaker: Speaker, found: re.Match[str]) -> bool:
 def _without_office(office: str, names: Names) -> Iterator[Speaker]:
     """Speakers of whom no office is told and who may hold this one: nobody of a company is a 县长."""
     companies = names.levels.get("公司", frozenset())
-    told = frozenset().union(*names.levels.values())
     for speaker in names.speakers.get("", ()):
         in_company = speaker.document in companies
-        if _OF_COMPANIES.search(office) and not in_company and speaker.document in told:
+        in_another = not in_company and any(speaker.document in those for those in names.levels.values())
+        if in_another and _OF_COMPANIES.search(office):
             continue
         if not (_OF_GOVERNMENTS.search(office) and in_company):
             yield speaker

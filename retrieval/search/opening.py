@@ -48,9 +48,9 @@ def open_searcher(
         generation = opened.enter_context(
             open_index(settings, encoder.fingerprint, damaged=damaged, model=name)
         )
-        if ranks_beside(generation) and purpose is Purpose.QUERY:
+        if ranks_beside(generation) and purpose is Purpose.QUERY and not embedding.threads:
             # The terms are ranked on the other core meanwhile.
-            encoder = _encoder(settings, purpose, embedding.threads or 1)
+            encoder = _encoder(settings, purpose, 1)
         judge = loaded()
         fitted_with = judge.fingerprint if judge is not None else ""
         calibration = load_calibration(settings.retrieval.calibration, encoder.fingerprint, fitted_with)

@@ -266,6 +266,14 @@ def test_texts_encoded_side_by_side_get_the_vectors_they_get_alone(
     assert done == [1] * len(texts)
 
 
+def test_a_question_makes_no_threads_of_its_own(prepared: PreparedModel) -> None:
+    encoder = OnnxEncoder(prepared.folder, prepared.manifest, threads=2)
+    few = encoder.encode_queries(LINES[:2])
+    assert "of_one_thread" not in vars(encoder._sessions)
+    alone = OnnxEncoder(prepared.folder, prepared.manifest, threads=1)
+    np.testing.assert_array_equal(few, alone.encode_queries(LINES[:2]))
+
+
 def test_an_interrupt_among_many_texts_leaves_no_thread_behind(prepared: PreparedModel) -> None:
     def interrupt(_: int) -> None:
         raise KeyboardInterrupt
