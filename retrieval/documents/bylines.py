@@ -34,6 +34,7 @@ _PLACE_END = lazy_pattern(
     r"^[于在]?[\u4e00-\u9fff\d]+(?:室|厅|堂|楼|会场|现场|广场|工地|基地|宾馆|酒店|招待所|党校|中心|学校|中学|小学|"
     r"公司|大院|院内|车间|矿区|[省市县区镇乡村局]|政府|委)$"
 )
+_AT_MEETING = lazy_pattern(r"^[于在][\u4e00-\u9fff\d“”]{2,24}(?:会|会议|活动|仪式|班)上(?:的?讲话|的?发言)?$")
 _SPLIT = lazy_pattern(r"[，,；;（）()]+")
 
 
@@ -61,7 +62,7 @@ def read_byline(text: str) -> Byline | None:
         one = _person(part, is_told=True) if told else None
         if one and not found.name:
             found = one
-        elif not _NOTE.fullmatch(part) and not (has_day and _is_place(part)):
+        elif not _NOTE.fullmatch(part) and not (has_day and (_is_place(part) or _AT_MEETING.match(part))):
             return None
     return Byline(found.name, found.role, has_day) if found.name or has_day else None
 

@@ -108,6 +108,7 @@ def test_who_speaks_is_read_from_the_byline(byline: tuple[str, ...], speaker: st
         ("2021年9月28日　　县农机局三楼会议室", "", "", "2021-09-28"),
         ("时间：2021年9月28日上午  地点：柳树乡打谷场老李家门口", "", "", "2021-09-28"),
         ("2021年9月28日于白桦县", "", "", "2021-09-28"),
+        ("白桦县县长 乔木生　2021年9月28日在秋收动员会上", "乔木生", "白桦县县长", "2021-09-28"),
     ],
 )
 def test_a_line_under_the_title_tells_who_spoke_and_when(
