@@ -25,12 +25,13 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value in a sentence: what it may tell, what it is counted in, and the clause it stands in."""
+    """A value in a sentence: what it may tell, what it is counted in, its clause and the one before."""
 
     masked: bool
     kinds: frozenset[Kind]
     after: str
     clause: str
+    before: str
     in_best: bool
 
 
@@ -63,7 +64,7 @@ def asks_for_masked(query: Query, run: Run, document: Document) -> bool:
     values = [value for value in _values(run, document) if value.kinds & kinds]
     values = _of_measure(query.question, values) or values
     values = _of_word(query.question, values) or values
-    fits = [(value.masked, _fit(query.own_terms, value.clause)) for value in values]
+    fits = [(value.masked, _fit(query.own_terms, value)) for value in values]
     masked = max((fit for is_masked, fit in fits if is_masked), default=0.0)
     readable = max((fit for is_masked, fit in fits if not is_masked), default=0.0)
     if masked > 0:
@@ -105,8 +106,8 @@ def _values(run: Run, document: Document) -> Iterator[Value]:
             before = document.raw[max(span.start, place.start - 2) : place.start]
             kinds = _kinds_of_masked(before, after) if masked else _kinds_of(after, document.raw[place.start])
             if kinds:
-                clause = _clause(document.raw, place, span)
-                yield Value(masked, frozenset(kinds), after, clause, quotable is run.best)
+                clause, earlier = _clauses(document.raw, place, span)
+                yield Value(masked, frozenset(kinds), after, clause, earlier, quotable is run.best)
 
 
 def _readable(quotable: Quotable, masks: Iterable[Span], document: Document) -> Iterator[Span]:
@@ -136,13 +137,20 @@ def _kinds_of(after: str, first: str) -> set[Kind]:
     return {Kind.NUMBER} if (first.isdigit() and first.isascii()) or _MEASURE.match(after) else set()
 
 
-def _clause(raw: str, place: Span, sentence: Span) -> str:
-    """What stands around a value, up to the next punctuation on either side."""
-    before = _BREAK.split(_BREAK_IN_NUMBER.sub("", raw[sentence.start : place.start]))[-1]
+def _clauses(raw: str, place: Span, sentence: Span) -> tuple[str, str]:
+    """What stands around a value, up to the next punctuation on either side, and the clause before that."""
+    earlier, before = ("", *_BREAK.split(_BREAK_IN_NUMBER.sub("", raw[sentence.start : place.start])))[-2:]
     after = _BREAK.split(_BREAK_IN_NUMBER.sub("", raw[place.end : sentence.end]))[0]
-    return f"{before} * {after}"
+    return f"{before} * {after}", earlier
 
 
-def _fit(terms: Mapping[str, float], clause: str) -> float:
-    """Sum of the question's weights of the words in a clause; single characters tell too little."""
-    return sum(terms.get(term, 0.0) for term in set(tokenize(clause)) if len(term) > 1)
+def _fit(terms: Mapping[str, float], value: Value) -> float:
+    """Sum of the question's weights of the words in a value's clause; single characters tell too little.
+
+    The clause before counts by half: D级危房拆除的，每平方米补助**元 says there what the money is for.
+    """
+    near, earlier = (
+        {term for term in tokenize(text) if len(term) > 1} for text in (value.clause, value.before)
+    )
+    said = sum(terms.get(term, 0.0) for term in near)
+    return said + sum(terms.get(term, 0.0) for term in earlier - near) / 2

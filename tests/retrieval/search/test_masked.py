@@ -48,6 +48,8 @@ def declines(question: str, *sentences: str, best: int = 0) -> bool:
         ("脱岗的瓦工姓田，名字是什么", "瓦工田××在棚里睡着了，没有人叫他。"),
         ("脱岗的瓦工全名叫什么", "瓦工田××在棚里睡着了，没有人叫他。"),
         ("哪个部门负责巡查河道", "某某局负责巡查河道，各乡镇配合。"),
+        # What the money is for stands in the clause before.
+        ("土坯烤房拆一座补多少钱", "改造和拆除烤房共补助90万元。土坯烤房拆掉的，按每座××元补助；"),
     ],
 )
 def test_a_masked_value_is_declined(question: str, sentence: str) -> None:
