@@ -12,6 +12,7 @@ from retrieval.search.found import Found
 from retrieval.search.glossary import Glossary
 from retrieval.search.query import Query
 from retrieval.search.quotable import Quotable, Run
+from retrieval.search.told_stretches import LEAST_COVERAGE, TOLD, tells_stretch
 
 CHARACTERS = 200
 """Of words that are read, where that is more than one sentence. Beyond, time grows, certainty does not."""
@@ -43,6 +44,8 @@ def judged(
 ) -> float:
     """The logit of the best words of what would be quoted. A second quote would add little and cost as much.
 
+    At least ``TOLD`` where a stretch of time is asked for and told; see `told_stretches`.
+
     Args:
         judge: the cross-encoder.
         query: what is asked; a follow-up is judged in the words of the questions that it leans on.
@@ -56,7 +59,12 @@ def judged(
     # learned with titles alone and makes more of headers all the same.
     text = f"{sources[runs[0].source].hit.passage.header}\n{told}"
     question = glossary.reworded(query.probes[-1].text, told)
-    return float(judge.logits(question, [encoded_text(text)])[0])
+    logit = float(judge.logits(question, [encoded_text(text)])[0])
+    return max(logit, TOLD) if _tells_stretch(query, runs[0].best) else logit
+
+
+def _tells_stretch(query: Query, best: Quotable) -> bool:
+    return best.coverage >= LEAST_COVERAGE and tells_stretch(query.question, best.sentence.text)
 
 
 def best_quotables(run: Run, characters: int) -> tuple[Quotable, ...]:

@@ -17,6 +17,7 @@ from retrieval.search.judging import best_quotables, judged
 from retrieval.search.query import analyse
 from retrieval.search.quotable import Quotable, Run
 from retrieval.search.searcher import Searcher
+from retrieval.search.told_stretches import TOLD
 from retrieval.types import Reason
 from tests.retrieval.search.builders import found, open_searcher_of, quotable
 
@@ -55,6 +56,22 @@ def test_the_cross_encoder_decides(tmp_path: Path, logit: float, answered: bool)
     assert question == "库区大门几点上锁"
     assert "库区大门夜里九点上锁" in texts[0]
     assert texts[0].startswith("在安全会议上的讲话\n")
+
+
+@pytest.mark.parametrize(
+    ("question", "logit", "counted"),
+    [
+        ("清淤从几号到几号", -3.0, TOLD),
+        ("清淤从几号到几号", 2.0, 2.0),
+        ("清淤归谁管", -3.0, -3.0),
+    ],
+)
+def test_a_stretch_of_time_that_is_told_counts(question: str, logit: float, counted: float) -> None:
+    text = "清淤从3月2日起到4月9日，河长在场。"
+    runs = [Run(0, (replace(quotable(text, 1.0, 0), coverage=0.5),))]
+    sources = [found([text], [0.0])]
+    query, glossary = analyse(question, load_glossary()), load_glossary()
+    assert judged(Reader(logit), query, glossary, runs, sources) == counted
 
 
 def test_a_follow_up_is_read_with_what_it_leans_on(tmp_path: Path) -> None:
