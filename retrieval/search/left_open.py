@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from config.patterns import lazy_pattern
 from retrieval.documents.views import encoded_text, search_text
+from retrieval.search.put_off import is_put_off
 
 _CLAUSES = lazy_pattern(r"[，。；：！？,.;:!?\n]")
 _OPEN = lazy_pattern(
@@ -51,7 +52,12 @@ def leaves_open(question: str, found: str) -> bool:
         found: what would be quoted.
     """
     asked = search_text(question)
-    return _is_said_open(asked, found) or _only_planned(asked, found) or _is_nameless(asked, found)
+    return (
+        _is_said_open(asked, found)
+        or _only_planned(asked, found)
+        or _is_nameless(asked, found)
+        or is_put_off(question, found)
+    )
 
 
 def _is_said_open(asked: str, found: str) -> bool:

@@ -1,0 +1,133 @@
+"""What a speaker names and leaves for later or for others: 绩效扣多少，另行研究; 哪天我不说; 标准定下来再发.
+
+Such words are the nearest there are to a question for the very thing, and tell it least of all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from config.patterns import lazy_pattern
+from retrieval.documents.views import encoded_text, search_text
+
+_SENTENCES = lazy_pattern(r"[。！？!?；;\n]")
+_CLAUSES = lazy_pattern(r"[，：、,:]")
+
+_LATER = r"(?:定下来|定了|研究后|散?会后|随后|稍后|近期|下一步|过[几些]天|改天|回头|到时候|下[周月]|之?后)"
+_PUT_OFF = lazy_pattern(
+    r"另行?(?:研究|通知|公布|确定|下发|印发|制定|安排|部署|发文|商定)|另定|待定|再(?:行)?(?:定|说|议|研究|通知|公布|商量)$"
+    rf"|{_LATER}[^，,]{{0,8}}(?:发|印|公布|通知|告知|明确|出台|宣布)|(?:定|研究)(?:下来|好)再"
+    r"|(?:还|尚|暂)(?:没有?|未)[^，,]{0,4}(?:定(?![期时])|结论|公布|出来|下来|明确|统计|掌握)|结论[^，,]{0,4}没(?:有)?(?:出来|下来)"
+    r"|[还正尚仍](?:在|处于)[^，,]{0,8}(?:核[定实算查]|统计|调查|查$|评估|研究|商量|测算|协商|讨论|酝酿)"
+    r"|(?:我|今天|这里|现在|暂时?|先|就|还|并|也|都)不(?:说|讲|点名|公布|透露|猜|下结论|展开)了?$"
+    r"|(?P<others>由[^，,]{1,10}(?:来)?(?:定|确定|决定)$)|按程序(?:办|走|处理)?$|保密$|我?说不清楚?$|(?:不|没)掌握$|没(?:有)?(?:统计|细算)"
+)
+"""That something is not told here, at the end of what is said of it."""
+
+_KINDS: Final = {
+    "how many": r"多少|几(?![乎经])|多[大长高远深重厚宽久]",
+    "why": r"为什么|为何|为啥|咋会|怎么会|什么原因",
+    "when": r"哪一?天|几[号点月日时]|什么时[候间]|啥时候?|何时|多会儿",
+    "how": r"怎么(?!会)|怎样|如何|咋(?!会)",
+    "who": r"谁|哪(?:个|位|些)人|什么人",
+    "which": r"哪(?!一?天|[个位些]人)|什么(?!时[候间]|原因|人)|啥(?!时)",
+}
+_ASKING = {name: lazy_pattern(pattern) for name, pattern in _KINDS.items()}
+
+_VALUE = lazy_pattern(
+    r"(?:标准|名单|清单|方案|细则|办法|金额|额度|数额|比例|人选|时间|日期|期限|地点|路线|结果|原因|责任|价格?|费用|数量|人数|编制|级别|政策|结论)$"
+)
+_ALIKE: Final = ("炸爆", "烧火燃着", "塌垮倒", "死亡", "罚处", "奖补贴", "钱元款")
+"""Characters of which one says what another does, where a speaker asks in a word of his own."""
+_EMPTY = frozenset("的了是在就也都还要会能我你他们这那个各每今先和与及对将被把到里头呢啊吧吗一下去来")
+_FEW: Final = 4
+"""Characters of a clause so short (为什么炸) that it says of nothing else what it asks."""
+_MOST_SAID: Final = 0.7
+"""Share of the characters of a thing left open that a question must have to ask for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What is left open: the clause that names it and the one before, folded; ``to_others`` who decide it."""
+
+    clause: str
+    before: str
+    to_others: bool
+
+
+def is_put_off(question: str, found: str) -> bool:
+    """Whether the words found name what is asked for and leave it for later.
+
+    Either they ask it themselves, with the same kind of word and of the same (绩效扣多少，另行研究), or they
+    name it by a word for a value (保安配备标准，定下来再发).
+
+    Args:
+        question: as asked.
+        found: what would be quoted.
+    """
+    asked = search_text(question)
+    kinds = [name for name, pattern in _ASKING.items() if pattern.search(asked)]
+    if not kinds:
+        return False
+    # Who decides, and when a list will be there, is told by words that leave the rest open.
+    left_open = [left for left in _left_open(found) if not (left.to_others and "who" in kinds)]
+    return any(
+        _asks_itself(left, asked, kinds) or (kinds != ["when"] and _names_value(left.clause, asked))
+        for left in left_open
+    )
+
+
+def _left_open(found: str) -> Iterator[_Left]:
+    """What sentences leave open: in a clause of its own or in the one or two before."""
+    for sentence in _SENTENCES.split(encoded_text(found)):
+        clauses = [search_text(clause) for clause in _CLAUSES.split(sentence)]
+        for at, clause in enumerate(clauses):
+            put_off = _PUT_OFF.search(clause)
+            if put_off is None:
+                continue
+            for where in range(max(0, at - 2), at + 1):
+                named = clause[: put_off.start()] if where == at else clauses[where]
+                before = clauses[where - 1] if where else ""
+                yield _Left(named, before, to_others=put_off["others"] is not None)
+
+
+def _asks_itself(left: _Left, asked: str, kinds: list[str]) -> bool:
+    for kind in kinds:
+        asking = _ASKING[kind].search(left.clause)
+        if asking is None:
+            continue
+        beside = left.clause[max(0, asking.start() - 2) : asking.start()] + left.clause[asking.end() :][:2]
+        said = [char for char in beside if char not in _EMPTY]
+        if said:
+            return any(_is_in(char, asked) for char in said) and _shares_words(left, asked)
+        return _shares_words(replace(left, clause=""), asked)
+    return False
+
+
+def _shares_words(left: _Left, asked: str) -> bool:
+    """Whether the question has two characters that stand together, or a character alone of a lone one."""
+    told = left.before + "\n" + left.clause
+    if any(_is_word(one + other) and one + other in asked for one, other in pairwise(told)):
+        return True
+    return len([char for char in left.clause if char not in _EMPTY]) <= _FEW
+
+
+def _names_value(clause: str, asked: str) -> bool:
+    value = _VALUE.search(clause.rstrip("也都还我局里现在目前"))
+    if value is None:
+        return False
+    said = [char for char in clause[: value.start()] if char not in _EMPTY and char.isalnum()]
+    return len(said) > 1 and sum(char in asked for char in said) >= _MOST_SAID * len(said)
+
+
+def _is_in(char: str, asked: str) -> bool:
+    alike = next((group for group in _ALIKE if char in group), char)
+    return any(each in asked for each in alike)
+
+
+def _is_word(pair: str) -> bool:
+    return not re.search(r"\s|\W", pair) and not set(pair) & _EMPTY

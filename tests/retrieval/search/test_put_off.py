@@ -1,0 +1,61 @@
+"""What a speaker names and leaves for later."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.search.left_open import leaves_open
+from retrieval.search.put_off import is_put_off
+
+BONUS = "年底评上先进的窑厂，厂长不用再述职，奖金发多少，另行研究。"
+SILO = "为什么炸，县里的专家正在查，报告没出来之前，我不猜。筒仓旁边当时站着9个人。"
+DRILL = "拉练每个季度搞一回，头一回就在八月，哪天我不说。"
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("评上先进的厂长能拿多少奖金", BONUS),
+        ("北坡筒仓怎么会爆的", SILO.replace("为什么", "怎么会")),
+        ("筒仓为啥爆炸", SILO),
+        ("头一回拉练是8月几号", DRILL),
+        ("违章的两家窑厂怎么罚", "违章的两家窑厂如何处罚，按程序由县里定，我今天不讲。"),
+        ("谷场那把火是谁点的", "谷场的火是谁点的，派出所还在调查。"),
+        ("窑厂一班要配几个安全员", "窑厂的安全员配备标准，局里正和工会商量，定下来再发。"),
+        ("拆烟囱补偿标准是什么", "拆烟囱的补偿标准另行公布。"),
+        ("值守名单上有哪些人", "值守名单会后发给大家。"),
+        ("一共退了多少押金", "一共退了多少押金，会计还没统计出来。"),
+    ],
+)
+def test_it_is_put_off(question: str, found: str) -> None:
+    assert is_put_off(question, found)
+    assert leaves_open(question, found)
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        # Something else of the same sentence is asked for.
+        ("评上先进的厂长还要述职吗", BONUS),
+        ("评上先进的厂长有什么好处", BONUS),
+        ("筒仓旁边当时有几个人", SILO),
+        ("拉练多久搞一回", DRILL),
+        # Who decides and when the list comes is told.
+        ("奖多少谁来定", "奖多少由厂长定。"),
+        ("值守名单什么时候发", "值守名单会后发给大家。"),
+        # A different why.
+        ("为什么要在皮带廊装喷淋", "为什么炸，专家正在查，我们先在皮带廊装喷淋，能把火压住。"),
+        ("渡口封航的水位是多少", "渡口水位到32米封航。别的渡口怎么办，下周再定。"),
+        ("筒仓", SILO),
+        ("", ""),
+    ],
+)
+def test_it_is_told_or_another_thing_is_put_off(question: str, found: str) -> None:
+    assert not is_put_off(question, found)
+
+
+@given(question=st.text(max_size=40), found=st.text(max_size=120))
+def test_any_text_can_be_asked_and_found(question: str, found: str) -> None:
+    assert is_put_off(question, found) in (True, False)
