@@ -35,6 +35,7 @@ _PLACE_END = lazy_pattern(
     r"公司|大院|院内|车间|矿区|[省市县区镇乡村局]|政府|委)$"
 )
 _AT_MEETING = lazy_pattern(r"^[于在][\u4e00-\u9fff\d“”]{2,24}(?:会|会议|活动|仪式|班)上(?:的?讲话|的?发言)?$")
+_EMPHASISED = lazy_pattern(r"(?P<mark>\*{1,3}|_{1,3})(?P<text>[^*_]+)(?P=mark)")
 _SPLIT = lazy_pattern(r"[，,；;（）()]+")
 
 
@@ -90,8 +91,11 @@ def _person(text: str, *, is_told: bool = False) -> Byline | None:
 
 
 def _unwrapped(text: str) -> str:
-    """A line without the dash before it or the brackets around it."""
+    """A line without the dash before it, or the brackets or Markdown's emphasis around it."""
     bare = text.strip().lstrip(_DASHES)
+    emphasised = _EMPHASISED.fullmatch(bare)
+    if emphasised:
+        return emphasised["text"].strip()
     if len(bare) > 2 and bare[0] + bare[-1] in _WRAPS and not re.search(r"[（(【\[［〔]", bare[1:-1]):
         bare = bare[1:-1].strip()
     return bare

@@ -35,11 +35,12 @@ _PLACE = lazy_pattern(
     r"(?:^|在|中共|共青团|[、，,（(—\s])(?!中共|共青团|在)(?P<place>[\u4e00-\u9fff]{2,4}?)"
     r"(?=(?:省|自治区|市|自治州|州|地区|盟|县|新?区|旗)(?!长)(?![\u4e00-\u9fff]?[域块面别间])|镇(?:党委|人民政府|长))"
 )
-# What is governed like a county and called by its trades: 某某化工产业园区管理委员会.
+# What is governed like a county and called by its trades: 某某化工产业园区管理委员会, 某某化工园区警示会.
 _ZONE = lazy_pattern(
-    r"(?:^|在|[、，,（(—\s])(?P<place>[\u4e00-\u9fff]{2,3}?)(?=(?:国家级|省级)?"
+    r"(?:^|在|[、，,（(—\s])(?P<place>(?!重点|大型|部分|有关|相关|高危|危险|精细|现代|集中|各类|现有|若干)"
+    r"[\u4e00-\u9fff]{2,3}?)(?=(?:国家级|省级)?"
     r"(?:经济|技术|高新|化工|产业|工业|科技|综合|保税|循环|物流|新材料|临港|临空|港口|开发|示范){1,4}"
-    r"(?:园区|园|示范区|试验区|区)(?:管理委员会|管委会|党工委|工委))"
+    r"(?:园区|园|示范区|试验区|区)(?:管理委员会|管委会|党工委|工委|[^，。、\s]{1,20}会(?![员委计社])))"
 )
 # A meeting whose name is all of a title, perhaps with what it is the paper of behind it.
 _MEETING_TITLE = lazy_pattern(
