@@ -152,8 +152,8 @@ class Reason(enum.StrEnum):
     NOTHING: nothing was found at all. MASKED: the file masks the value asked for. UNKNOWN: the question names
     a place, person or time that the archive does not have. ABSENT: speeches are asked for of a time that none
     was given at. UNTOLD: they are asked for by what none tells of itself (哪篇最长). END: more is asked for,
-    and nothing follows what was quoted. ELSEWHERE: only places other than the one named say something of it.
-    VAGUE: it names no subject. UNSURE: what was found probably does not answer.
+    and nothing follows what was quoted. ELSEWHERE: only other places, speakers or years than the one named
+    say something of it. VAGUE: it names no subject. UNSURE: what was found probably does not answer.
     """
 
     NOTHING = "nothing"

@@ -21,7 +21,7 @@ from retrieval.search.naming_dates import Time, find_times
 from retrieval.search.query import Probe, Query
 from retrieval.search.relative_dates import Days, relative_times
 from retrieval.search.routing import Routing, route
-from retrieval.search.strangers import places_elsewhere, times_elsewhere
+from retrieval.search.strangers import places_elsewhere, speakers_elsewhere, times_elsewhere
 
 ROUTED = 1.5
 """What passages of a document gain in the fused measure when it is surely named."""
@@ -170,7 +170,9 @@ class Router:
     def elsewhere(
         self, question: str, routing: Routing, quoted: Collection[str], said: str
     ) -> tuple[str, ...]:
-        """The places and years in a question that what would be quoted is not of; () of a comparison.
+        """The places, speakers and years in a question that what would be quoted is not of.
+
+        () of a comparison.
 
         Args:
             question: as asked.
@@ -180,8 +182,12 @@ class Router:
         """
         if routing.sides:
             return ()
-        places = places_elsewhere(routing.named, quoted, said, self._names)
-        return (*places, *times_elsewhere(search_text(question), quoted, said, self._names))
+        folded, names = search_text(question), self._names
+        return (
+            *places_elsewhere(routing.named, quoted, said, names),
+            *speakers_elsewhere(folded, routing.named, quoted, said, names),
+            *times_elsewhere(folded, quoted, said, names),
+        )
 
     def _ids(self, positions: Iterable[int]) -> set[str]:
         return {self._names.documents[at] for at in positions}

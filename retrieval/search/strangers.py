@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from config.patterns import lazy_pattern
+from retrieval.documents.views import search_text
 from retrieval.search.named import BEFORE_NAME, Name, event_after
 from retrieval.search.naming import LEVELS, Documents, Field, Names
 from retrieval.search.naming_dates import find_times
@@ -28,6 +29,10 @@ _COMMON = {
 }
 """What stands before a suffix in words that are no places: 城市, 社区."""
 
+_SAYS = lazy_pattern(
+    r"(?:同志)?(?:在[^,.;?]{1,16}?)?[都又也还是就曾专门]*(?:怎么|怎样|咋|如何|有没有|没有|没)?"
+    r"(?:讲|说|提|谈|要求|强调|指出|部署|批评|表扬|点名|交代|布置|安排)"
+)
 _FEAST = lazy_pattern(r"元旦|春节|元宵|清明|五一|劳动节|端午|中秋|国庆|两会")
 
 
@@ -161,6 +166,25 @@ def places_elsewhere(
         own = max((rank for at in name.documents if (rank := _rank(at, names)) is not None), default=None)
         ranks = [_rank(at, names) for at in found]
         if own is not None and all(rank is not None and rank >= own for rank in ranks):
+            yield name.text
+
+
+def speakers_elsewhere(
+    folded: str, named: Iterable[Name], quoted: Collection[str], said: str, names: Names
+) -> Iterator[str]:
+    """Those whose words a question asks for (周启明说值班怎么排) where only others' would be quoted.
+
+    Args:
+        folded: the question.
+        named: the names in it.
+        quoted: ids of the documents that would be quoted.
+        said: what would be quoted, with its headers, folded.
+        names: of the archive.
+    """
+    found = {names.positions[id_] for id_ in quoted}
+    for name in named:
+        others = name.field is Field.PERSON and name.speaker and not found & name.documents
+        if others and search_text(name.speaker) not in said and _SAYS.match(folded, name.end):
             yield name.text
 
 

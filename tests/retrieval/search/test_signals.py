@@ -123,6 +123,23 @@ def test_what_another_place_does_is_no_answer(searcher: Searcher) -> None:
     assert searcher.ask("青崖县水库每天巡查几次").reason is not Reason.ELSEWHERE
 
 
+def test_what_somebody_else_says_is_no_answer(tmp_path: Path) -> None:
+    files = {
+        "防汛.txt": "在全县防汛会议上的讲话\n青崖县县长 周大勇\n（2024年5月6日）\n\n"
+        "同志们：\n水库每天巡查三次，值班电话三声之内要有人接，转移群众宁早勿晚。渡口听石站长的。\n",
+        "渡口.txt": "在全县水上交通会议上的讲话\n青崖县副县长 陆明远\n（2024年6月3日）\n\n"
+        "同志们：\n渡口遇到六级大风一律停渡，船上救生衣一人一件。\n",
+    }
+    with open_searcher_of(tmp_path, files) as searcher:
+        asked = searcher.ask("陆明远说水库每天巡查三次值班电话要有人接吗")
+        assert (asked.answerable, asked.reason, asked.unknown) == (False, Reason.ELSEWHERE, ("陆明远",))
+        assert refusal(asked) == "陆明远没有讲到这一点，别的讲话里讲到了。"
+        # His own words, another's by name, and a question that does not ask for his words.
+        assert searcher.ask("陆明远说渡口几级风停渡").reason is not Reason.ELSEWHERE
+        assert searcher.ask("周县长要求水库每天巡查几次").reason is not Reason.ELSEWHERE
+        assert searcher.ask("陆明远管的水库每天巡查三次吗").reason is not Reason.ELSEWHERE
+
+
 def test_a_city_speaks_for_its_counties(tmp_path: Path) -> None:
     files = {
         "市.txt": "在全市防汛会议上的讲话\n临川市市长 周大勇\n（2024年5月6日）\n\n"
