@@ -14,8 +14,8 @@ from typing import Final
 from config.patterns import lazy_pattern
 from retrieval.documents.views import encoded_text, search_text
 
-_SENTENCES = lazy_pattern(r"[。！？!?；;\n]")
-_CLAUSES = lazy_pattern(r"[，：、,:]")
+_ENDS: Final = str.maketrans(dict.fromkeys("。！？!?；;", "\n"))
+_BREAKS: Final = str.maketrans(dict.fromkeys("，：、,:", "\n"))
 
 _LATER = r"(?:定下来|定了|研究后|散?会后|随后|稍后|近期|下一步|过[几些]天|改天|回头|到时候|下[周月]|之?后)"
 _PUT_OFF = lazy_pattern(
@@ -69,22 +69,23 @@ def is_put_off(question: str, found: str) -> bool:
         question: as asked.
         found: what would be quoted.
     """
+    left_open = list(_left_open(found))
+    if not left_open:
+        return False
     asked = search_text(question)
     kinds = [name for name, pattern in _ASKING.items() if pattern.search(asked)]
-    if not kinds:
-        return False
     # Who decides, and when a list will be there, is told by words that leave the rest open.
-    left_open = [left for left in _left_open(found) if not (left.to_others and "who" in kinds)]
     return any(
         _asks_itself(left, asked, kinds) or (kinds != ["when"] and _names_value(left.clause, asked))
         for left in left_open
+        if kinds and not (left.to_others and "who" in kinds)
     )
 
 
 def _left_open(found: str) -> Iterator[_Left]:
     """What sentences leave open: in a clause of its own or in the one or two before."""
-    for sentence in _SENTENCES.split(encoded_text(found)):
-        clauses = [search_text(clause) for clause in _CLAUSES.split(sentence)]
+    for sentence in encoded_text(found).translate(_ENDS).split("\n"):
+        clauses = [search_text(clause) for clause in sentence.translate(_BREAKS).split("\n")]
         for at, clause in enumerate(clauses):
             put_off = _PUT_OFF.search(clause)
             if put_off is None:
