@@ -21,6 +21,8 @@ COUNTY = DATA / "county"
 MIXED = DATA / "mixed"
 YEARS = DATA / "years"
 TRADES = DATA / "trades"
+TOWNS = DATA / "towns"
+PORTS = DATA / "ports"
 SHARED = ROOT / "../shared/eval"
 LONGEST_STOCK_PHRASE = 12
 """Characters that two speeches of different writers may share in one run: dates and titles of meetings."""
@@ -145,6 +147,8 @@ def test_no_gold_quote_is_taken_for_an_advert() -> None:
             (MIXED, about_mixed()),
             (YEARS, about_years()),
             (TRADES, asked("trades.jsonl")),
+            (TOWNS, asked("towns.jsonl")),
+            (PORTS, asked("ports.jsonl")),
         )
         for question in those
     ],
