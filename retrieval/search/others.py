@@ -23,6 +23,11 @@ _ORDINAL = lazy_pattern(
     r"(?P<kind>小?组|批|期|标段|车间|[分中大]队|班组|工区|网格|片区|[检督]查组|梯队|站)"
 )
 
+_BOUND = lazy_pattern(rf"{NUMBER}(?P<unit>[^\W\d以])(?P<way>以[上下])")
+_OPPOSITE = {"以上": "以[下内]", "以下": "以[上外]"}
+_PAST = {"以上": "超|往上|不少于|[高大多]于|满|至少|起", "以下": "不到|往下|不足|[低小少]于|不满|未"}
+"""The same bound in other words."""
+
 _COUNTED = lazy_pattern(
     r"(?P<number>\d{1,4}|[二三四五六七八九]?[一二三四五六七八九]?十[一二三四五六七八九]?|[六七八九])"
     r"(?:[家座名位户所]|个(?=[\u4e00-\u9fff]{0,3}(?:班组|单位|企业|乡|镇|村|县|区|街道|部门|人|厂|店|学校|小区|工地|项目)))"
@@ -43,7 +48,7 @@ _SPOKE = lazy_pattern(
 _SPEAKS = r"(?:说|讲[了过道]|指出|强调|要求|表示|介绍|提出|提醒|汇报说|补充说|认为|透露|[:：])"
 
 
-_ASKING = (_SHARE, _ORDINAL, _COUNTED, _SPOKE)
+_ASKING = (_SHARE, _ORDINAL, _BOUND, _COUNTED, _SPOKE)
 """One of them is in any question that these rules are about; for all others nothing is folded."""
 
 
@@ -61,6 +66,7 @@ def tells_another(question: str, found: str) -> bool:
     return (
         _tells_no_share(asked, told)
         or _tells_another_number(asked, told)
+        or _tells_the_other_side(asked, told)
         or _lists_too_few(asked, encoded_text(found))
         or _announces_only(asked, told)
     )
@@ -93,6 +99,16 @@ def _tells_another_number(asked: str, told: str) -> bool:
     if _plain(wanted["number"]) == "1" and re.search(rf"[首头][一个]?{kind}", told):
         return False
     return bool(numbers) and _plain(wanted["number"]) not in named
+
+
+def _tells_the_other_side(asked: str, told: str) -> bool:
+    """四层以上几分钟: three floors and below are told, nothing of what lies above."""
+    bound = _BOUND.search(asked)
+    if bound is None:
+        return False
+    unit, way = re.escape(bound["unit"]), bound["way"]
+    other = re.search(rf"{NUMBER}{unit}{_OPPOSITE[way]}", told)
+    return bool(other) and not re.search(rf"{way}|{_PAST[way]}|其他|其余|所有|一律|都", told)
 
 
 def _plain(number: str) -> str:
