@@ -16,6 +16,9 @@ from config.patterns import lazy_pattern
 from retrieval.documents.people import SURNAME
 from retrieval.documents.views import encoded_text, search_text
 from retrieval.search.left_open import leaves_open
+from retrieval.search.others import tells_another
+from retrieval.search.outcomes import only_planned
+from retrieval.search.untold import speaks_without_telling
 
 SHORT_TOPIC = 6
 """A question of at most this many characters, words of asking left out, names things instead of telling of
@@ -65,6 +68,10 @@ _KINDS = (
         r"多少钱|几块|几毛|多少元|几万块|罚多少|罚款多少|罚几|收入多|什么价|啥价|价格|花了?多少"
         r"|投入多少|损失多少|多少(?:资金|补助|补贴|奖金)|(?:补助|补贴|奖金?|奖励|工资)(?:是)?多少",
         _SUM,
+    ),
+    _kind(
+        r"买票.{0,5}多少|[门车船]票[^,.;]{0,4}多少|票价[^,.;]{0,3}多少",
+        rf"{_SUM}|折|[上下]浮|成人|学生|老人|涨|票[^,.;]{{0,6}}{_NUMBER}",
     ),
     _kind(r"工资|薪|利润|待遇", rf"{_SUM}|各?担|分摊"),
     _kind(
@@ -186,6 +193,10 @@ _ASKING = lazy_pattern(
 """Not 要不要 and its like: 要不要戴安全帽 names what must be there, as keywords do."""
 
 
+_RULES = (leaves_open, only_planned, tells_another, speaks_without_telling)
+"""What lets words be near and tell nothing, whatever kind of value is asked for."""
+
+
 def lacks_value(question: str, found: str) -> bool:
     """Whether a question asks for a value of a kind that the words found hold none of.
 
@@ -197,7 +208,7 @@ def lacks_value(question: str, found: str) -> bool:
         question: as asked.
         found: what would be quoted.
     """
-    if leaves_open(question, found):
+    if any(rule(question, found) for rule in _RULES):
         return True
     asked = search_text(question)
     kinds = [kind for kind in _KINDS if kind.asked.search(asked)]

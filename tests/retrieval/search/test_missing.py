@@ -55,6 +55,7 @@ from retrieval.search.missing import lacks_value, unsaid
         ("卖假证的罚款几万封顶", "卖假证的，罚款不少于两万元。"),
         ("棚里最多摆多少只罐", "罐子要摆稳、摆齐。"),
         ("新泵房什么时候投用", "新泵房的人员要培训。"),
+        ("看溶洞买票得多少", "溶洞里一次不超过两百人。"),
     ],
 )
 def test_a_value_of_another_kind_does_not_do(question: str, found: str) -> None:
@@ -66,6 +67,7 @@ def test_a_value_of_another_kind_does_not_do(question: str, found: str) -> None:
     [
         ("值班室的电话是多少", "请打８８０１或者12350。"),
         ("值班电话几声要接", "响铃三声内必须有人接听。"),
+        ("溶洞门票多少", "溶洞成人八十，学生减半。"),
         ("多少度停工", "日最高气温达到40℃以上停止作业。"),
         ("防撞桩哪天装好", "国庆节前必须装好。"),
         ("换软管自己掏钱吗", "其他居民每户补助60元。"),
