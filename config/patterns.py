@@ -25,9 +25,30 @@ class _LazyPattern:
         return value
 
 
-def lazy_pattern(text: str, flags: int = 0) -> re.Pattern[str]:
+class _RarePattern(_LazyPattern):
+    """Besides, is not compiled to search what has none of some characters."""
+
+    def __init__(self, text: str, flags: int, needs: str) -> None:
+        super().__init__(text, flags)
+        self.needs = frozenset(needs)
+
+    def search(self, string: str) -> re.Match[str] | None:
+        return None if self.needs.isdisjoint(string) else self._searched(string)
+
+    def _searched(self, string: str) -> re.Match[str] | None:
+        self._searched = re.compile(self._text, self._flags).search  # type: ignore[method-assign]
+        return self._searched(string)
+
+
+def lazy_pattern(text: str, flags: int = 0, *, needs: str = "") -> re.Pattern[str]:
     """What ``re.compile`` gives, compiled at first use: a mistake in ``text`` is told then.
 
     For modules that a first answer imports. It can't be passed to the functions of :mod:`re`.
+
+    Args:
+        text: the regular expression.
+        flags: of :mod:`re`.
+        needs: characters of which every match has one; ``search`` looks for them first. For patterns that few
+            texts match; "" where nothing can be said.
     """
-    return cast(re.Pattern[str], _LazyPattern(text, flags))
+    return cast(re.Pattern[str], _RarePattern(text, flags, needs) if needs else _LazyPattern(text, flags))

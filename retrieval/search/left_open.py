@@ -23,7 +23,7 @@ _OPEN = lazy_pattern(
     r"(?:[印下]发|公布|发布|发(?:到|给|文)|下达|制定|明确)"
 )
 _FILLERS = lazy_pattern(r"具体|最[后终]|目前|现在|的")
-_WHETHER = lazy_pattern(r"吗|了没|没有?(?:\W|$)|是否|有没有")
+_WHETHER = lazy_pattern(r"吗|了没|没有?(?:\W|$)|是否|有没有", needs="吗否没")
 """Who asks whether it is cleared up is answered by its being open."""
 _WHEN = lazy_pattern(r"什么时[候间]|啥时|何时|哪一?天|几[号点月]")
 _TIME = lazy_pattern(r"(?:时间|日期)$")
@@ -34,14 +34,17 @@ _VALUE = lazy_pattern(
 
 
 _OUTCOME = lazy_pattern(
-    r"实际(?!控制|上)[^,.;?]{0,12}?(?:多少|几)[百千万亿]*(?P<unit>分钟|小时|天|[元人家公吨辆台处户个名])"
+    r"实际(?!控制|上)[^,.;?]{0,12}?(?:多少|几)[百千万亿]*(?P<unit>分钟|小时|天|[元人家公吨辆台处户个名])",
+    needs="实",
 )
 _NUMBER = r"[\d零〇一二三四五六七八九十百千万亿两半]+"
 _PLANNED = lazy_pattern(
     r"目标|计划|预计|力争|争取|要求|控制在|不(?:得|能|许)?(?:超过|少于|低于)|[之以]内|至少|必须|应当"
 )
 
-_NAMED = lazy_pattern(r"叫(?:什么|啥)(?P<kind>[园校厂店村路桥矿楼]|学校|公司|饭店|宾馆|酒店)(?:\W|$)")
+_NAMED = lazy_pattern(
+    r"叫(?:什么|啥)(?P<kind>[园校厂店村路桥矿楼]|学校|公司|饭店|宾馆|酒店)(?:\W|$)", needs="叫"
+)
 _NO_NAME = "一二两三几这那个家所各每全公本我该某有到进在了的辆名条座幼儿小中大学校在是把从和与"
 """What stands before a kind of place that is not called by its name (有一家店, 幼儿园)."""
 

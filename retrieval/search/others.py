@@ -6,11 +6,13 @@ import re
 
 from config.patterns import lazy_pattern
 from retrieval.documents.views import encoded_text, search_text
-from retrieval.search.outcomes import NUMBER, clauses_of
+from retrieval.search.outcomes import clauses_of
+from retrieval.search.value_kinds import NUMBER
 
 _SHARE = lazy_pattern(
     r"(?P<part>[\u4e00-\u9fff]{1,5}?(?:[区县市镇乡村院校局厂矿站所队班园]|街道|公司|车间|中心|企业|社区))"
-    r"(?:一共|总共|这次|能够?|可以?|要|会|将)*(?:分[到得摊]|分配到|摊[到上得])了?(?:多少|几)"
+    r"(?:一共|总共|这次|能够?|可以?|要|会|将)*(?:分[到得摊]|分配到|摊[到上得])了?(?:多少|几)",
+    needs="分摊",
 )
 _NO_PART = lazy_pattern(r"[每各哪谁啥什么几多少]|平均")
 _EVENLY = lazy_pattern(
@@ -20,10 +22,11 @@ _PARTED = lazy_pattern(r"[分拨摊派给领拿建]|安排|下达|任务|元|万
 
 _ORDINAL = lazy_pattern(
     r"第(?P<number>\d+|[一二三四五六七八九十]+)"
-    r"(?P<kind>小?组|批|期|标段|车间|[分中大]队|班组|工区|网格|片区|[检督]查组|梯队|站)"
+    r"(?P<kind>小?组|批|期|标段|车间|[分中大]队|班组|工区|网格|片区|[检督]查组|梯队|站)",
+    needs="第",
 )
 
-_BOUND = lazy_pattern(rf"{NUMBER}(?P<unit>[^\W\d以])(?P<way>以[上下])")
+_BOUND = lazy_pattern(rf"{NUMBER}(?P<unit>[^\W\d以])(?P<way>以[上下])", needs="以")
 _OPPOSITE = {"以上": "以[下内]", "以下": "以[上外]"}
 _PAST = {"以上": "超|往上|不少于|[高大多]于|满|至少|起", "以下": "不到|往下|不足|[低小少]于|不满|未"}
 """The same bound in other words."""
@@ -31,7 +34,8 @@ _PAST = {"以上": "超|往上|不少于|[高大多]于|满|至少|起", "以下
 _COUNTED = lazy_pattern(
     r"(?P<number>\d{1,4}|[二三四五六七八九]?[一二三四五六七八九]?十[一二三四五六七八九]?|[六七八九])"
     r"(?:[家座名位户所]|个(?=[\u4e00-\u9fff]{0,3}(?:班组|单位|企业|乡|镇|村|县|区|街道|部门|人|厂|店|学校|小区|工地|项目)))"
-    r"(?P<rest>[^,.;?!]*)"
+    r"(?P<rest>[^,.;?!]*)",
+    needs="个位名家座户所",
 )
 _ARE_WHO = lazy_pattern(r"[是有](?:谁|哪(?!一?天|里|儿|年|月))|叫什么|叫啥")
 _ONE_BY_ONE = lazy_pattern(r"、|[;；\t]|\n\s*\d+[.．)）]|[一二三四五六七八九十]是|分别")
@@ -43,7 +47,8 @@ _NUMBERS = lazy_pattern(r"\d+|[一二三四五六七八九十]+")
 
 _SPOKE = lazy_pattern(
     r"(?P<who>[^\W副正各位](?:[局厅处科院校站所司矿厂部队市县区镇乡]长|书记|主任|经理|总(?!共|的)|董事长|专家|教授|工程师))"
-    r"[^,.;?!]{0,10}?(?:补充|发言|讲|说|提|部署|通报|汇报|介绍)[^,.;?!]{0,5}?(?:什么|啥|哪|几|内容)"
+    r"[^,.;?!]{0,10}?(?:补充|发言|讲|说|提|部署|通报|汇报|介绍)[^,.;?!]{0,5}?(?:什么|啥|哪|几|内容)",
+    needs="专主书工总教经董长",
 )
 _SPEAKS = r"(?:说|讲[了过道]|指出|强调|要求|表示|介绍|提出|提醒|汇报说|补充说|认为|透露|[:：])"
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from config.patterns import lazy_pattern
 from retrieval.documents.views import encoded_text, search_text
+from retrieval.search.value_kinds import NUMBER
 
-NUMBER = r"(?:\d[\d.,]*|[零〇一二三四五六七八九十百千万亿两半几数]+)"
 _DONE = (
     r"已|截[至止]|至今|迄今|为止|累计|总共|一共|合计|现有|(?:现在|目前)(?!起|开始)"
     rf"|[到出下上完成去回来发掉过]了|了\s*{NUMBER}"
@@ -23,18 +23,20 @@ _CLAUSES = lazy_pattern(r"[;:?!，。；：！？\n]|,(?!\d)|(?<!\d)\.|\.(?!\d)"
 
 _THINGS = "家户处个台辆栋座套条件项起艘间批座所"
 _LEFT = lazy_pattern(
-    rf"还(?:剩下?|余下?|差|欠)了?(?:多少|几)(?P<unit>[{_THINGS}])|还有(?:几|多少)(?P<also>[{_THINGS}])[^,.;?!]{{0,8}}[没未]"
+    rf"还(?:剩下?|余下?|差|欠)了?(?:多少|几)(?P<unit>[{_THINGS}])|还有(?:几|多少)(?P<also>[{_THINGS}])[^,.;?!]{{0,8}}[没未]",
+    needs="还",
 )
 _TOLD_LEFT = lazy_pattern(rf"剩|余|欠|差|缺|不足|[还尚仍][有在]|没|未|减|降|压|到\s*{NUMBER}|{_DONE}")
 
-_UNTIL_NOW = lazy_pattern(r"(?:[到至]|截[至止])了?(?:现在|目前|今天|如今|眼下|今)|迄今")
+_UNTIL_NOW = lazy_pattern(r"(?:[到至]|截[至止])了?(?:现在|目前|今天|如今|眼下|今)|迄今", needs="到截至迄")
 _HOW_MANY = lazy_pattern(r"多少|几[^点号时]")
 _TOLD_UNTIL_NOW = lazy_pattern(rf"{_DONE}|共|今年|[上本]?半年|个月来|以来|去年")
 
 _OFFICE = r"(?:书记|主任|经理|[厂矿站所局镇乡村县校队班组市区]长)"
 _SUCCESSOR = lazy_pattern(
     rf"换(?:成|上|了|的)(?:是)?谁|(?:接[替任]|继任)的?(?:人|{_OFFICE})?是谁|谁(?:接[替任]|顶替|继任)了"
-    rf"|新(?:来的?|任的?)?[^,.;?!的]{{0,4}}{_OFFICE}(?:是谁|叫什么|姓什么)"
+    rf"|新(?:来的?|任的?)?[^,.;?!的]{{0,4}}{_OFFICE}(?:是谁|叫什么|姓什么)",
+    needs="换接新继顶",
 )
 _TOLD_SUCCESSOR = lazy_pattern(
     r"换(?!岗|人|了?一[茬批])|接[替任手班管]|继任|任命|担任|[新现]任|改由|代理|代管|顶[替上]|上任|兼任?|[调派]来|补[上位]|主持"
@@ -42,7 +44,8 @@ _TOLD_SUCCESSOR = lazy_pattern(
 
 _HANDLED = lazy_pattern(
     r"(?:后来|事后)[^,.;?!]{0,6}?(?:怎么|咋|如何|怎样)处[理置罚]|最[后终](?:是)?(?:怎么|咋|如何|怎样)处[理置罚]"
-    r"|(?:怎么|咋|如何|怎样)处[理置罚]了|处[理分罚](?:结果|成啥)"
+    r"|(?:怎么|咋|如何|怎样)处[理置罚]了|处[理分罚](?:结果|成啥)",
+    needs="处最",
 )
 _PERSON = lazy_pattern(
     r"(?:工人|人员|职工|员工|员|司机|师傅|老板|领导|干部|书记|[厂矿站所局镇乡村县校队班组园店]长|主任|经理|业主|房东|学生|的人)"
@@ -53,7 +56,10 @@ _TOLD_HANDLED = lazy_pattern(
     r"|补[交考课]|检查|[0-9]+\s*元|元|奖|表扬|曝光|查[处封]|逮|抓|教育"
 )
 
-_CHOSEN = lazy_pattern(r"[评选][上中](?!要|得|能)|当选|入选|获奖|得奖|拿奖|上榜|夺冠|中标|胜出|拿了?第一")
+_CHOSEN = lazy_pattern(
+    r"[评选][上中](?!要|得|能)|当选|入选|获奖|得奖|拿奖|上榜|夺冠|中标|胜出|拿了?第一",
+    needs="中入夺当得拿榜胜获评选",
+)
 _WHO = lazy_pattern(
     rf"谁|哪(?:几|{NUMBER}|些|一)?(?:[家个名位人班组村镇乡县区厂店队]|单位|企业|公司|部门|学校|小区|社区|车间)"
 )
@@ -65,7 +71,9 @@ _CHOOSES = lazy_pattern(_TO_CHOOSE)
 _NAMES_FOLLOW = lazy_pattern(rf"{_TO_CHOOSE}[^。；;!！?？\n]*(?:[:：、]|分别|包括|[是有]|依次)")
 """Those who were chosen stand behind."""
 
-_RESUMES = lazy_pattern(r"复[工产业课学航运]|开[工业放园馆航]|恢复|通车|重开|投[用产运]|启用|解封|解除")
+_RESUMES = lazy_pattern(
+    r"复[工产业课学航运]|开[工业放园馆航]|恢复|通车|重开|投[用产运]|启用|解封|解除", needs="启复开恢投解通重"
+)
 _ON_WHICH_DAY = lazy_pattern(r"定在[哪几什啥]|哪一?天|几月|几[日号]|哪个月")
 _CONDITION = lazy_pattern(
     r"不[得许准能让予]|严禁|禁止|方[可能]|才[可能准让许]|前提|未.{0,10}[前的]|不.{0,6}不"
@@ -77,7 +85,8 @@ _DAY = lazy_pattern(
 
 _STATE = lazy_pattern(
     r"(?:(?:[到至]|截[至止])了?(?:现在|目前|如今|眼下|今天)|目前|如今|后来)[^,.;?!]{0,16}"
-    r"(?:了没有?|了吗|没有|[完好成到上]没|是否[^,.;?!]{0,8}[完好成]|了没)$"
+    r"(?:了没有?|了吗|没有|[完好成到上]没|是否[^,.;?!]{0,8}[完好成]|了没)$",
+    needs="今到后截目至",
 )
 _TOLD_STATE = lazy_pattern(
     r"已|(?<!为|除)了(?!解)|没|未|尚|仍|正在|过(?!程|节)|还[在有]|在[建改修办]|完毕|结束|率|[判罚拘撤免]|走|死|活"

@@ -38,9 +38,16 @@ _KINDS: Final = {
 }
 _ASKING = {name: lazy_pattern(pattern) for name, pattern in _KINDS.items()}
 
-_VALUE = lazy_pattern(
-    r"(?:标准|名单|清单|方案|细则|办法|金额|额度|数额|比例|人选|时间|日期|期限|地点|路线|结果|原因|责任|价格?|费用|数量|人数|编制|级别|政策|结论)$"
+_VALUES: Final = (
+    ("标准|金额|额度|数额|比例|价格?|费用?|数量|人数|编制|级别", ("how many", "which")),
+    ("名单|人选|责任", ("who", "which")),
+    ("时间|日期|期限", ("when", "how many")),
+    ("原因", ("why", "which")),
+    ("地点|路线|清单", ("which",)),
+    ("方案|细则|办法|结果|结论|政策", ("how", "which")),
 )
+"""Words for values, and the questions that ask for one."""
+_VALUE = lazy_pattern("".join(("(?:", "|".join(f"({words})" for words, _ in _VALUES), ")$")))
 _ALIKE: Final = ("炸爆", "烧火燃着", "塌垮倒", "死亡", "罚处", "奖补贴", "钱元款")
 """Characters of which one says what another does, where a speaker asks in a word of his own."""
 _EMPTY = frozenset("的了是在就也都还要会能我你他们这那个各每今先和与及对将被把到里头呢啊吧吗一下去来")
@@ -74,11 +81,11 @@ def is_put_off(question: str, found: str) -> bool:
         return False
     asked = search_text(question)
     kinds = [name for name, pattern in _ASKING.items() if pattern.search(asked)]
-    # Who decides, and when a list will be there, is told by words that leave the rest open.
+    # Who decides is told by words that leave the rest open.
     return any(
-        _asks_itself(left, asked, kinds) or (kinds != ["when"] and _names_value(left.clause, asked))
+        _asks_itself(left, asked, kinds) or _names_value(left.clause, asked, kinds)
         for left in left_open
-        if kinds and not (left.to_others and "who" in kinds)
+        if not (left.to_others and "who" in kinds)
     )
 
 
@@ -117,9 +124,9 @@ def _shares_words(left: _Left, asked: str) -> bool:
     return len([char for char in left.clause if char not in _EMPTY]) <= _FEW
 
 
-def _names_value(clause: str, asked: str) -> bool:
+def _names_value(clause: str, asked: str, kinds: list[str]) -> bool:
     value = _VALUE.search(clause.rstrip("也都还我局里现在目前"))
-    if value is None:
+    if value is None or not {*_VALUES[(value.lastindex or 1) - 1][1]} & {*kinds}:
         return False
     said = [char for char in clause[: value.start()] if char not in _EMPTY and char.isalnum()]
     return len(said) > 1 and sum(char in asked for char in said) >= _MOST_SAID * len(said)

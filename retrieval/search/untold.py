@@ -7,17 +7,19 @@ from collections import Counter
 
 from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
-from retrieval.search.outcomes import NUMBER
+from retrieval.search.value_kinds import NUMBER
 
 _SENTENCES = lazy_pattern(r"[;!?\n。；！？]|(?<!\d)\.|\.(?!\d)")
 
 _HOW_MUCH = lazy_pattern(
-    r"(?P<thing>[\u4e00-\u9fff]{2})(?:一年|一个月|每月|每年|大概|大约|到底|究竟)?(?:是|有|为|达到?)(?:多少|几)[元万人块]?$"
+    r"(?P<thing>[\u4e00-\u9fff]{2})(?:一年|一个月|每月|每年|大概|大约|到底|究竟)?(?:是|有|为|达到?)(?:多少|几)[元万人块]?$",
+    needs="几少",
 )
 _A_VALUE = lazy_pattern(rf"{NUMBER}|全部|所有|免费|第一|倍|成|零")
 
 _MOST = lazy_pattern(
-    r"(?:哪(?!里|儿)(?:一|个|家|些|几|条|起|类|种)*[\u4e00-\u9fff]{0,4}|谁)[^,.;?!]{0,6}(?<!用)最(?P<how>[\u4e00-\u9fff]{1,2})$"
+    r"(?:哪(?!里|儿)(?:一|个|家|些|几|条|起|类|种)*[\u4e00-\u9fff]{0,4}|谁)[^,.;?!]{0,6}(?<!用)最(?P<how>[\u4e00-\u9fff]{1,2})$",
+    needs="最",
 )
 _RANKED = lazy_pattern(
     r"最|首|第一|倒数|居|占|头|突出|主要|尤其|特别是|集中|超过|(?<![不得])[高低大多少]于|不如|比|冠|末|垫底|前[三五十]|一流|[一二三四五六七八九十]成|%|百分之|过半|大头"
@@ -26,7 +28,7 @@ _COUNT = lazy_pattern(rf"{NUMBER}([\u4e00-\u9fff])")
 _COMPARED = 3
 """So many counts of the same kind (加油站15件、窨井盖31件、群租22件) let a reader see which is the most."""
 
-_WHICH_TOWN = lazy_pattern(r"哪一?个(?P<kind>县区|区县|县市|乡镇|镇)")
+_WHICH_TOWN = lazy_pattern(r"哪一?个(?P<kind>县区|区县|县市|乡镇|镇)", needs="个")
 _TOWNS = {"县区": "县区市", "区县": "县区市", "县市": "县区市", "乡镇": "乡镇", "镇": "乡镇"}
 _NO_NAME = (
     "的各每全个该本我市几某这那等两和及多数乡县镇村区街有在其一二三四五六七八九十到被将对是由以所向让给叫使当"
