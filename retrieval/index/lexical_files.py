@@ -67,7 +67,7 @@ class Lexical(LexicalIndex):
     def rows(self, term: str) -> IntArray:
         """The passages that hold a term, ascending; empty for an unknown one."""
         if self.is_frequent(self.document_frequency(term)):
-            return np.flatnonzero(self.counts(term))
+            return np.flatnonzero(self.counts(term) > 0)  # of numbers it takes ten times as long
         return self.postings(term)[0].astype(np.int64)
 
     def rank(self, terms: Mapping[str, float]) -> Ranking:

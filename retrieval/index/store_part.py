@@ -51,6 +51,9 @@ CREATE INDEX passages_speaker ON passages (speaker);
 """
 _COLUMNS = "position, id, path, sha256, first_passage, passages, first_sentence, sentences, info, crc"
 _BATCH = 500  # values in one IN (...): SQLite's oldest limit is 999
+_MAPPED = 2**31 - 2**16
+"""Bytes of a file that SQLite maps, which is all that it can: where calls of the system are slow, as in many
+containers, a passage of 10,000 speeches took 150 µs to fetch, of which 100 were spent in reading a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class StorePart:
             self._connection = sqlite3.connect(
                 f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
+            self._connection.execute(f"PRAGMA mmap_size={_MAPPED}")
         try:
             self.compression = self._read_compression()
             self.copies = Copies(self._select, document_checksum, self.damaged)

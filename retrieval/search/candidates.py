@@ -206,7 +206,7 @@ def _marked(count: int, proposals: Sequence[IntArray]) -> tuple[IntArray, BoolAr
     each = (1 << np.arange(len(proposals))).astype(np.uint8)
     for bit, proposed in zip(each, proposals, strict=True):
         bits[proposed] |= bit
-    rows = np.flatnonzero(bits)
+    rows = np.flatnonzero(bits > 0)  # of bytes themselves it would take ten times as long
     return rows, (bits[rows, None] & each) > 0
 
 

@@ -116,9 +116,12 @@ class Names:
         years = (time.year,) if time.year else {year for year, _ in self.by_month}
         months = range(time.first, time.last + 1)
         near = {at for year in years for month in months for at in self.by_month.get((year, month), ())}
-        fitting = {at: own for at in near if (own := self.times[at]) is not None and own.fits(time)}
-        exact = frozenset(at for at, own in fitting.items() if own.first == own.last)
-        return exact if time.first == time.last and exact else frozenset(fitting)
+        if time.day:  # years and months agree already
+            near = {at for at in near if (own := self.times[at]) is not None and own.fits(time)}
+        if time.first < time.last:
+            return frozenset(near)
+        exact = frozenset(at for at in near if (own := self.times[at]) is not None and own.first == own.last)
+        return exact or frozenset(near)
 
 
 def build_names(
