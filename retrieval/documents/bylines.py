@@ -12,6 +12,7 @@ from config.patterns import lazy_pattern
 from retrieval.documents import shapes
 from retrieval.documents.dates import find_date
 from retrieval.documents.named_people import is_name
+from retrieval.documents.titles import SPEECHES, speaker_in
 
 _LONGEST = 80
 _LONGEST_PLACE = 30
@@ -36,6 +37,9 @@ _PLACE_END = lazy_pattern(
 )
 _AT_MEETING = lazy_pattern(r"^[于在][\u4e00-\u9fff\d“”]{2,24}(?:会|会议|活动|仪式|班)上(?:的?讲话|的?发言)?$")
 _EMPHASISED = lazy_pattern(r"(?P<mark>\*{1,3}|_{1,3})(?P<text>[^*_]+)(?P=mark)")
+_SPEECH_OF = lazy_pattern(
+    rf"(?P<who>[^在，。：:（(]{{2,30}}?)(?:同志)?的?{SPEECHES}(?:\s*[（(][^（）()]{{2,40}}[）)])?"
+)
 _SPLIT = lazy_pattern(r"[，,；;（）()]+")
 
 
@@ -66,6 +70,16 @@ def read_byline(text: str) -> Byline | None:
         elif not _NOTE.fullmatch(part) and not (has_day and (_is_place(part) or _AT_MEETING.match(part))):
             return None
     return Byline(found.name, found.role, has_day) if found.name or has_day else None
+
+
+def speaker_of(text: str) -> Byline | None:
+    """Who a line says that a speech is of: 鄢某某副县长讲话（根据录音整理）, 管委会主任岳某某的讲话."""
+    found = _SPEECH_OF.fullmatch(text.strip())
+    if found is None:
+        return None
+    name, role = speaker_in(found["who"])
+    called = Byline(name.text, role.text) if name and role else None
+    return called or _person(found["who"], is_told=True)
 
 
 def is_record_note(text: str) -> bool:

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 from retrieval.documents import shapes
-from retrieval.documents.bylines import read_byline
+from retrieval.documents.bylines import read_byline, speaker_of
 from retrieval.documents.noise import STRONG
+from retrieval.documents.titles import meeting_as_title
 from retrieval.documents.types import ZoneKind
 
 Cuts = list[tuple[int, int, ZoneKind | None]]
@@ -15,6 +16,7 @@ Cuts = list[tuple[int, int, ZoneKind | None]]
 
 # A salutation further down than this many running paragraphs does not open the document.
 _MAX_PROSE_ABOVE = 2
+_MAX_HEAD = 20
 _HEADLINE = re.compile(r"^(?:[\u4e00-\u9fff]{2,4}[:：])\S")
 _SPEAKER_ABOVE = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,4}同志|"
@@ -48,6 +50,7 @@ class Head:
 
 def read_head(texts: list[str], scores: list[int]) -> Head:
     """Find the title, byline, letterhead and salutation, and where the speech begins."""
+    texts = _with_speakers_bare(texts, scores)
     body, greeting = _body_start(texts, scores)
     kinds: dict[int, Cuts] = {}
     footer = _footer_title(texts, body)
@@ -69,6 +72,18 @@ def read_head(texts: list[str], scores: list[int]) -> Head:
         below, label = footer
         kinds[below] = [(0, label, ZoneKind.NOISE), (label, len(texts[below]), ZoneKind.TITLE)]
     return Head(kinds)
+
+
+def _with_speakers_bare(texts: list[str], scores: list[int]) -> list[str]:
+    """The lines, whose speech it is under the name of a meeting as the speaker alone, of the same length."""
+    bare = list(texts)
+    above = ""
+    for index, text in enumerate(texts[:_MAX_HEAD]):
+        speaker = speaker_of(text) if meeting_as_title(shapes.bare_title(above)) else None
+        if speaker:
+            bare[index] = f"{speaker.role} {speaker.name}".strip()[: len(text)].ljust(len(text))
+        above = text if scores[index] < STRONG else above
+    return bare
 
 
 def _body_start(texts: list[str], scores: list[int]) -> tuple[int, int | None]:

@@ -21,7 +21,9 @@ _LINE_START = lazy_pattern(r"[ \t\u3000\xa0]*(?:#{1,6}[ \t]*|>[ \t]*|[-+][ \t]+)
 _MASKED_UNIT = "区县市省州镇乡村街路局个名余万亿元条起人家户次处期月日年号米吨%％专"
 _STARS = lazy_pattern(r"[*＊]+(?:[.．][*＊]+)*")
 _CROSSES = lazy_pattern(
-    r"(?<![A-Za-z0-9])(?:[XＸ×╳]{1,6}|x{2,6})(?![A-Za-z0-9])(?!光|射线|轴)(?=[\u4e00-\u9fff])"
+    # Of a telephone number: ×××××735, 400-×××-2190, 0371-8××2190.
+    r"(?<=[\d\u4e00-\u9fff，,:：-])[×╳]{2,8}(?=-?\d{2})|(?<=\d{2}[\d-])[×╳]{2,8}(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z0-9])(?:[XＸ×╳]{1,6}|x{2,6})(?![A-Za-z0-9])(?!光|射线|轴)(?=[\u4e00-\u9fff])"
     r"|(?<=[\u4e00-\u9fff])(?:[XＸ×╳]{2,6}|x{2,6}|[×╳])(?![A-Za-z0-9.])"
 )
 # One □ is a box to tick, and so are several with blanks between them.

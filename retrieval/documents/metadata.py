@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from retrieval.documents import shapes, titles
-from retrieval.documents.bylines import read_byline
+from retrieval.documents.bylines import read_byline, speaker_of
 from retrieval.documents.dating import read_date, read_issued
 from retrieval.documents.people import known_people
 from retrieval.documents.source import Source
@@ -144,7 +144,7 @@ def _byline_speaker(source: Source) -> tuple[Known, Known]:
     role = Known()
     for line in lines:
         text = shapes.unbold(source.text(line))
-        found = read_byline(text)
+        found = read_byline(text) or speaker_of(text)
         if not found and shapes.is_role_line(text):
             role = source.explicit(line)
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -46,6 +47,11 @@ _NUMBER = lazy_pattern(
 _ASKED_MEASURE = lazy_pattern(r"(?:多少|几)[个余多万亿千百]*(\w)")
 _ASKED_WORD = lazy_pattern(r"(\w\w)[了过有是为达到的共约]*(?:多少|几|多[大高长远深重快厚宽久])")
 _TO_PLACE = lazy_pattern(r"(?:[在于到往至]|地点|地址|位置)[是为:：]?$")
+_WHICH = lazy_pattern(
+    r"(?:哪一?[个家所]|什么|啥)(?P<kind>[县区市镇乡村局所站厂矿]|公司|企业|学校|单位|处分|处罚|职务)",
+    needs="哪什啥",
+)
+_OF_DIGITS = lazy_pattern(r"[-－—]?\d")
 _BREAK = lazy_pattern(r"[，。；、,;！!？?：:\r\n]")
 _BREAK_IN_NUMBER = lazy_pattern(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 
@@ -58,19 +64,38 @@ def asks_for_masked(query: Query, run: Run, document: Document) -> bool:
     clause has most of the question's words. In doubt the masked one is meant. Where no clause has any of
     them, it is masked if the best sentence has no readable value.
     """
+    if not any(mask.overlaps(run.span) for mask in document.masks):
+        return False
+    if _asks_which(query, run, document):
+        return True
     kinds = _asked(query.shape)
-    if not kinds or not any(mask.overlaps(run.span) for mask in document.masks):
+    if not kinds:
         return False
     values = [value for value in _values(run, document) if value.kinds & kinds]
     values = _of_measure(query.question, values) or values
     values = _of_word(query.question, values) or values
-    fits = [(value.masked, _fit(query.own_terms, value)) for value in values]
+    fits = [(value.masked, _fit(query.own_terms, value.clause, value.before)) for value in values]
     masked = max((fit for is_masked, fit in fits if is_masked), default=0.0)
     readable = max((fit for is_masked, fit in fits if not is_masked), default=0.0)
     if masked > 0:
         return masked >= readable
     best = [value.masked for value in values if value.in_best and Kind.NAME not in value.kinds]
     return bool(best) and all(best)
+
+
+def _asks_which(query: Query, run: Run, document: Document) -> bool:
+    """Whether which of something is asked (哪个县) and what fits best has a mask before that word."""
+    for which in _WHICH.finditer(query.question):
+        fits = {True: 0.0, False: 0.0}
+        for span in (quotable.sentence.span for quotable in run.quotables):
+            for found in re.finditer(which["kind"], document.raw[span.start : span.end]):
+                place = Span(span.start + found.start(), span.start + found.end())
+                masked = any(mask.end == place.start for mask in document.masks)
+                around = _clauses(document.raw, place, span)
+                fits[masked] = max(fits[masked], _fit(query.own_terms, *around))
+        if fits[True] > 0 and fits[True] >= fits[False]:
+            return True
+    return False
 
 
 def _asked(shape: QuestionShape) -> frozenset[Kind]:
@@ -121,6 +146,8 @@ def _readable(quotable: Quotable, masks: Iterable[Span], document: Document) -> 
 def _kinds_of_masked(before: str, after: str) -> set[Kind]:
     if _is_counted(after):
         return _kinds_of(after, "0")
+    if _OF_DIGITS.match(after) or _OF_DIGITS.match(before[::-1]):
+        return {Kind.NUMBER}  # a telephone number's other digits are shown
     return {Kind.NAME, Kind.PLACE} if _TO_PLACE.search(before) else {Kind.NAME}
 
 
@@ -144,13 +171,11 @@ def _clauses(raw: str, place: Span, sentence: Span) -> tuple[str, str]:
     return f"{before} * {after}", earlier
 
 
-def _fit(terms: Mapping[str, float], value: Value) -> float:
-    """Sum of the question's weights of the words in a value's clause; single characters tell too little.
+def _fit(terms: Mapping[str, float], clause: str, before: str) -> float:
+    """Sum of the question's weights of the words in a clause; single characters tell too little.
 
     The clause before counts by half: D级危房拆除的，每平方米补助**元 says there what the money is for.
     """
-    near, earlier = (
-        {term for term in tokenize(text) if len(term) > 1} for text in (value.clause, value.before)
-    )
+    near, earlier = ({term for term in tokenize(text) if len(term) > 1} for text in (clause, before))
     said = sum(terms.get(term, 0.0) for term in near)
     return said + sum(terms.get(term, 0.0) for term in earlier - near) / 2

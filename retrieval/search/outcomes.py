@@ -91,10 +91,21 @@ _STATE = lazy_pattern(
 _TOLD_STATE = lazy_pattern(
     r"已|(?<!为|除)了(?!解)|没|未|尚|仍|正在|过(?!程|节)|还[在有]|在[建改修办]|完毕|结束|率|[判罚拘撤免]|走|死|活"
 )
+_EFFECT = lazy_pattern(
+    r"(?:效果|成效)(?:到底|究竟|最[后终])?(?:怎么?样|如何|咋样|好不好|好吗|行不行)|(?:试点|评估|试行)[^,.;?!]{0,6}(?:怎么?样|如何|咋样|结果)",
+    needs="效评试",
+)
+_TO_BE_TRIED = lazy_pattern(
+    r"(?:效果|成效|试点)?(?:好|成功|管用|可行|成熟)(?:了|的话)?(?:之?后)?,?\s*(?:再|就)[^,.;]{0,8}(?:推|铺|扩|搞|用)"
+    r"|(?:[年月季]底|年后|明年|到时候?|[一二三四五六七八九十两半0-9]+个?[年月]后)[^,.;]{0,6}(?:评估|总结|验收|看效果)"
+)
+_TOLD_EFFECT = lazy_pattern(
+    r"效果(?!好(?:了|的话)?,?再)|成效|显著|明显|管用|[下上]降|减少|提高|[未没]发生|零"
+)
 _ENDING = "?!. 呢啊呀"
 
 
-_ASKING = (_LEFT, _UNTIL_NOW, _STATE, _SUCCESSOR, _HANDLED, _CHOSEN, _RESUMES)
+_ASKING = (_LEFT, _UNTIL_NOW, _STATE, _EFFECT, _SUCCESSOR, _HANDLED, _CHOSEN, _RESUMES)
 """One of them is in any question that these rules are about; for all others nothing is folded."""
 
 
@@ -113,6 +124,7 @@ def only_planned(question: str, found: str) -> bool:
         _tells_no_remainder(asked, told)
         or _tells_no_progress(asked, told)
         or _tells_no_state(asked, told)
+        or _tells_no_effect(asked, told)
         or _tells_no_successor(asked, told)
         or _tells_no_treatment(asked, told)
         or _tells_nobody_chosen(asked, told, found)
@@ -153,6 +165,11 @@ def _tells_no_state(asked: str, told: str) -> bool:
     if not _STATE.search(asked):
         return False
     return not _TOLD_STATE.search(told)
+
+
+def _tells_no_effect(asked: str, told: str) -> bool:
+    """试点效果怎么样: it is still to be tried, and nothing is told of what came of it."""
+    return bool(_EFFECT.search(asked) and _TO_BE_TRIED.search(told)) and not _TOLD_EFFECT.search(told)
 
 
 def _tells_no_successor(asked: str, told: str) -> bool:

@@ -19,9 +19,13 @@ _BREAKS: Final = str.maketrans(dict.fromkeys("，：、,:", "\n"))
 
 _LATER = r"(?:定下来|定了|研究后|散?会后|随后|稍后|近期|下一步|过[几些]天|改天|回头|到时候|下[周月]|之?后)"
 _PUT_OFF = lazy_pattern(
-    r"另行?(?:研究|通知|公布|确定|下发|印发|制定|安排|部署|发文|商定)|另定|待定|再(?:行)?(?:定|说|议|研究|通知|公布|商量)$"
+    r"另[行文外]?(?:有?通知|研究|公布|确定|下发|印发|制定|安排|部署|发文|商定)|另定|待定"
+    r"|再(?:行)?(?:定|说|议|研究|通知|公布|商量|算一?算|测算|核算|论证|讨论|议一?议|评估)$|^以.{1,14}为准$|(?<=.)以[^，,]{1,14}为准$"
+    r"|(?:报|上|提交|提请)[^，,]{0,14}(?:常务会|董事会|办公会|党委会|党组会)(?:议)?(?:研究|审议|审定|讨论|决定|定)?$"
+    r"|等[^，,]{1,12}(?:研究|批复|批下来|定下来|定了|通知)(?:再说|以?后再?定?)?$|(?:说不准|没个?准数?|没谱|不好说)$"
     rf"|{_LATER}[^，,]{{0,8}}(?:发|印|公布|通知|告知|明确|出台|宣布)|(?:定|研究)(?:下来|好)再"
-    r"|(?:还|尚|暂)(?:没有?|未)[^，,]{0,4}(?:定(?![期时])|结论|公布|出来|下来|明确|统计|掌握)|结论[^，,]{0,4}没(?:有)?(?:出来|下来)"
+    r"|(?:还|尚|暂|现在|目前|眼下|如今)(?:都)?(?:没有?|未)[^，,]{0,4}(?:定(?![期时])|结论|公布|出来|下来|明确|统计|掌握)|结论[^，,]{0,4}没(?:有)?(?:出来|下来)"
+    r"|在[跟和与向同找][^，,]{1,10}(?:争取|协调|商量|对接)$"
     r"|[还正尚仍](?:在|处于)[^，,]{0,8}(?:核[定实算查]|统计|调查|查$|评估|研究|商量|测算|协商|讨论|酝酿)"
     r"|(?:我|今天|这里|现在|暂时?|先|就|还|并|也|都)不(?:说|讲|点名|公布|透露|猜|下结论|展开)了?$"
     r"|(?P<others>由[^，,]{1,10}(?:来)?(?:定|确定|决定)$)|按程序(?:办|走|处理)?$|保密$|我?说不清楚?$|(?:不|没)掌握$|没(?:有)?(?:统计|细算)"
@@ -39,27 +43,39 @@ _KINDS: Final = {
 _ASKING = {name: lazy_pattern(pattern) for name, pattern in _KINDS.items()}
 
 _VALUES: Final = (
-    ("标准|金额|额度|数额|比例|价格?|费用?|数量|人数|编制|级别", ("how many", "which")),
-    ("名单|人选|责任", ("who", "which")),
-    ("时间|日期|期限", ("when", "how many")),
+    ("标准|金额|额度|数额|比例|价格?|费用?|数量|人数|编制|级别|数字?|分值|占比|权重", ("how many", "which")),
+    ("名单|人选|责任(?:认定|划分)?", ("who", "which")),
+    ("时间表?|日期|期限", ("when", "how many")),
     ("原因", ("why", "which")),
     ("地点|路线|清单", ("which",)),
     ("方案|细则|办法|结果|结论|政策", ("how", "which")),
 )
 """Words for values, and the questions that ask for one."""
 _VALUE = lazy_pattern("".join(("(?:", "|".join(f"({words})" for words, _ in _VALUES), ")$")))
-_ALIKE: Final = ("炸爆", "烧火燃着", "塌垮倒", "死亡", "罚处", "奖补贴", "钱元款")
+_ALIKE: Final = ("炸爆", "烧火燃着", "塌垮倒", "死亡", "罚处", "奖补贴", "钱元款", "批拨取给")
 """Characters of which one says what another does, where a speaker asks in a word of his own."""
 _EMPTY = frozenset("的了是在就也都还要会能我你他们这那个各每今先和与及对将被把到里头呢啊吧吗一下去来")
+FAR: Final = 3
+"""So many clauses before the one that leaves it for later a thing is looked for."""
+_BY_WHOM = lazy_pattern(
+    r"(?:由|请|让|待|等|交|委托)[^，,]{2,14}?$|^(?:我|这里|今天|现在|目前)+$|(?:我们?|现在|目前|眼下)+$"
+)
+"""Who is to decide, between a thing and that it is left to them."""
+_WHETHER = lazy_pattern(
+    r"(?:要不要|能不能|是不是|该不该|可不可以|是否|会不会|用不用)(?P<one>.)|(?P<same>.)不(?P=same)"
+)
+_NUMBER = lazy_pattern(r"\d|[一二两三四五六七八九十百千万]+(?:元|块|人|个|台|天|年|月|次|万|倍)")
 _FEW: Final = 4
 """Characters of a clause so short (为什么炸) that it says of nothing else what it asks."""
 _MOST_SAID: Final = 0.7
 """Share of the characters of a thing left open that a question must have to ask for it."""
+_SOME_SAID: Final = 0.45
+"""The same, of the whole clause before a thing that is called only by what it is (具体标准)."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """What is left open: the clause that names it and the one before, folded; ``to_others`` who decide it."""
+    """What is left open: the clause that names it and those before, folded; ``to_others`` who decide it."""
 
     clause: str
     before: str
@@ -82,8 +98,9 @@ def is_put_off(question: str, found: str) -> bool:
     asked = search_text(question)
     kinds = [name for name, pattern in _ASKING.items() if pattern.search(asked)]
     # Who decides is told by words that leave the rest open.
+    rules = (_asks_itself, _asks_whether, _names_value)
     return any(
-        _asks_itself(left, asked, kinds) or _names_value(left.clause, asked, kinds)
+        any(rule(left, asked, kinds) for rule in rules)
         for left in left_open
         if not (left.to_others and "who" in kinds)
     )
@@ -97,9 +114,9 @@ def _left_open(found: str) -> Iterator[_Left]:
             put_off = _PUT_OFF.search(clause)
             if put_off is None:
                 continue
-            for where in range(max(0, at - 2), at + 1):
-                named = clause[: put_off.start()] if where == at else clauses[where]
-                before = clauses[where - 1] if where else ""
+            for where in range(max(0, at - FAR), at + 1):
+                named = _BY_WHOM.sub("", clause[: put_off.start()] if where == at else clauses[where])
+                before = "\n".join(clauses[:where])
                 yield _Left(named, before, to_others=put_off["others"] is not None)
 
 
@@ -124,12 +141,36 @@ def _shares_words(left: _Left, asked: str) -> bool:
     return len([char for char in left.clause if char not in _EMPTY]) <= _FEW
 
 
-def _names_value(clause: str, asked: str, kinds: list[str]) -> bool:
-    value = _VALUE.search(clause.rstrip("也都还我局里现在目前"))
-    if value is None or not {*_VALUES[(value.lastindex or 1) - 1][1]} & {*kinds}:
+def _asks_whether(left: _Left, asked: str, kinds: list[str]) -> bool:
+    """津贴要不要涨，再算一算: by how much is open with it."""
+    whether = _WHETHER.search(left.clause)
+    if whether is None or not {"how many", "when", "which"} & {*kinds}:
         return False
-    said = [char for char in clause[: value.start()] if char not in _EMPTY and char.isalnum()]
-    return len(said) > 1 and sum(char in asked for char in said) >= _MOST_SAID * len(said)
+    return (whether["one"] or whether["same"]) in asked and _shares_words(left, asked)
+
+
+def _names_value(left: _Left, asked: str, kinds: list[str]) -> bool:
+    value = _VALUE.search(left.clause.rstrip("也都还我局里现在目前"))
+    if value is None:
+        return False
+    fitting = {*_VALUES[(value.lastindex or 1) - 1][1]} & {*kinds}
+    by_name = value[0][:2] in asked
+    if not fitting or (fitting == {"which"} and not by_name):  # 哪四件事 asks for no fee
+        return False
+    said = [char for char in left.clause[: value.start()].replace("具体", "") if _tells(char)]
+    if len(said) > 1:
+        return sum(char in asked for char in said) >= _MOST_SAID * len(said)
+    if by_name and len(value[0]) > 1:
+        return _shares_words(left, asked)
+    # Of what the value is, the clause before says: 带徒津贴今年要涨，具体标准另行通知. A number there is one.
+    before = left.before.rpartition("\n")[2]
+    subject = [char for char in before if _tells(char)]
+    about = bool(subject) and sum(char in asked for char in subject) >= _SOME_SAID * len(subject)
+    return about and not _NUMBER.search(before) and _shares_words(replace(left, before=before), asked)
+
+
+def _tells(char: str) -> bool:
+    return char not in _EMPTY and char.isalnum()
 
 
 def _is_in(char: str, asked: str) -> bool:

@@ -360,3 +360,33 @@ def test_a_talk_at_a_course_tells_the_course_as_its_occasion() -> None:
 def test_an_industrial_park_is_a_place(text: str, place: str) -> None:
     found = place_in(text)
     assert (found.text if found else "") == place
+
+
+@pytest.mark.parametrize(
+    ("line", "speaker", "role"),
+    [
+        ("鄢知夏副县长讲话（根据录音整理，未经本人审阅）", "鄢知夏", "副县长"),
+        ("乔木生县长的讲话", "乔木生", "县长"),
+        ("管委会主任乔木生的讲话", "乔木生", "管委会主任"),
+        ("乔木生同志讲话提纲", "乔木生", ""),
+    ],
+)
+def test_under_the_name_of_a_meeting_a_line_says_whose_speech_it_is(
+    line: str, speaker: str, role: str
+) -> None:
+    raw, found = read("白桦县秋收农机安全工作会议", line, "时间：2021年9月28日下午　地点：农机局")
+    check(raw, found.title, "白桦县秋收农机安全工作会议", Provenance.EXPLICIT, found.title.text)
+    check(raw, found.speaker, speaker, Provenance.EXPLICIT, speaker)
+    assert found.role.text == role
+    assert (found.date.text, found.place.text) == ("2021-09-28", "白桦")
+    assert found.occasion.text == "白桦县秋收农机安全工作会议"
+
+
+def test_without_a_meeting_above_it_a_line_that_says_whose_speech_it_is_stays_the_title() -> None:
+    raw, found = read("乔木生县长的讲话", "2021年9月28日")
+    check(raw, found.title, "乔木生县长的讲话", Provenance.EXPLICIT, "乔木生县长的讲话")
+
+
+def test_a_scenic_zone_is_a_place_as_a_county_is() -> None:
+    _, found = read("云杉岭风景名胜区“五一”节前安全工作会议", "管委会主任乔木生的讲话")
+    assert found.place.text == "云杉岭"
