@@ -21,7 +21,12 @@ from retrieval.search.naming_dates import Time, find_times
 from retrieval.search.query import Probe, Query
 from retrieval.search.relative_dates import Days, relative_times
 from retrieval.search.routing import Routing, route
-from retrieval.search.strangers import places_elsewhere, speakers_elsewhere, times_elsewhere
+from retrieval.search.strangers import (
+    gives_words_of,
+    places_elsewhere,
+    speakers_elsewhere,
+    times_elsewhere,
+)
 
 ROUTED = 1.5
 """What passages of a document gain in the fused measure when it is surely named."""
@@ -186,6 +191,7 @@ class Router:
         return (
             *places_elsewhere(routing.named, quoted, said, names),
             *speakers_elsewhere(folded, routing.named, quoted, said, names),
+            *(person for person in routing.asked_for if not gives_words_of(person, said)),
             *times_elsewhere(folded, quoted, said, names),
         )
 

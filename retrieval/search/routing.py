@@ -16,7 +16,7 @@ from retrieval.documents.views import search_text
 from retrieval.search.named import LOOSE, SURE, Expand, Name, described, latest_named, names_in
 from retrieval.search.naming import Documents, Field, Names
 from retrieval.search.naming_dates import at_the_end
-from retrieval.search.strangers import SpokenOf, feasts_not_of, not_of, unknown_names
+from retrieval.search.strangers import SpokenOf, feasts_not_of, not_of, unknown_names, words_asked
 
 OPENS_SIDE = 0.6
 """From this sureness on a name opens another side where nothing is compared."""
@@ -38,12 +38,14 @@ class Routing:
             an office, a year or a month; a place with a year that its documents are not of (云泽2025年); and
             somebody's meeting before a feast of which nothing of theirs speaks.
         sides: ids of the documents of each side, in the order asked, where there are two or more.
+        asked_for: persons that speeches mention, that none is by and whose words are asked for.
     """
 
     documents: Mapping[str, float] = field(default_factory=dict)
     named: tuple[Name, ...] = ()
     unknown: tuple[str, ...] = ()
     sides: tuple[frozenset[str], ...] = ()
+    asked_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def route(
         named=tuple(dict.fromkeys(name for side in sides for name in side.names)),
         unknown=tuple(dict.fromkeys(unknown)),
         sides=apart if len(apart) > 1 else (),
+        asked_for=tuple(words_asked(folded, found)),
     )
 
 

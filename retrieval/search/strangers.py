@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from config.patterns import lazy_pattern
 from retrieval.documents.views import search_text
-from retrieval.search.named import BEFORE_NAME, Name, event_after
+from retrieval.search.named import BEFORE_NAME, CALLED, Name, event_after
 from retrieval.search.naming import LEVELS, Documents, Field, Names
 from retrieval.search.naming_dates import find_times
 
@@ -30,8 +30,12 @@ _COMMON = {
 """What stands before a suffix in words that are no places: 城市, 社区."""
 
 _SAYS = lazy_pattern(
-    r"(?:同志)?(?:在[^,.;?]{1,16}?)?[都又也还是就曾专门]*(?:怎么|怎样|咋|如何|有没有|没有|没)?"
+    r"(?:同志)?(?:在[^,.;?]{1,16}?)?(?:(?:对|就|关于|针对|围绕)[^,.;?]{1,16}?)?[都又是也还是就曾专门]*(?:怎么|怎样|咋|如何|有没有|没有|没)?"
     r"(?:讲|说|提|谈|要求|强调|指出|部署|批评|表扬|点名|交代|布置|安排)"
+)
+_GIVES_WORDS = lazy_pattern(
+    r"[^,.;!?\n]{0,16}?(?:说|讲(?!台)|提(?!供|升|高|前)|谈|要求|强调|指出|指示|批示|部署|批评|表扬|点(?:了|过)|交代|叮嘱|嘱咐|告诉|问|讲过)"
+    r"|[^.!?\n]{0,40}?(?:(?:说|道|讲)[:,]?[\"“]|(?:他|她|并|又|还)(?:要求|强调|指出|说|讲|提))"
 )
 _FEAST = lazy_pattern(r"元旦|春节|元宵|清明|五一|劳动节|端午|中秋|国庆|两会")
 
@@ -186,6 +190,26 @@ def speakers_elsewhere(
         others = name.field is Field.PERSON and name.speaker and not found & name.documents
         if others and search_text(name.speaker) not in said and _SAYS.match(folded, name.end):
             yield name.text
+
+
+def words_asked(folded: str, found: Iterable[Name]) -> Iterator[str]:
+    """Persons that no document is by, and whose words a question asks for all the same (彭书记怎么要求的).
+
+    Args:
+        folded: the question.
+        found: the names in it.
+    """
+    for name in found:
+        if name.field is Field.PERSON and not name.documents and _SAYS.match(folded, name.end):
+            yield name.text
+
+
+def gives_words_of(person: str, said: str) -> bool:
+    """Whether a folded text gives the words of somebody who is called so, by name or office."""
+    called = CALLED.match(person)
+    name = called["surname"] + called["given"] if called and called["given"] else person
+    places = re.finditer(re.escape(name), said)
+    return any(_GIVES_WORDS.match(said, place.end()) for place in places)
 
 
 def _rank(document: int, names: Names) -> int | None:

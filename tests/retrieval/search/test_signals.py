@@ -140,6 +140,20 @@ def test_what_somebody_else_says_is_no_answer(tmp_path: Path) -> None:
         assert searcher.ask("陆明远管的水库每天巡查三次吗").reason is not Reason.ELSEWHERE
 
 
+def test_who_is_only_mentioned_has_said_nothing(tmp_path: Path) -> None:
+    files = FILES | {
+        "防汛.txt": "在全县防汛会议上的讲话\n青崖县县长 周大勇\n（2024年5月6日）\n\n同志们：\n"
+        "刚才，覃立山书记通报了去年水库的险情。水库每天巡查三次，值班电话三声之内要有人接。\n"
+        "省里秦伯年副省长到过大坝，站在雨里，他要求放水之前先通知下游的村子。\n",
+    }
+    with open_searcher_of(tmp_path, files) as searcher:
+        asked = searcher.ask("覃立山书记对水库巡查提了什么要求")
+        assert (asked.answerable, asked.reason, asked.unknown) == (False, Reason.ELSEWHERE, ("覃立山书记",))
+        assert searcher.ask("秦伯年副省长对水库放水是怎么要求的").reason is not Reason.ELSEWHERE
+        # Not his words are asked for.
+        assert searcher.ask("覃立山书记通报了哪里的险情").reason is not Reason.ELSEWHERE
+
+
 def test_a_city_speaks_for_its_counties(tmp_path: Path) -> None:
     files = {
         "市.txt": "在全市防汛会议上的讲话\n临川市市长 周大勇\n（2024年5月6日）\n\n"
