@@ -23,6 +23,9 @@ YEARS = DATA / "years"
 TRADES = DATA / "trades"
 TOWNS = DATA / "towns"
 PORTS = DATA / "ports"
+MINES = DATA / "mines"
+SCENIC = DATA / "scenic"
+RIVERS = DATA / "rivers"
 SHARED = ROOT / "../shared/eval"
 LONGEST_STOCK_PHRASE = 12
 """Characters that two speeches of different writers may share in one run: dates and titles of meetings."""
@@ -149,6 +152,9 @@ def test_no_gold_quote_is_taken_for_an_advert() -> None:
             (TRADES, asked("trades.jsonl")),
             (TOWNS, asked("towns.jsonl")),
             (PORTS, asked("ports.jsonl")),
+            (MINES, [*asked("mines.jsonl"), *asked("mines_dialogues.jsonl")]),
+            (SCENIC, asked("scenic.jsonl")),
+            (RIVERS, asked("rivers.jsonl")),
         )
         for question in those
     ],

@@ -42,6 +42,9 @@ _KINDS: Final = {
 }
 _ASKING = {name: lazy_pattern(pattern) for name, pattern in _KINDS.items()}
 
+_MANNERS: Final = frozenset({"why", "how", "which"})
+"""What is asked in each other's words: 怎么着起来的, 什么引着的."""
+
 _VALUES: Final = (
     ("标准|金额|额度|数额|比例|价格?|费用?|数量|人数|编制|级别|数字?|分值|占比|权重", ("how many", "which")),
     ("名单|人选|责任(?:认定|划分)?", ("who", "which")),
@@ -106,6 +109,37 @@ def is_put_off(question: str, found: str) -> bool:
     )
 
 
+def asking_stretches(question: str, found: str) -> list[str]:
+    """Where the words found ask the very thing themselves (要添几架，得看明年的投资): with the clause behind.
+
+    Whether these leave it open is not looked at. What ends in a question mark is not among them: speakers
+    answer such questions.
+
+    Args:
+        question: as asked.
+        found: what would be quoted.
+    """
+    asked = search_text(question)
+    kinds = {name for name, pattern in _ASKING.items() if pattern.search(asked)}
+    if kinds & _MANNERS:
+        kinds |= _MANNERS
+    stretches = []
+    for sentence in re.findall(r"[^。！!；;\n]+", encoded_text(found)) if kinds else ():
+        clauses = re.findall(r"[^，：,:？?]+[？?]?", sentence)
+        folded = [search_text(clause) for clause in clauses]
+        for at, clause in enumerate(folded[:-1]):
+            left = _Left(clause, "\n".join(folded[:at]), to_others=False)
+            stretch = clauses[at : at + 2]
+            spoken = any(each.endswith(("？", "?")) for each in stretch)
+            # 哪家不听，哪家的账单独算 asks nothing.
+            whichever = any(
+                pattern.search(clause) and pattern.search(folded[at + 1]) for pattern in _ASKING.values()
+            )
+            if not spoken and not whichever and _asks_itself(left, asked, sorted(kinds)):
+                stretches.append("，".join(stretch))
+    return stretches
+
+
 def _left_open(found: str) -> Iterator[_Left]:
     """What sentences leave open: in a clause of its own or in the one or two before."""
     for sentence in encoded_text(found).translate(_ENDS).split("\n"):
@@ -126,7 +160,7 @@ def _asks_itself(left: _Left, asked: str, kinds: list[str]) -> bool:
         if asking is None:
             continue
         beside = left.clause[max(0, asking.start() - 2) : asking.start()] + left.clause[asking.end() :][:2]
-        said = [char for char in beside if char not in _EMPTY]
+        said = [char for char in beside if _tells(char)]
         if said:
             return any(_is_in(char, asked) for char in said) and _shares_words(left, asked)
         return _shares_words(replace(left, clause=""), asked)

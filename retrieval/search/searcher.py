@@ -39,8 +39,9 @@ from retrieval.search.keywords import AMONG, are_keywords, saying_all_first
 from retrieval.search.leaning import allowed_in, confidence_in
 from retrieval.search.masked import asks_for_masked
 from retrieval.search.missing import words_in
+from retrieval.search.openness import openness_of
 from retrieval.search.overview import of_no_speech
-from retrieval.search.query import analyse
+from retrieval.search.query import Query, analyse
 from retrieval.search.ranking import Asked, Ranker
 from retrieval.search.rewriting import Rewriting, known_words, rewritten
 from retrieval.search.router import Router, asking_of_sides
@@ -101,6 +102,7 @@ class Searcher(Closing):
         self.judge = judge
         self.calibration = calibration or shipped_calibration()
         self.domain = domain_of(encoder.fingerprint)
+        self.openness = openness_of(encoder.fingerprint)
         self.router = Router(generation, glossary, today)
         self.ranker = Ranker(generation, encoder, self.router)
         self.mender = Mender(generation.lexical, glossary)
@@ -266,11 +268,21 @@ class Searcher(Closing):
             alone=alone,
             compares=bool(words.sides),
         )
+        if not ruled and alone and not words.sides and self._leaves_open(query, words):
+            signals = replace(signals, value_missing=1.0)
         # Of what is compared no side alone is an answer, so the cross-encoder would find each wanting.
         unread = ruled or bool(words.sides) or asked.context.form in NOT_READ
         if self.judge is None or unread or not self.calibration.takes_reading(signals):
             return signals
         return replace(signals, answers=judged(self.judge, query, self.glossary, words.runs, words.sources))
+
+    def _leaves_open(self, query: Query, words: Words) -> bool:
+        """Whether the best words ask themselves what is asked, and leave it open."""
+        found = "".join(each.sentence.text for each in words.runs[0].quotables)
+        question = query.meant or query.question
+        return self.openness is not None and self.openness.leaves_open(
+            question, found, self.encoder.encode_passages
+        )
 
     def _evidence(
         self, asked: Asked, words: Words, signals: Signals, hits: tuple[Hit, ...], rule: Rule | None
