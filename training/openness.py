@@ -17,22 +17,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-from sklearn.linear_model import LogisticRegression
-
-from embeddings import Encoder, Purpose, load_encoder
-from embeddings.types import FloatArray
+from embeddings import Purpose, load_encoder
 from retrieval.search.openness import clauses_of, encoded_clause, sentences_of
 from training.examples import DATA, read_examples
+from training.linear_classifier import encoded, fitted, write
 
 ORDINARY: Final = 2500
 """Passages of the examples that a sentence and a stretch of clauses each are drawn from, seed 1."""
 ORDINARY_WEIGHT: Final = 0.5
 STRENGTH: Final = 16.0
 """``C`` of the regression: between 5 and 160 nothing changes."""
-
-BATCH: Final = 64
-DECIMALS: Final = 4
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -47,17 +41,14 @@ def main(words: Sequence[str] | None = None) -> None:
     texts = [text for text in texts if "stretch" not in text]
     opens = [part for text in texts for part in open_parts(text["text"], text["open"])]
     told = [part for text in texts for part in told_parts(text["text"], text["open"])]
-    weights, intercept = fitted(
-        vectors(encoder, opens + [text["stretch"] for text in asked if text["open"]]),
-        vectors(encoder, told + [text["stretch"] for text in asked if not text["open"]]),
-        vectors(encoder, list(ordinary(drawn))),
+    opens += [text["stretch"] for text in asked if text["open"]]
+    told += [text["stretch"] for text in asked if not text["open"]]
+    vectors, told_vectors, ordinary_vectors = (
+        encoded(encoder.encode_passages, [encoded_clause(text) for text in stretches])
+        for stretches in (opens, told, list(ordinary(drawn)))
     )
-    content = {
-        "encoder": encoder.fingerprint,
-        "intercept": round(intercept, DECIMALS),
-        "weights": [round(float(weight), DECIMALS) for weight in weights],
-    }
-    arguments.out.write_text(json.dumps(content) + "\n", "utf-8")
+    others = [(told_vectors, 1.0), (ordinary_vectors, ORDINARY_WEIGHT)]
+    write(arguments.out, fitted(vectors, others, STRENGTH), encoder.fingerprint)
 
 
 def files() -> list[Path]:
@@ -98,26 +89,6 @@ def ordinary(passages: Sequence[str]) -> Iterator[str]:
         clauses = clauses_of(sentence.rstrip("。！？；!?;"))
         at = drawing.randrange(len(clauses))
         yield "，".join(clauses[at : at + drawing.choice((1, 2))])
-
-
-def vectors(encoder: Encoder, texts: Sequence[str]) -> FloatArray:
-    """``float32 (texts, dimensions)``."""
-    shown = [encoded_clause(text) for text in texts]
-    parts = range(0, len(shown), BATCH)
-    return np.concatenate([encoder.encode_passages(shown[at : at + BATCH]) for at in parts])
-
-
-def fitted(left_open: FloatArray, told: FloatArray, drawn: FloatArray) -> tuple[FloatArray, float]:
-    """Weights ``float32 (dimensions,)`` and intercept of the log-odds of the first against the others."""
-    counts = [
-        np.full(len(rows), weight)
-        for rows, weight in ((left_open, 1.0), (told, 1.0), (drawn, ORDINARY_WEIGHT))
-    ]
-    is_open = np.zeros(sum(map(len, counts)), np.bool_)
-    is_open[: len(left_open)] = True
-    model = LogisticRegression(C=STRENGTH, max_iter=2000)
-    model.fit(np.concatenate([left_open, told, drawn]), is_open, sample_weight=np.concatenate(counts))
-    return np.asarray(model.coef_[0], np.float32), float(model.intercept_[0])
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ Cuts = list[tuple[int, int, ZoneKind | None]]
 # A salutation further down than this many running paragraphs does not open the document.
 _MAX_PROSE_ABOVE = 2
 _MAX_HEAD = 20
+"""Pieces of a file among which whose speech it is can stand under the name of its meeting."""
 _HEADLINE = re.compile(r"^(?:[\u4e00-\u9fff]{2,4}[:：])\S")
 _SPEAKER_ABOVE = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,4}同志|"

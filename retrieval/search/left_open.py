@@ -92,11 +92,9 @@ def _only_planned(asked: str, found: str) -> bool:
         return False
     number = re.compile(rf"{_NUMBER}[多余来]?{outcome['unit'].removeprefix('客')}")
     # What it was the year before is told beside the plan.
-    planned = (
-        _PLANNED if _YEAR_BEFORE.search(asked) else re.compile(f"{_PLANNED.pattern}|{_YEAR_BEFORE.pattern}")
-    )
+    not_it = (_PLANNED,) if _YEAR_BEFORE.search(asked) else (_PLANNED, _YEAR_BEFORE)
     clauses = [clause for clause in _CLAUSES.split(search_text(found)) if number.search(clause)]
-    return all(planned.search(clause) for clause in clauses)
+    return all(any(pattern.search(clause) for pattern in not_it) for clause in clauses)
 
 
 def _is_nameless(asked: str, found: str) -> bool:

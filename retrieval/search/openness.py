@@ -8,18 +8,13 @@ list of words holds (`put_off` has the usual ones). Their vectors have it in com
 
 from __future__ import annotations
 
-import functools
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from importlib import resources
 from typing import Final
-
-import numpy as np
 
 from config.patterns import lazy_pattern
 from embeddings.types import FloatArray
 from retrieval.documents.views import encoded_text
+from retrieval.search.linear_classifier import LinearClassifier
 from retrieval.search.put_off import asking_stretches
 
 OPEN: Final = -0.5
@@ -33,35 +28,20 @@ MOST: Final = 8
 Encode = Callable[[Sequence[str]], FloatArray]
 
 
-@dataclass(frozen=True, slots=True)
-class Openness:
-    """A linear classifier over the vectors of sentences and clauses.
+def leaves_open(classifier: LinearClassifier, question: str, found: str, encode: Encode) -> bool:
+    """Whether the words found ask what the question asks, and leave it open.
 
-    Attributes:
-        weights: ``float32 (dimensions,)``.
-        intercept: of the log-odds.
+    Args:
+        classifier: of the encoder.
+        question: as asked.
+        found: what would be quoted.
+        encode: makes the vectors of texts of a speech; called where the words found ask it.
     """
-
-    weights: FloatArray
-    intercept: float
-
-    def of(self, vectors: FloatArray) -> FloatArray:
-        """The log-odds that texts leave something open, ``float32 (n,)`` of ``float32 (n, dimensions)``."""
-        return np.asarray(np.vecdot(vectors, self.weights) + self.intercept, np.float32)
-
-    def leaves_open(self, question: str, found: str, encode: Encode) -> bool:
-        """Whether the words found ask what the question asks, and leave it open.
-
-        Args:
-            question: as asked.
-            found: what would be quoted.
-            encode: makes the vectors of texts of a speech; called where the words found ask it.
-        """
-        stretches = asking_stretches(question, found)
-        if not stretches:
-            return False
-        vectors = encode([encoded_clause(each) for each in stretches[:MOST]])
-        return bool((self.of(vectors) > OPEN).any())
+    stretches = asking_stretches(question, found)
+    if not stretches:
+        return False
+    vectors = encode([encoded_clause(each) for each in stretches[:MOST]])
+    return bool((classifier.log_odds(vectors) > OPEN).any())
 
 
 def sentences_of(text: str) -> list[str]:
@@ -77,17 +57,3 @@ def clauses_of(sentence: str) -> list[str]:
 def encoded_clause(text: str) -> str:
     """A text as it is encoded: without the marks around it."""
     return encoded_text(text).strip("，：,:。；;、 \n")
-
-
-@functools.cache
-def openness_of(encoder: str) -> Openness | None:
-    """The classifier for the vectors of an encoder; None for any but the one that it was fitted with.
-
-    Args:
-        encoder: its fingerprint.
-    """
-    source = resources.files("retrieval.search").joinpath("openness.json").read_text("utf-8")
-    content = json.loads(source)
-    if content["encoder"] != encoder:
-        return None
-    return Openness(np.asarray(content["weights"], np.float32), float(content["intercept"]))

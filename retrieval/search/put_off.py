@@ -20,7 +20,7 @@ _BREAKS: Final = str.maketrans(dict.fromkeys("，：、,:", "\n"))
 _LATER = r"(?:定下来|定了|研究后|散?会后|随后|稍后|近期|下一步|过[几些]天|改天|回头|到时候|下[周月]|之?后)"
 _PUT_OFF = lazy_pattern(
     r"另[行文外]?(?:有?通知|研究|公布|确定|下发|印发|制定|安排|部署|发文|商定)|另定|待定"
-    r"|再(?:行)?(?:定|说|议|研究|通知|公布|商量|算一?算|测算|核算|论证|讨论|议一?议|评估)$|^以.{1,14}为准$|(?<=.)以[^，,]{1,14}为准$"
+    r"|再(?:行)?(?:定|说|议|研究|通知|公布|商量|算一?算|测算|核算|论证|讨论|议一?议|评估)$|以[^，,]{1,14}为准$"
     r"|(?:报|上|提交|提请)[^，,]{0,14}(?:常务会|董事会|办公会|党委会|党组会)(?:议)?(?:研究|审议|审定|讨论|决定|定)?$"
     r"|等[^，,]{1,12}(?:研究|批复|批下来|定下来|定了|通知)(?:再说|以?后再?定?)?$|(?:说不准|没个?准数?|没谱|不好说)$"
     rf"|{_LATER}[^，,]{{0,8}}(?:发|印|公布|通知|告知|明确|出台|宣布)|(?:定|研究)(?:下来|好)再"
@@ -58,7 +58,7 @@ _VALUE = lazy_pattern("".join(("(?:", "|".join(f"({words})" for words, _ in _VAL
 _ALIKE: Final = ("炸爆", "烧火燃着", "塌垮倒", "死亡", "罚处", "奖补贴", "钱元款", "批拨取给")
 """Characters of which one says what another does, where a speaker asks in a word of his own."""
 _EMPTY = frozenset("的了是在就也都还要会能我你他们这那个各每今先和与及对将被把到里头呢啊吧吗一下去来")
-FAR: Final = 3
+_FAR: Final = 3
 """So many clauses before the one that leaves it for later a thing is looked for."""
 _BY_WHOM = lazy_pattern(
     r"(?:由|请|让|待|等|交|委托)[^，,]{2,14}?$|^(?:我|这里|今天|现在|目前)+$|(?:我们?|现在|目前|眼下)+$"
@@ -148,7 +148,7 @@ def _left_open(found: str) -> Iterator[_Left]:
             put_off = _PUT_OFF.search(clause)
             if put_off is None:
                 continue
-            for where in range(max(0, at - FAR), at + 1):
+            for where in range(max(0, at - _FAR), at + 1):
                 named = _BY_WHOM.sub("", clause[: put_off.start()] if where == at else clauses[where])
                 before = "\n".join(clauses[:where])
                 yield _Left(named, before, to_others=put_off["others"] is not None)

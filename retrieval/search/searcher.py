@@ -28,7 +28,7 @@ from retrieval.search.declining import (
     ruled_out,
     unknown_subjects,
 )
-from retrieval.search.domain import USUAL, domain_of
+from retrieval.search.domain import in_domain
 from retrieval.search.evidence import PASSAGES
 from retrieval.search.filters import ANY, Filters
 from retrieval.search.followup import Form, Turn
@@ -37,9 +37,10 @@ from retrieval.search.glossary import Glossary
 from retrieval.search.judging import NOT_READ, Judge, judged
 from retrieval.search.keywords import AMONG, are_keywords, saying_all_first
 from retrieval.search.leaning import allowed_in, confidence_in
+from retrieval.search.linear_classifier import shipped_classifier
 from retrieval.search.masked import asks_for_masked
 from retrieval.search.missing import words_in
-from retrieval.search.openness import openness_of
+from retrieval.search.openness import leaves_open
 from retrieval.search.overview import of_no_speech
 from retrieval.search.query import Query, analyse
 from retrieval.search.ranking import Asked, Ranker
@@ -101,8 +102,8 @@ class Searcher(Closing):
         self.glossary = glossary
         self.judge = judge
         self.calibration = calibration or shipped_calibration()
-        self.domain = domain_of(encoder.fingerprint)
-        self.openness = openness_of(encoder.fingerprint)
+        self.domain = shipped_classifier("domain", encoder.fingerprint)
+        self.openness = shipped_classifier("openness", encoder.fingerprint)
         self.router = Router(generation, glossary, today)
         self.ranker = Ranker(generation, encoder, self.router)
         self.mender = Mender(generation.lexical, glossary)
@@ -264,7 +265,7 @@ class Searcher(Closing):
             runs=words.runs,
             sources=words.sources,
             cosine=cosine,
-            in_domain=self.domain.of(vector, alone=alone) if self.domain else USUAL,
+            in_domain=in_domain(self.domain, vector, alone=alone),
             alone=alone,
             compares=bool(words.sides),
         )
@@ -280,8 +281,8 @@ class Searcher(Closing):
         """Whether the best words ask themselves what is asked, and leave it open."""
         found = "".join(each.sentence.text for each in words.runs[0].quotables)
         question = query.meant or query.question
-        return self.openness is not None and self.openness.leaves_open(
-            question, found, self.encoder.encode_passages
+        return self.openness is not None and leaves_open(
+            self.openness, question, found, self.encoder.encode_passages
         )
 
     def _evidence(

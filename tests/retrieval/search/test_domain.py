@@ -7,7 +7,8 @@ import pytest
 
 from retrieval.documents.views import encoded_text
 from retrieval.evaluation.questions import load_dialogues
-from retrieval.search.domain import LEAST, MOST, SAID, USUAL, Domain, domain_of
+from retrieval.search.domain import LEAST, MOST, SAID, USUAL, in_domain
+from retrieval.search.linear_classifier import LinearClassifier, shipped_classifier
 from retrieval.search.searcher import Searcher
 
 DATA = Path(__file__).parents[2] / "data"
@@ -15,19 +16,22 @@ WEIGHTS = np.asarray([3.0, -4.0], np.float32)
 
 
 def test_log_odds_are_a_weighted_sum_within_bounds() -> None:
-    domain = Domain(WEIGHTS, -1.0)
+    classifier = LinearClassifier(WEIGHTS, -1.0)
     # 3 * 0.6 - 4 * 0.8 - 1 = -2.4; 3 * 1 - 1 = 2; 3 * 0 - 4 * 1 - 1 = -5; 3 * 0.6 + 4 * 0.8 - 1 = 4
-    assert domain.of(np.asarray([0.6, 0.8], np.float32)) == pytest.approx(-2.4)
-    assert domain.of(np.asarray([1.0, 0.0], np.float32)) == pytest.approx(2.0)
-    assert domain.of(np.asarray([0.0, 1.0], np.float32)) == LEAST
-    assert domain.of(np.asarray([0.6, -0.8], np.float32)) == MOST
-    assert domain.of(np.asarray([0.6, 0.8], np.float32), alone=False) == USUAL
-    assert domain.of(np.asarray([0.9, 0.2], np.float32), alone=False) == USUAL  # 2.7 - 0.8 - 1 = 0.9
+    assert in_domain(classifier, np.asarray([0.6, 0.8], np.float32)) == pytest.approx(-2.4)
+    assert in_domain(classifier, np.asarray([1.0, 0.0], np.float32)) == pytest.approx(2.0)
+    assert in_domain(classifier, np.asarray([0.0, 1.0], np.float32)) == LEAST
+    assert in_domain(classifier, np.asarray([0.6, -0.8], np.float32)) == MOST
+    assert in_domain(classifier, np.asarray([0.6, 0.8], np.float32), alone=False) == USUAL
+    assert (
+        in_domain(classifier, np.asarray([0.9, 0.2], np.float32), alone=False) == USUAL
+    )  # 2.7 - 0.8 - 1 = 0.9
 
 
 def test_the_default_encoder_has_a_classifier_and_no_other(example_searcher: Searcher) -> None:
     assert example_searcher.domain is not None
-    assert domain_of("another encoder") is None
+    assert shipped_classifier("domain", "another encoder") is None
+    assert in_domain(None, np.asarray([1.0, 0.0], np.float32)) == USUAL
 
 
 def test_everyday_questions_are_told_from_those_that_speeches_answer(example_searcher: Searcher) -> None:
@@ -38,9 +42,8 @@ def test_everyday_questions_are_told_from_those_that_speeches_answer(example_sea
     def share_of_domain(name: str, answerable: bool) -> float:
         asked = [dialogue.turns[0] for dialogue in load_dialogues(DATA / name)]
         texts = [encoded_text(turn.question) for turn in asked if turn.answerable is answerable]
-        return float(
-            np.mean([domain.of(each) > 0 for each in example_searcher.encoder.encode_queries(texts)])
-        )
+        vectors = example_searcher.encoder.encode_queries(texts)
+        return float(np.mean([in_domain(domain, vector) > 0 for vector in vectors]))
 
     assert share_of_domain("off_topic.jsonl", answerable=False) <= 0.4
     assert share_of_domain("questions.jsonl", answerable=True) >= 0.9
@@ -61,4 +64,4 @@ def test_what_the_archive_says_in_these_words_is_of_the_domain(example_searcher:
     signals = example_searcher.consider("森林防火怎么做").signals
     assert signals is not None
     assert signals.coverage >= SAID
-    assert domain.of(vector) < 0 < signals.in_domain
+    assert in_domain(domain, vector) < 0 < signals.in_domain

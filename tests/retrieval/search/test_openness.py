@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.types import FloatArray
-from retrieval.search.openness import OPEN, Openness, clauses_of, encoded_clause, openness_of, sentences_of
+from retrieval.search.linear_classifier import LinearClassifier, shipped_classifier
+from retrieval.search.openness import OPEN, clauses_of, encoded_clause, leaves_open, sentences_of
 from retrieval.search.put_off import asking_stretches
 from retrieval.search.searcher import Searcher
 from tests.retrieval.search.builders import open_searcher_of
@@ -43,30 +44,30 @@ def test_where_the_words_found_ask_themselves(question: str, found: str, stretch
 
 
 def test_log_odds_are_a_weighted_sum() -> None:
-    openness = Openness(np.asarray([3.0, -4.0], np.float32), -1.0)
+    classifier = LinearClassifier(np.asarray([3.0, -4.0], np.float32), -1.0)
     # 3 * 0.6 - 4 * 0.8 - 1 = -2.4; 3 * 1 - 1 = 2
     vectors = np.asarray([[0.6, 0.8], [1.0, 0.0]], np.float32)
-    assert openness.of(vectors) == pytest.approx([-2.4, 2.0])
+    assert classifier.log_odds(vectors) == pytest.approx([-2.4, 2.0])
 
 
 def test_clauses_are_encoded_only_where_the_words_found_ask_the_same() -> None:
-    openness = Openness(np.asarray([1.0, 0.0], np.float32), 0.0)
-    assert not openness.leaves_open("窑门二期什么时候添", KILN, never)
+    classifier = LinearClassifier(np.asarray([1.0, 0.0], np.float32), 0.0)
+    assert not leaves_open(classifier, "窑门二期什么时候添", KILN, never)
     shown: list[str] = []
 
     def encode(texts: Sequence[str]) -> FloatArray:
         shown.extend(texts)
         return np.asarray([[OPEN + 0.1, 0.0]] * len(texts), np.float32)
 
-    assert openness.leaves_open("窑门二期打算添几扇", KILN, encode)
+    assert leaves_open(classifier, "窑门二期打算添几扇", KILN, encode)
     assert shown == ["二期要添几扇，得瞧来年的账本鼓不鼓"]
-    told = Openness(np.asarray([1.0, 0.0], np.float32), -0.2)
-    assert not told.leaves_open("窑门二期打算添几扇", KILN, encode)
+    told = LinearClassifier(np.asarray([1.0, 0.0], np.float32), -0.2)
+    assert not leaves_open(told, "窑门二期打算添几扇", KILN, encode)
 
 
 def test_the_default_encoder_has_a_classifier_and_no_other(example_searcher: Searcher) -> None:
     assert example_searcher.openness is not None
-    assert openness_of("another encoder") is None
+    assert shipped_classifier("openness", "another encoder") is None
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_words_that_leave_open_are_told_from_words_that_tell(
     openness = example_searcher.openness
     assert openness is not None
     vectors = example_searcher.encoder.encode_passages([encoded_clause(text)])
-    assert bool(openness.of(vectors)[0] > OPEN) is is_open
+    assert bool(openness.log_odds(vectors)[0] > OPEN) is is_open
 
 
 def test_what_is_left_open_is_declined_and_what_stands_beside_it_answered(tmp_path: Path) -> None:
