@@ -12,6 +12,7 @@ from config.patterns import lazy_pattern
 from retrieval.documents import shapes
 from retrieval.documents.dates import find_date
 from retrieval.documents.named_people import is_name
+from retrieval.documents.people import NAME
 from retrieval.documents.titles import SPEECHES, speaker_in
 
 _LONGEST = 80
@@ -40,6 +41,8 @@ _EMPHASISED = lazy_pattern(r"(?P<mark>\*{1,3}|_{1,3})(?P<text>[^*_]+)(?P=mark)")
 _SPEECH_OF = lazy_pattern(
     rf"(?P<who>[^在，。：:（(]{{2,30}}?)(?:同志)?的?{SPEECHES}(?:\s*[（(][^（）()]{{2,40}}[）)])?"
 )
+# 老范（范国栋）: what he is called by, and his name.
+_NICKNAME = lazy_pattern(rf"[老大小][\u4e00-\u9fff]{{1,2}}[（(](?P<name>{NAME})[）)]", needs="老大小")
 _SPLIT = lazy_pattern(r"[，,；;（）()]+")
 
 
@@ -74,7 +77,7 @@ def read_byline(text: str) -> Byline | None:
 
 def speaker_of(text: str) -> Byline | None:
     """Who a line says that a speech is of: 鄢某某副县长讲话（根据录音整理）, 管委会主任岳某某的讲话."""
-    found = _SPEECH_OF.fullmatch(text.strip())
+    found = _SPEECH_OF.fullmatch(_NICKNAME.sub(r"\g<name>", text.strip()))
     if found is None:
         return None
     name, role = speaker_in(found["who"])

@@ -51,7 +51,7 @@ class Head:
 
 def read_head(texts: list[str], scores: list[int]) -> Head:
     """Find the title, byline, letterhead and salutation, and where the speech begins."""
-    texts = _with_speakers_bare(texts, scores)
+    texts = _with_speakers_bare([shapes.unmarked(text).ljust(len(text)) for text in texts], scores)
     body, greeting = _body_start(texts, scores)
     kinds: dict[int, Cuts] = {}
     footer = _footer_title(texts, body)

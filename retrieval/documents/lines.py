@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from retrieval.documents import shapes
 from retrieval.documents.edits import Edit, EditedText, apply_edits
 from retrieval.documents.line_layout import columns, joint
-from retrieval.documents.masks import BoldRun, find_bold
+from retrieval.documents.masks import BoldRun, find_bold, is_markdown
 from retrieval.documents.stretches import INVISIBLE, line_spans
 from retrieval.documents.types import Span, Zone, ZoneKind
 
@@ -111,10 +111,11 @@ def clean_body(raw: str, zones: Sequence[Zone], headings: Sequence[Span] = ()) -
 
 def _body_lines(raw: str, body: Sequence[Span]) -> Iterator[_Line]:
     before = 0
+    markdown = is_markdown(raw)
     for zone in body:
         for a, b in line_spans(raw[zone.start : zone.end]):
             start, end = zone.start + a, zone.start + b
-            bold = tuple(find_bold(raw, start, end))
+            bold = tuple(find_bold(raw, start, end, markdown=markdown))
             mark = _BLOCK_MARK.match(raw, start, end)
             blank = re.search(r"[ \t\u3000\xa0]*$", raw[max(0, start - 8) : start])
             width = sum(2 if character == "\u3000" else 1 for character in blank[0]) if blank else 0

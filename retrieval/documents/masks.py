@@ -1,8 +1,10 @@
 """Values struck out before publication (``**县``, ``X季度``), and bold marks, which look like them.
 
 ``**`` is a mask or a bold mark. A bold run has balanced ends without blanks, 2 to 24 characters and no
-comma or semicolon, and opens a line or follows 。 or /; a whole line may be longer. A Markdown parser
-gets these texts wrong and is never used.
+comma or semicolon, and opens a line or follows 。 or /; a whole line may be longer. Where Markdown's headings
+show that a text is written in it, bold runs stand anywhere and hold commas; then only two marks that what a
+mask hides is counted or named behind (**市死亡**人) are masks. A Markdown parser gets these texts wrong and
+is never used.
 """
 
 from __future__ import annotations
@@ -15,10 +17,14 @@ from retrieval.documents.types import Span
 
 _MARK = lazy_pattern(r"(?<![*＊])\*\*(?![*＊])")
 _SHORTEST, _LONGEST, _LONGEST_LINE = 2, 24, 60
+_ENDING = "。！？!?：:；;，,、）)”"
 _BEFORE = "。！？!?：:；;/”"
 _LINE_START = lazy_pattern(r"[ \t\u3000\xa0]*(?:#{1,6}[ \t]*|>[ \t]*|[-+][ \t]+)?")
 # What is counted or named by a mask; after a closing bold mark these would make no sense.
 _MASKED_UNIT = "区县市省州镇乡村街路局个名余万亿元条起人家户次处期月日年号米吨%％专"
+# Of people and firms, besides: **同志和**公司.
+_MASKED_NAME = "同某先女公集企厂店学校医院单部"
+_HEADING = lazy_pattern(r"(?m)^#{1,6}[ \t]+\S", needs="#")
 _STARS = lazy_pattern(r"[*＊]+(?:[.．][*＊]+)*")
 _CROSSES = lazy_pattern(
     # Of a telephone number: ×××××735, 400-×××-2190, 0371-8××2190.
@@ -41,8 +47,20 @@ class BoldRun:
     ends_line: bool
 
 
-def find_bold(raw: str, start: int, end: int) -> list[BoldRun]:
-    """The bold runs of one line, ``raw[start:end]``, in order."""
+def is_markdown(raw: str) -> bool:
+    """Whether a text has headings as Markdown marks them."""
+    return bool(_HEADING.search(raw))
+
+
+def find_bold(raw: str, start: int, end: int, *, markdown: bool = False) -> list[BoldRun]:
+    """The bold runs of one line, ``raw[start:end]``, in order.
+
+    Args:
+        raw: the text.
+        start: of the line.
+        end: of the line.
+        markdown: whether the text is written in Markdown.
+    """
     marks = [mark.start() for mark in _MARK.finditer(raw, start, end)]
     prefix = _LINE_START.match(raw, start, end)
     first = prefix.end() if prefix else start
@@ -51,7 +69,7 @@ def find_bold(raw: str, start: int, end: int) -> list[BoldRun]:
     while index + 1 < len(marks):
         opening, closing = marks[index], marks[index + 1]
         run = BoldRun(opening, closing + 2, opening == first, not raw[closing + 2 : end].strip())
-        if _is_bold(raw, run):
+        if _is_bold(raw, run) or (markdown and _is_bold_in_markdown(raw, run)):
             runs.append(run)
             index += 1
         index += 1
@@ -69,6 +87,16 @@ def _is_bold(raw: str, run: BoldRun) -> bool:
     if after and after in _MASKED_UNIT and inside[0] in _MASKED_UNIT:
         return False
     return run.opens_line or raw[run.start - 1] in _BEFORE
+
+
+def _is_bold_in_markdown(raw: str, run: BoldRun) -> bool:
+    inside, after = raw[run.start + 2 : run.end - 2], raw[run.end : run.end + 1]
+    if inside != inside.strip() or not _SHORTEST <= len(inside) <= _LONGEST_LINE:
+        return False
+    if inside[0] in _ENDING or inside[-1] in "，,；;、":
+        return False
+    behind_masks = _MASKED_UNIT + _MASKED_NAME
+    return not (after and after in behind_masks and inside[0] in behind_masks)
 
 
 def find_masks(raw: str, body: Sequence[Span], bold: Sequence[BoldRun]) -> tuple[Span, ...]:

@@ -143,7 +143,7 @@ def _byline_speaker(source: Source) -> tuple[Known, Known]:
     lines = source.lines(ZoneKind.BYLINE)
     role = Known()
     for line in lines:
-        text = shapes.unbold(source.text(line))
+        text = shapes.unbold(shapes.unmarked(source.text(line)))
         found = read_byline(text) or speaker_of(text)
         if not found and shapes.is_role_line(text):
             role = source.explicit(line)

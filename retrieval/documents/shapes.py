@@ -49,6 +49,8 @@ _DATE_LINE = lazy_pattern(
     + r"\s*(?:[（(][^（）()]{1,12}[）)]|[上下]午|星期.|晚|,|，|\s|"
     r"\d{1,2}(?:[:：]\d{2}|[时点](?:半|整|\d{1,2}分)?))*[）)】\]]?$"
 )
+_LINE_MARKS = lazy_pattern(r"^(?:>[ \t]*|[-*+][ \t]+)+(?=[\u4e00-\u9fff]{2,6}[:：]|\*\*[\u4e00-\u9fff])")
+_BOLD_LABEL = lazy_pattern(r"^\*\*[\u4e00-\u9fff]{2,6}(?:\*\*[ \t]*[:：]|[:：][ \t]*\*\*)")
 _ISSUE_LINE = lazy_pattern(DATE + r"\s*印发$|^(?:印发日期|印发时间)[:：]")
 _SPEAKER_LABEL = r"(?:主讲人?|讲话人|演讲人|发言人|宣讲人|报告人|汇报人|授课人|通报人|作者)\s*[:：]\s*"
 # 市委副书记  市长: two offices with blanks between them.
@@ -154,6 +156,12 @@ def is_title(text: str) -> bool:
 def bare_title(text: str) -> str:
     """A title line without Markdown's marks."""
     return text.strip("# *\u3000\t")
+
+
+def unmarked(text: str) -> str:
+    """A line of the head without Markdown's marks at its start and around its label: > **讲话人**：某某某."""
+    bare = _LINE_MARKS.sub("", text)
+    return bare.replace("**", "") if _BOLD_LABEL.match(bare) and bare.count("**") % 2 == 0 else bare
 
 
 def unbold(text: str) -> str:

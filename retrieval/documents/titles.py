@@ -44,7 +44,9 @@ _ZONE = lazy_pattern(
 )
 # A meeting whose name is all of a title, perhaps with what it is the paper of behind it.
 _MEETING_TITLE = lazy_pattern(
-    r"^(?P<name>(?!在|关于)[^，。：:—、\s]{3,40}?(?<![委员])(?<!理事)(?<![协社学工商])(?:会议|会))"
+    # 某某有限公司 2024年入冬安全大会: a blank behind who holds it.
+    r"^(?P<name>(?!在|关于)(?:[^，。：:—、\s]{2,20}(?:公司|集团|政府|[县市区镇乡局厂矿])[ \u3000]{1,2})?"
+    r"[^，。：:—、\s]{3,40}?(?<![委员])(?<!理事)(?<![协社学工商])(?:会议|会))"
     r"(?:讲话|发言|讲话稿|发言稿|材料|记录)?(?:\s*[（(][^（）()]{2,24}[）)])?$"
 )
 _NOT_PLACE = lazy_pattern(

@@ -2,17 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.documents.masks import find_bold, find_masks
+from retrieval.documents.masks import find_bold, find_masks, is_markdown
 from retrieval.documents.types import Span
 
 
-def masks(raw: str) -> list[str]:
-    bold = find_bold(raw, 0, len(raw))
+def masks(raw: str, *, markdown: bool = False) -> list[str]:
+    bold = find_bold(raw, 0, len(raw), markdown=markdown)
     return [raw[span.start : span.end] for span in find_masks(raw, [Span(0, len(raw))], bold)]
 
 
-def bold(raw: str) -> list[str]:
-    return [raw[run.start : run.end] for run in find_bold(raw, 0, len(raw))]
+def bold(raw: str, *, markdown: bool = False) -> list[str]:
+    return [raw[run.start : run.end] for run in find_bold(raw, 0, len(raw), markdown=markdown)]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,32 @@ def test_masked_values_are_found_and_bold_marks_are_none(text: str, found: list[
 )
 def test_bold_runs_follow_the_rule(text: str, runs: list[str]) -> None:
     assert bold(text) == runs
+
+
+@pytest.mark.parametrize(
+    ("text", "runs", "masked"),
+    [
+        ("这件事由调度室**甘雨桐**牵头。", ["**甘雨桐**"], []),
+        (
+            "规矩只有一条：**皮带停稳，牌子挂上，人再进去。**谁也不例外。",
+            ["**皮带停稳，牌子挂上，人再进去。**"],
+            [],
+        ),
+        ("要求**三天之内**改完，由**市住建局**验收。", ["**三天之内**", "**市住建局**"], []),
+        ("表扬**甘雨桐**和**付大川**，罚了**人。", ["**甘雨桐**", "**付大川**"], ["**"]),
+        ("全矿死亡**人，受伤**人，下降**%。", [], ["**", "**", "**"]),
+        ("由**县和**县分担，**同志和**同志牵头。", [], ["**", "**", "**", "**"]),
+        ("昨天**公司和**公司都停了产，** 空格 **不是粗体。", [], ["**", "**", "**", "**"]),
+    ],
+)
+def test_in_markdown_bold_runs_stand_anywhere(text: str, runs: list[str], masked: list[str]) -> None:
+    assert bold(text, markdown=True) == runs
+    assert masks(text, markdown=True) == masked
+
+
+def test_markdown_shows_by_its_headings() -> None:
+    assert is_markdown("前面一行\n## 二、管住皮带\n**甘雨桐**")
+    assert not is_markdown("#1皮带停了，**镇查处*起，#标签")
 
 
 def test_masks_outside_the_body_are_left_out() -> None:

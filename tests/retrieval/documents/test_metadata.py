@@ -382,6 +382,39 @@ def test_under_the_name_of_a_meeting_a_line_says_whose_speech_it_is(
     assert found.occasion.text == "白桦县秋收农机安全工作会议"
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (
+            "> **讲话人**：矿区副经理 齐慕远",
+            "> **时间**：2024年8月9日（周五）下午2:30",
+            "> **地点**：选煤楼会议室",
+        ),
+        ("> 讲话人：矿区副经理 齐慕远", "> 时间：2024年8月9日"),
+        ("**讲话人**：矿区副经理 齐慕远", "**时间**：2024年8月9日（周五）下午2:30"),
+        ("**讲话人：** 矿区副经理 齐慕远", "**时间：** 2024年8月9日"),
+        ("- **主讲人**：齐慕远（矿区副经理）", "- **日期**：2024年8月9日"),
+    ],
+)
+def test_labels_in_markdown_tell_who_spoke_and_when(lines: tuple[str, ...]) -> None:
+    raw, metadata = read("# 浅湾矿区雨季安全例会", "", *lines)
+    assert (metadata.title.text, metadata.role.text) == ("浅湾矿区雨季安全例会", "矿区副经理")
+    check(raw, metadata.speaker, "齐慕远", Provenance.EXPLICIT, "齐慕远")
+    check(raw, metadata.date, "2024-08-09", Provenance.EXPLICIT, "2024年8月9日")
+
+
+def test_a_masked_name_behind_a_label_in_markdown_stays_unknown() -> None:
+    _, metadata = read("# 浅湾矿区雨季安全例会", "", "**讲话人**：矿区副经理 齐**")
+    assert metadata.speaker == Known()
+
+
+def test_a_speaker_may_be_named_behind_what_he_is_called_by() -> None:
+    raw, metadata = read("浅湾供热有限公司 2024年入冬安全大会", "总经理 老齐（齐慕远）讲话")
+    assert metadata.title.text == "浅湾供热有限公司 2024年入冬安全大会"
+    check(raw, metadata.speaker, "齐慕远", Provenance.EXPLICIT, "齐慕远")
+    check(raw, metadata.role, "总经理", Provenance.EXPLICIT, "总经理")
+
+
 def test_without_a_meeting_above_it_a_line_that_says_whose_speech_it_is_stays_the_title() -> None:
     raw, found = read("乔木生县长的讲话", "2021年9月28日")
     check(raw, found.title, "乔木生县长的讲话", Provenance.EXPLICIT, "乔木生县长的讲话")
