@@ -34,12 +34,12 @@ _VALUE = lazy_pattern(
 
 
 _OUTCOME = lazy_pattern(
-    r"实际(?!控制|上)[^,.;?]{0,12}?(?:多少|几)[百千万亿]*(?P<unit>分钟|小时|天|客人|[元人家公吨辆台处户个名])",
+    r"实际(?!控制|上)[^,.;?]{0,12}?(?:多少|几)[百千万亿]*(?P<unit>分钟|小时|天|客人|[游旅乘顾]客|[元人家公吨辆台处户个名])",
     needs="实",
 )
 _NUMBER = r"[\d零〇一二三四五六七八九十百千万亿两半]+"
 _PLANNED = lazy_pattern(
-    r"目标|计划|预计|预测|估计|力争|争取|要求|控制在|不(?:得|能|许)?(?:超过|少于|低于)|[之以]内|至少|必须|应当"
+    r"目标|计划|预计|预测|估计|力争|争取|要求|控制在|不(?:得|能|许)?(?:超过|少于|低于)|[之以]内|至少|必须|应当|每[天日]最多"
 )
 _YEAR_BEFORE = lazy_pattern(r"去年|上年|前年|上一年|同期")
 
@@ -90,7 +90,8 @@ def _only_planned(asked: str, found: str) -> bool:
     outcome = _OUTCOME.search(asked)
     if outcome is None:
         return False
-    number = re.compile(rf"{_NUMBER}[多余来]?{outcome['unit'].removeprefix('客')}")
+    unit = "人" if "客" in outcome["unit"] else outcome["unit"]
+    number = re.compile(rf"{_NUMBER}[多余来]?{unit}")
     # What it was the year before is told beside the plan.
     not_it = (_PLANNED,) if _YEAR_BEFORE.search(asked) else (_PLANNED, _YEAR_BEFORE)
     clauses = [clause for clause in _CLAUSES.split(search_text(found)) if number.search(clause)]

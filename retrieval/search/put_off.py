@@ -19,7 +19,7 @@ _BREAKS: Final = str.maketrans(dict.fromkeys("，：、,:", "\n"))
 
 _LATER = r"(?:定下来|定了|研究后|散?会后|随后|稍后|近期|下一步|过[几些]天|改天|回头|到时候|下[周月]|之?后)"
 _PUT_OFF = lazy_pattern(
-    r"另[行文外]?(?:有?通知|研究|公布|确定|下发|印发|制定|安排|部署|发文|商定)|另定|待定"
+    r"另行[\u4e00-\u9fff]{2}|另[文外]?(?:有?通知|研究|公布|确定|下发|印发|制定|安排|部署|发文|商定)|另定|待定"
     r"|再(?:行)?(?:定|说|议|研究|通知|公布|商量|算一?算|测算|核算|论证|讨论|议一?议|评估)$|以[^，,]{1,14}为准$"
     r"|(?:报|上|提交|提请)[^，,]{0,14}(?:常务会|董事会|办公会|党委会|党组会)(?:议)?(?:研究|审议|审定|讨论|决定|定)?$"
     r"|等[^，,]{1,12}(?:研究|批复|批下来|定下来|定了|通知)(?:再说|以?后再?定?)?$|(?:说不准|没个?准数?|没谱|不好说)$"
@@ -27,7 +27,10 @@ _PUT_OFF = lazy_pattern(
     r"|(?:还|尚|暂|现在|目前|眼下|如今)(?:都)?(?:没有?|未)[^，,]{0,4}(?:定(?![期时])|结论|公布|出来|下来|明确|统计|掌握)|结论[^，,]{0,4}没(?:有)?(?:出来|下来)"
     r"|在[跟和与向同找][^，,]{1,10}(?:争取|协调|商量|对接)$"
     r"|[还正尚仍](?:在|处于)[^，,]{0,8}(?:核[定实算查]|统计|调查|查$|评估|研究|商量|测算|协商|讨论|酝酿)"
-    r"|(?:我|今天|这里|现在|暂时?|先|就|还|并|也|都)不(?:说|讲|点名|公布|透露|猜|下结论|展开)了?$"
+    r"|(?:我|今天|这里|现在|暂时?|先|就|还|并|也|都)不(?:说|讲|念|公布|透露|猜|下结论|展开)了?$"
+    r"|(?P<unnamed>不(?:一一)?点名|不说是(?:谁|哪[\u4e00-\u9fff]{1,2})|名字?[^，,]{0,6}不(?:说|念|点|讲|提|公布|公开))"
+    r"|不(?:敢|好|能|便|方便)(?:打包票|打保票|保证|说|讲|肯定|下结论|公布|公开|透露|断言)"
+    r"|拿不准|没(?:有)?把握|定不(?:了|下来)|说不好|没谈(?:完|妥|拢|好|成)"
     r"|(?P<others>由[^，,]{1,10}(?:来)?(?:定|确定|决定)$)|按程序(?:办|走|处理)?$|保密$|我?说不清楚?$|(?:不|没)掌握$|没(?:有)?(?:统计|细算)"
 )
 """That something is not told here, at the end of what is said of it."""
@@ -47,7 +50,7 @@ _MANNERS: Final = frozenset({"why", "how", "which"})
 
 _VALUES: Final = (
     ("标准|金额|额度|数额|比例|价格?|费用?|数量|人数|编制|级别|数字?|分值|占比|权重", ("how many", "which")),
-    ("名单|人选|责任(?:认定|划分)?", ("who", "which")),
+    ("名单|名字|姓名|人选|责任(?:认定|划分)?", ("who", "which")),
     ("时间表?|日期|期限", ("when", "how many")),
     ("原因", ("why", "which")),
     ("地点|路线|清单", ("which",)),
@@ -60,6 +63,8 @@ _ALIKE: Final = ("炸爆", "烧火燃着", "塌垮倒", "死亡", "罚处", "奖
 _EMPTY = frozenset("的了是在就也都还要会能我你他们这那个各每今先和与及对将被把到里头呢啊吧吗一下去来")
 _FAR: Final = 3
 """So many clauses before the one that leaves it for later a thing is looked for."""
+_NEAR: Final = 2
+"""So many clauses before the one that names nobody say of whom that is."""
 _BY_WHOM = lazy_pattern(
     r"(?:由|请|让|待|等|交|委托)[^，,]{2,14}?$|^(?:我|这里|今天|现在|目前)+$|(?:我们?|现在|目前|眼下)+$"
 )
@@ -78,11 +83,15 @@ _SOME_SAID: Final = 0.45
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """What is left open: the clause that names it and those before, folded; ``to_others`` who decide it."""
+    """What is left open: the clause that names it and those before, folded.
+
+    ``to_others`` who decide it; ``unnamed`` where it is said of whom or which that is not named.
+    """
 
     clause: str
     before: str
     to_others: bool
+    unnamed: bool = False
 
 
 def is_put_off(question: str, found: str) -> bool:
@@ -101,7 +110,7 @@ def is_put_off(question: str, found: str) -> bool:
     asked = search_text(question)
     kinds = [name for name, pattern in _ASKING.items() if pattern.search(asked)]
     # Who decides is told by words that leave the rest open.
-    rules = (_asks_itself, _asks_whether, _names_value)
+    rules = (_asks_itself, _asks_whether, _names_value, _names_nobody)
     return any(
         any(rule(left, asked, kinds) for rule in rules)
         for left in left_open
@@ -149,9 +158,15 @@ def _left_open(found: str) -> Iterator[_Left]:
             if put_off is None:
                 continue
             for where in range(max(0, at - _FAR), at + 1):
-                named = _BY_WHOM.sub("", clause[: put_off.start()] if where == at else clauses[where])
+                said = clause if put_off["unnamed"] else clause[: put_off.start()]
+                named = _BY_WHOM.sub("", said if where == at else clauses[where])
                 before = "\n".join(clauses[:where])
-                yield _Left(named, before, to_others=put_off["others"] is not None)
+                yield _Left(
+                    named,
+                    before,
+                    to_others=put_off["others"] is not None,
+                    unnamed=put_off["unnamed"] is not None,
+                )
 
 
 def _asks_itself(left: _Left, asked: str, kinds: list[str]) -> bool:
@@ -183,13 +198,28 @@ def _asks_whether(left: _Left, asked: str, kinds: list[str]) -> bool:
     return (whether["one"] or whether["same"]) in asked and _shares_words(left, asked)
 
 
+def _names_nobody(left: _Left, asked: str, kinds: list[str]) -> bool:
+    """有2个县没带队检查，我先不点名: which they are is not told, nor who."""
+    if not left.unnamed or not {"who", "which"} & {*kinds}:
+        return False
+    said = "".join(f"{left.before}\n{left.clause}".split("\n")[-_NEAR:])
+    wanted = [char for char in _ASKING["who"].sub("", _ASKING["which"].sub("", asked)) if _tells(char)]
+    if sum(char in said for char in wanted) >= _MOST_SAID * len(wanted):
+        return True
+    # 供应商有三家，名字先不公布 leaves out what they are to supply.
+    subject = [char for char in left.before.rpartition("\n")[2] if _tells(char)]
+    is_it = bool(subject) and sum(char in asked for char in subject) >= _SOME_SAID * len(subject)
+    return is_it and _shares_words(replace(left, before=left.before.rpartition("\n")[2]), asked)
+
+
 def _names_value(left: _Left, asked: str, kinds: list[str]) -> bool:
     value = _VALUE.search(left.clause.rstrip("也都还我局里现在目前"))
     if value is None:
         return False
     fitting = {*_VALUES[(value.lastindex or 1) - 1][1]} & {*kinds}
     by_name = value[0][:2] in asked
-    if not fitting or (fitting == {"which"} and not by_name):  # 哪四件事 asks for no fee
+    is_name = value[0] in ("名字", "姓名", "名单")
+    if not fitting or (fitting == {"which"} and not (by_name or is_name)):  # 哪四件事 asks for no fee
         return False
     said = [char for char in left.clause[: value.start()].replace("具体", "") if _tells(char)]
     if len(said) > 1:

@@ -94,7 +94,7 @@ def route(
         named=tuple(dict.fromkeys(name for side in sides for name in side.names)),
         unknown=tuple(dict.fromkeys(unknown)),
         sides=apart if len(apart) > 1 else (),
-        asked_for=tuple(words_asked(folded, found)),
+        asked_for=tuple(words_asked(folded, found, spoken_of)),
     )
 
 

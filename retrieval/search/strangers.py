@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from config.patterns import lazy_pattern
+from retrieval.documents.people import SURNAME
 from retrieval.documents.views import search_text
 from retrieval.search.named import BEFORE_NAME, CALLED, Name, event_after
 from retrieval.search.naming import LEVELS, Documents, Field, Names
@@ -37,6 +38,16 @@ _GIVES_WORDS = lazy_pattern(
     r"[^,.;!?\n]{0,16}?(?:说|讲(?!台)|提(?!供|升|高|前)|谈|要求|强调|指出|指示|批示|部署|批评|表扬|点(?:了|过)|交代|叮嘱|嘱咐|告诉|问|讲过)"
     r"|[^.!?\n]{0,40}?(?:(?:说|道|讲)[:,]?[\"“]|(?:他|她|并|又|还)(?:要求|强调|指出|说|讲|提))"
 )
+_FULL_NAME = lazy_pattern(
+    rf"{SURNAME}[\u4e00-\u9fff]{{1,2}}?(?=同志|在|讲|说|提|谈|要求|强调|指出|部署|怎|咋|都|对|就)"
+)
+_OFFICE_ENDS = "长记任理席"
+"""How an office ends that stands before a name: 支队长, 书记, 主任, 经理, 主席."""
+_OFFICES = (
+    *("同志", "书记", "主任", "主席", "经理", "总经理", "董事长", "副"),
+    *(f"{body}长" for body in "省市州县区镇乡局厅处科部院校所站队矿厂"),
+)
+"""What stands behind the name of a person."""
 _FEAST = lazy_pattern(r"元旦|春节|元宵|清明|五一|劳动节|端午|中秋|国庆|两会")
 
 
@@ -192,16 +203,23 @@ def speakers_elsewhere(
             yield name.text
 
 
-def words_asked(folded: str, found: Iterable[Name]) -> Iterator[str]:
+def words_asked(folded: str, found: Collection[Name], spoken_of: SpokenOf) -> Iterator[str]:
     """Persons that no document is by, and whose words a question asks for all the same (彭书记怎么要求的).
 
     Args:
         folded: the question.
         found: the names in it.
+        spoken_of: the documents that speak of a text; somebody without an office must be a person there.
     """
     for name in found:
         if name.field is Field.PERSON and not name.documents and _SAYS.match(folded, name.end):
             yield name.text
+    for full in _FULL_NAME.finditer(folded):
+        apart = all(full.end() <= name.start or name.end <= full.start() for name in found)
+        if apart and BEFORE_NAME.search(folded[: full.start()]) and _SAYS.match(folded, full.end()):
+            shown = (*(end + full[0] for end in _OFFICE_ENDS), *(full[0] + office for office in _OFFICES))
+            if any(map(spoken_of, shown)):
+                yield full[0]
 
 
 def gives_words_of(person: str, said: str) -> bool:

@@ -150,6 +150,10 @@ def test_who_is_only_mentioned_has_said_nothing(tmp_path: Path) -> None:
         asked = searcher.ask("覃立山书记对水库巡查提了什么要求")
         assert (asked.answerable, asked.reason, asked.unknown) == (False, Reason.ELSEWHERE, ("覃立山书记",))
         assert searcher.ask("秦伯年副省长对水库放水是怎么要求的").reason is not Reason.ELSEWHERE
+        # By name alone; a word that begins as a surname does is no person.
+        assert searcher.ask("覃立山讲了什么").unknown == ("覃立山",)
+        assert searcher.ask("秦伯年要求了什么").reason is not Reason.ELSEWHERE
+        assert searcher.ask("水库怎么要求的").reason is not Reason.ELSEWHERE
         # Not his words are asked for.
         assert searcher.ask("覃立山书记通报了哪里的险情").reason is not Reason.ELSEWHERE
 
