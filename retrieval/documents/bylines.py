@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.patterns import lazy_pattern
 from retrieval.documents import shapes
@@ -43,7 +43,7 @@ _SPEECH_OF = lazy_pattern(
 )
 # 老范（范国栋）: what he is called by, and his name.
 _NICKNAME = lazy_pattern(rf"[老大小][\u4e00-\u9fff]{{1,2}}[（(](?P<name>{NAME})[）)]", needs="老大小")
-_SPLIT = lazy_pattern(r"[，,；;（）()]+")
+_SPLIT = lazy_pattern(r"[，,；;（）()|｜]+| [·/] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ def read_byline(text: str) -> Byline | None:
         one = _person(part, is_told=True) if told else None
         if one and not found.name:
             found = one
+        elif told and found.name and not found.role and shapes.is_role_line(part):
+            found = replace(found, role=part)
         elif not _NOTE.fullmatch(part) and not (has_day and (_is_place(part) or _AT_MEETING.match(part))):
             return None
     return Byline(found.name, found.role, has_day) if found.name or has_day else None
@@ -80,7 +82,7 @@ def speaker_of(text: str) -> Byline | None:
     found = _SPEECH_OF.fullmatch(_NICKNAME.sub(r"\g<name>", text.strip()))
     if found is None:
         return None
-    name, role = speaker_in(found["who"])
+    name, role = speaker_in(found["who"].strip())
     called = Byline(name.text, role.text) if name and role else None
     return called or _person(found["who"], is_told=True)
 
@@ -104,6 +106,9 @@ def _person(text: str, *, is_told: bool = False) -> Byline | None:
     # A dash or a bracket also opens what is no name: （全文）, ——安全篇.
     if (is_told or bare != text) and is_name(bare, borne_out=True):
         return Byline(bare)
+    name, role = speaker_in(bare) if is_told else (None, None)
+    if name and role and shapes.is_bare_name(name.text):
+        return Byline(name.text, role.text)
     return None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from retrieval.documents import shapes
 from retrieval.documents.bylines import read_byline, speaker_of
+from retrieval.documents.fields import is_field, unmarked
 from retrieval.documents.noise import STRONG
 from retrieval.documents.titles import meeting_as_title
 from retrieval.documents.types import ZoneKind
@@ -36,10 +37,7 @@ _TITLE_NOTE = re.compile(r"^[（(][^（）()]{2,20}[）)]$")
 _LABELLED_DATE = re.compile(r"^(?:讲话|会议)?(?:时间|日期)\s*[:：]")
 _POSTED = re.compile(r"\d{4}-\d{1,2}-\d{1,2} {1,2}\d{1,2}:\d{2}")
 """When a page was put up, to the minute: no title tells that."""
-# Lines of a record of a meeting.
-_LABELLED = re.compile(
-    r"^(?:会议|发布)?(?:时间|发布|日期|地点|主持人?|记录人?|出席|列席|参加|讲话人|主讲人?)(?:人员)?\s*[:：]"
-)
+_TITLE_LABEL = re.compile(r"^(?:标题|题目|主题|会议(?:名称|主题)|活动名称|讲话题目)\s*[:：]\s*(?=\S{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Head:
 
 def read_head(texts: list[str], scores: list[int]) -> Head:
     """Find the title, byline, letterhead and salutation, and where the speech begins."""
-    texts = _with_speakers_bare([shapes.unmarked(text).ljust(len(text)) for text in texts], scores)
+    texts = _with_speakers_bare([unmarked(text).ljust(len(text)) for text in texts], scores)
     body, greeting = _body_start(texts, scores)
     kinds: dict[int, Cuts] = {}
     footer = _footer_title(texts, body)
@@ -97,7 +95,7 @@ def _body_start(texts: list[str], scores: list[int]) -> tuple[int, int | None]:
     for index, text in enumerate(texts):
         if scores[index] >= STRONG:
             continue
-        length = shapes.salutation_length(text)
+        length = 0 if is_field(text) else shapes.salutation_length(text)
         if length:
             rest = text[length:].strip()
             start = index if rest else index + 1
@@ -171,8 +169,8 @@ def _choose_title(texts: list[str], scores: list[int], body: int) -> int | None:
 
 def _title_points(texts: list[str], scores: list[int], index: int, body: int) -> int:
     text = texts[index]
-    bare = shapes.bare_title(text[: shapes.title_before_date(text)])
-    if scores[index] >= STRONG or not 4 <= len(bare) <= 100 or _LABELLED.match(text) or _POSTED.search(text):
+    bare = shapes.bare_title(_TITLE_LABEL.sub("", text[: shapes.title_before_date(text)]))
+    if scores[index] >= STRONG or not 4 <= len(bare) <= 100 or is_field(text) or _POSTED.search(text):
         return 0
     if shapes.salutation_length(text) or shapes.is_date_line(text) or read_byline(text):
         return 0
@@ -186,7 +184,7 @@ def _title_points(texts: list[str], scores: list[int], index: int, body: int) ->
         or re.search(r"^【.*】$", bare)
     ):
         return 0
-    points += 4 * text.startswith("#")
+    points += 4 * text.startswith("#") + 6 * bool(_TITLE_LABEL.match(text))
     told = 8 <= len(bare) <= 60
     # A page's title stands twice above a speech; so does the name of a category.
     points += 3 * (told and texts[:body].count(text) > 1)
@@ -237,7 +235,7 @@ def _continues(first: str, second: str) -> bool:
 
 def _title_cuts(text: str) -> Cuts:
     start = len(text) - len(text.lstrip("# *"))
-    original = _ORIGINAL_TITLE.match(text)
+    original = _ORIGINAL_TITLE.match(text) or _TITLE_LABEL.match(text)
     if original:
         start = original.end()
     end = shapes.title_before_date(text)
@@ -253,7 +251,11 @@ def _head_kind(texts: list[str], scores: list[int], index: int, title: int | Non
     above_title = title is not None and index < title
     byline = read_byline(text)
     if shapes.is_date_line(text) or (byline and not byline.name):
-        return _date_kind(text, scores, index, above_title=above_title)
+        beside = (texts[i] for i in (index - 1, index + 1) if 0 <= i < len(texts))
+        signed = text.startswith(("（", "(")) and any(
+            (one := read_byline(each)) and one.name for each in beside
+        )
+        return _date_kind(text, scores, index, above_title=above_title and not signed)
     if scores[index] >= STRONG:
         return ZoneKind.NOISE
     if byline or (title is not None and (shapes.is_bare_name(text) or shapes.is_role_line(text))):

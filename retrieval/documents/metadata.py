@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from retrieval.documents import shapes, titles
 from retrieval.documents.bylines import read_byline, speaker_of
 from retrieval.documents.dating import read_date, read_issued
+from retrieval.documents.fields import unmarked
 from retrieval.documents.people import known_people
 from retrieval.documents.source import Source
 from retrieval.documents.types import Genre, Known, Metadata, Provenance, Span, Zone, ZoneKind
@@ -143,7 +144,7 @@ def _byline_speaker(source: Source) -> tuple[Known, Known]:
     lines = source.lines(ZoneKind.BYLINE)
     role = Known()
     for line in lines:
-        text = shapes.unbold(shapes.unmarked(source.text(line)))
+        text = shapes.unbold(unmarked(source.text(line)))
         found = read_byline(text) or speaker_of(text)
         if not found and shapes.is_role_line(text):
             role = source.explicit(line)

@@ -49,10 +49,11 @@ _DATE_LINE = lazy_pattern(
     + r"\s*(?:[（(][^（）()]{1,12}[）)]|[上下]午|星期.|晚|,|，|\s|"
     r"\d{1,2}(?:[:：]\d{2}|[时点](?:半|整|\d{1,2}分)?))*[）)】\]]?$"
 )
-_LINE_MARKS = lazy_pattern(r"^(?:>[ \t]*|[-*+][ \t]+)+(?=[\u4e00-\u9fff]{2,6}[:：]|\*\*[\u4e00-\u9fff])")
-_BOLD_LABEL = lazy_pattern(r"^\*\*[\u4e00-\u9fff]{2,6}(?:\*\*[ \t]*[:：]|[:：][ \t]*\*\*)")
 _ISSUE_LINE = lazy_pattern(DATE + r"\s*印发$|^(?:印发日期|印发时间)[:：]")
-_SPEAKER_LABEL = r"(?:主讲人?|讲话人|演讲人|发言人|宣讲人|报告人|汇报人|授课人|通报人|作者)\s*[:：]\s*"
+_SPEAKER_LABEL = (
+    r"(?:主讲(?:人|嘉宾|领导)?|讲话(?:人|领导)?|演讲人?|发言(?:人|领导)?|宣讲人|报告人|汇报人|授课人|通报人|作者)"
+    r"\s*[:：]\s*"
+)
 # 市委副书记  市长: two offices with blanks between them.
 _OFFICES = rf"[^\s。！？:：]{{0,40}}{ROLES}(?:[ \u3000]+[^\s。！？:：]{{0,20}}{ROLES})?"
 _PERSON_LINES = (
@@ -62,7 +63,10 @@ _PERSON_LINES = (
         rf"[（(，,](?P<role>[^\s。！？:：]{{0,40}}{ROLES})[）)]?$"
     ),
     lazy_pattern(rf"^(?P<role>{_OFFICES})[ \u3000\t]*(?P<name>{NAME})(?:同志)?$"),
-    lazy_pattern(rf"^(?P<name>{NAME})(?:同志)?[ \u3000\t]+(?P<role>[^\s。！？:：]{{0,40}}{ROLES})$"),
+    lazy_pattern(
+        rf"^(?:{_SPEAKER_LABEL})?(?P<name>{NAME})(?:同志)?[ \u3000\t]+"
+        rf"(?P<role>[^\s。！？:：]{{0,40}}{ROLES})$"
+    ),
     lazy_pattern(rf"^(?P<name>{NAME})同志$"),
 )
 # How what stands behind an office ends where it is a body, a meeting or a paper: 主任办公会, 局长信箱.
@@ -156,12 +160,6 @@ def is_title(text: str) -> bool:
 def bare_title(text: str) -> str:
     """A title line without Markdown's marks."""
     return text.strip("# *\u3000\t")
-
-
-def unmarked(text: str) -> str:
-    """A line of the head without Markdown's marks at its start and around its label: > **讲话人**：某某某."""
-    bare = _LINE_MARKS.sub("", text)
-    return bare.replace("**", "") if _BOLD_LABEL.match(bare) and bare.count("**") % 2 == 0 else bare
 
 
 def unbold(text: str) -> str:

@@ -45,9 +45,15 @@ _ZONE = lazy_pattern(
 # A meeting whose name is all of a title, perhaps with what it is the paper of behind it.
 _MEETING_TITLE = lazy_pattern(
     # 某某有限公司 2024年入冬安全大会: a blank behind who holds it.
-    r"^(?P<name>(?!在|关于)(?:[^，。：:—、\s]{2,20}(?:公司|集团|政府|[县市区镇乡局厂矿])[ \u3000]{1,2})?"
+    r"^(?:\d{4}年\d{1,2}月\d{1,2}日[ \u3000]{1,2})?"
+    r"(?P<name>(?!在|关于)(?:[^，。：:—、\s]{2,20}(?:公司|集团|政府|[县市区镇乡局厂矿])[ \u3000]{1,2})?"
     r"[^，。：:—、\s]{3,40}?(?<![委员])(?<!理事)(?<![协社学工商])(?:会议|会))"
-    r"(?:讲话|发言|讲话稿|发言稿|材料|记录)?(?:\s*[（(][^（）()]{2,24}[）)])?$"
+    r"(?:讲话(?:实录|全文|录音|要点|提纲|摘要)?|发言|讲话稿|发言稿|材料|记录|实录)?(?:\s*[（(][^（）()]{2,24}[）)])?$"
+)
+# 全县农机安全会上鄢某某县长的讲话, 全厂安全会 厂长鄢某某讲话: a person behind the meeting, with the office.
+_BEHIND_MEETING = lazy_pattern(
+    rf"^(?P<meeting>[^，。]{{2,60}}?会(?:议)?)(?:上|[ \u3000]+)(?P<who>[^，。：:（(\s]{{4,24}}?)的?{SPEECHES}"
+    r"(?:\s*[（(][^（）()]{1,24}[）)])?$"
 )
 _NOT_PLACE = lazy_pattern(
     r"全|我|本|各|该|某|社|园|城|辖|郊|地|副|开发|高新|在|的|届|次|第|年|和|级|委|灾|景|林|矿|厂|校|街|"
@@ -70,10 +76,20 @@ class Part:
 
 def speaker_in_title(title: str) -> tuple[Part | None, Part | None]:
     """(speaker, role) fused in front of "在…上的讲话"; a masked name is no name."""
+    behind = _person_behind(title)
+    if behind:
+        return behind
     found = _WHO.match(title)
     if not found or not found["who"] or found["who"].startswith(("关于", "围绕")) or not _KIND.search(title):
         return None, None
     return speaker_in(found["who"], found.start("who"))
+
+
+def _person_behind(title: str) -> tuple[Part, Part] | None:
+    """(speaker, role) told behind the meeting."""
+    found = _BEHIND_MEETING.match(title)
+    name, role = speaker_in(found["who"], found.start("who")) if found else (None, None)
+    return (name, role) if name and role else None
 
 
 def speaker_in(who: str, offset: int = 0) -> tuple[Part | None, Part | None]:
@@ -99,6 +115,9 @@ def speaker_in(who: str, offset: int = 0) -> tuple[Part | None, Part | None]:
 
 def occasion_in_title(title: str) -> Part | None:
     """The meeting or ceremony that a title names."""
+    behind = _BEHIND_MEETING.match(title)
+    if behind and _person_behind(title):
+        return Part(behind["meeting"], *behind.span("meeting"))
     kind = _KIND.search(title)
     if not kind:
         return None

@@ -403,6 +403,64 @@ def test_labels_in_markdown_tell_who_spoke_and_when(lines: tuple[str, ...]) -> N
     check(raw, metadata.date, "2024-08-09", Provenance.EXPLICIT, "2024年8月9日")
 
 
+@pytest.mark.parametrize(
+    ("head", "title", "role"),
+    [
+        (
+            (
+                "浅湾砖厂雨季安全会议记录",
+                "时间：2024年8月9日",
+                "主持：郎一鸣",
+                "讲话：厂长 齐慕远",
+                "记录：小周",
+            ),
+            "浅湾砖厂雨季安全会议记录",
+            "厂长",
+        ),
+        (
+            ("会议主题：雨季安全专题会", "主讲：齐慕远 厂长", "会议时间：2024年8月9日"),
+            "雨季安全专题会",
+            "厂长",
+        ),
+        (
+            ("会议名称：雨季安全专题会", "时间：2024年8月9日", "讲话领导：齐慕远（厂长）", "会议地点：食堂"),
+            "雨季安全专题会",
+            "厂长",
+        ),
+        (("雨季安全会讲话稿", "（齐慕远厂长，2024年8月9日下午，职工食堂）"), "雨季安全会讲话稿", "厂长"),
+        (
+            ("雨季安全会讲话实录", "齐慕远 | 浅湾砖厂厂长 | 2024年8月9日"),
+            "雨季安全会讲话实录",
+            "浅湾砖厂厂长",
+        ),
+        (("厂长 齐慕远", "（2024年8月9日）", "在雨季安全会上的讲话"), "在雨季安全会上的讲话", "厂长"),
+        (("2024年8月9日  浅湾砖厂职工大会", "厂长 齐慕远 讲话"), "2024年8月9日  浅湾砖厂职工大会", "厂长"),
+        (("雨季安全会上齐慕远厂长的讲话", "2024年8月9日"), "雨季安全会上齐慕远厂长的讲话", "厂长"),
+        (("雨季安全会 厂长齐慕远讲话", "2024年8月9日"), "雨季安全会 厂长齐慕远讲话", "厂长"),
+    ],
+)
+def test_the_heads_that_records_have_tell_who_spoke_and_when(
+    head: tuple[str, ...], title: str, role: str
+) -> None:
+    raw, metadata = read(*head)
+    assert (metadata.title.text, metadata.role.text) == (title, role)
+    check(raw, metadata.speaker, "齐慕远", Provenance.EXPLICIT, "齐慕远")
+    check(raw, metadata.date, "2024-08-09", Provenance.EXPLICIT, "2024年8月9日")
+    assert "雨季安全" in metadata.occasion.text or "职工大会" in metadata.occasion.text
+
+
+def test_fields_may_be_numbered_and_none_is_a_title() -> None:
+    _, metadata = read(
+        "一、会议时间：2024年8月9日", "二、会议地点：食堂二楼", "三、讲话人：齐慕远厂长", "四、会议内容："
+    )
+    assert (metadata.title, metadata.date.text) == (Known(), "2024-08-09")
+
+
+def test_who_is_called_by_the_surname_and_an_office_has_no_name() -> None:
+    _, metadata = read("浅湾砖厂雨季安全会", "齐厂长讲话（8月9日）")
+    assert metadata.speaker == Known()
+
+
 def test_a_masked_name_behind_a_label_in_markdown_stays_unknown() -> None:
     _, metadata = read("# 浅湾矿区雨季安全例会", "", "**讲话人**：矿区副经理 齐**")
     assert metadata.speaker == Known()
