@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from retrieval.documents import shapes
 from retrieval.documents.bylines import read_byline, speaker_of
-from retrieval.documents.fields import is_field, unmarked
+from retrieval.documents.dates import find_date
+from retrieval.documents.fields import is_field, tells_when, unmarked
 from retrieval.documents.noise import STRONG
 from retrieval.documents.titles import meeting_as_title
 from retrieval.documents.types import ZoneKind
@@ -37,7 +38,7 @@ _TITLE_NOTE = re.compile(r"^[（(][^（）()]{2,20}[）)]$")
 _LABELLED_DATE = re.compile(r"^(?:讲话|会议)?(?:时间|日期)\s*[:：]")
 _POSTED = re.compile(r"\d{4}-\d{1,2}-\d{1,2} {1,2}\d{1,2}:\d{2}")
 """When a page was put up, to the minute: no title tells that."""
-_TITLE_LABEL = re.compile(r"^(?:标题|题目|主题|会议(?:名称|主题)|活动名称|讲话题目)\s*[:：]\s*(?=\S{4})")
+_TITLE_LABEL = re.compile(r"^(?:标题|题目|主题|会议(?:名称|主题)?|活动名称|讲话题目)\s*[:：]\s*(?=\S{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def _title_points(texts: list[str], scores: list[int], index: int, body: int) ->
         or re.search(r"^【.*】$", bare)
     ):
         return 0
-    points += 4 * text.startswith("#") + 6 * bool(_TITLE_LABEL.match(text))
+    points += 4 * bool(meeting_as_title(bare)) + 4 * text.startswith("#") + 6 * bool(_TITLE_LABEL.match(text))
     told = 8 <= len(bare) <= 60
     # A page's title stands twice above a speech; so does the name of a category.
     points += 3 * (told and texts[:body].count(text) > 1)
@@ -250,7 +251,8 @@ def _head_kind(texts: list[str], scores: list[int], index: int, title: int | Non
     text = shapes.unbold(texts[index].strip("# "))
     above_title = title is not None and index < title
     byline = read_byline(text)
-    if shapes.is_date_line(text) or (byline and not byline.name):
+    when = tells_when(text) and find_date(text)
+    if shapes.is_date_line(text) or (byline and not byline.name) or (when and when.day):
         beside = (texts[i] for i in (index - 1, index + 1) if 0 <= i < len(texts))
         signed = text.startswith(("（", "(")) and any(
             (one := read_byline(each)) and one.name for each in beside

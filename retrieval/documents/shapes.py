@@ -57,7 +57,11 @@ _SPEAKER_LABEL = (
 # 市委副书记  市长: two offices with blanks between them.
 _OFFICES = rf"[^\s。！？:：]{{0,40}}{ROLES}(?:[ \u3000]+[^\s。！？:：]{{0,20}}{ROLES})?"
 _PERSON_LINES = (
-    lazy_pattern(rf"^{_SPEAKER_LABEL}(?P<role>[^\s:：]*?{ROLES})?\s*(?P<name>{NAME})(?:同志)?$"),
+    # 主讲：副院长 某某某（分管后勤）
+    lazy_pattern(
+        rf"^{_SPEAKER_LABEL}(?P<role>[^\s:：]*?{ROLES})?\s*(?P<name>{NAME})(?:同志)?"
+        r"(?:[（(](?:分管|负责|主持)[^（）()]{2,30}[）)])?$"
+    ),
     lazy_pattern(
         rf"^(?:{_SPEAKER_LABEL})?(?P<name>{NAME})(?:同志)?[ \u3000\t]*"
         rf"[（(，,](?P<role>[^\s。！？:：]{{0,40}}{ROLES})[）)]?$"

@@ -191,7 +191,9 @@ def find_cut(logits: Array, answerable: Flags, target: float) -> Cut:
         # All that confidence decides may pass.
         cut = float(above.min()) - _CLEARANCE if above.size else 0.0
     else:
-        cut = held + min(_CLEARANCE, (float(above.min()) - held) / 2 if above.size else _CLEARANCE)
+        clearance = min(_CLEARANCE, (float(above.min()) - held) / 2 if above.size else _CLEARANCE)
+        # Half of the least difference that there is would be none.
+        cut = max(held + clearance, math.nextafter(held, math.inf))
     # Beyond ±25 a probability has no digits left to tell thresholds apart.
     cut = min(25.0, max(-25.0, cut))
     return Cut(cut, int((wrong >= cut).sum()), allowed, int(wrong.size))

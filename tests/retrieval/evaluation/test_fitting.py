@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from retrieval.evaluation.fitting import (
@@ -139,6 +139,7 @@ def test_too_few_unanswerable_questions_pass_none_and_promise_less() -> None:
     assert cut.expected == pytest.approx(1 / 4)
 
 
+@example([5e-324], [0.0], 0.5)
 @given(
     st.lists(st.floats(-20, 20), min_size=0, max_size=40),
     st.lists(st.floats(-20, 20), min_size=1, max_size=120),
