@@ -20,7 +20,7 @@ _CREDIT = lazy_pattern(r"(?:来源|作者|编辑|责编|浏览|点击|阅读|字
 
 
 def tells_when(text: str) -> bool:
-    """Whether one of the fields of a line is for the time of a meeting; a page's line of credits has others."""
+    """Whether one of the fields of a line is for the time of a meeting; credits of a page tell another."""
     return is_field(text) and bool(_WHEN.search(text)) and not _CREDIT.search(text)
 
 

@@ -34,7 +34,7 @@ _VALUE = lazy_pattern(
 
 
 _OUTCOME = lazy_pattern(
-    r"实际(?!控制|上)[^,.;?]{0,12}?(?:多少|几)[百千万亿]*(?P<unit>分钟|小时|天|客人|[游旅乘顾]客|[元人家公吨辆台处户个名])",
+    r"实际(?!控制|上)[^,.;?]{0,12}?(?:多少|几)[百千万亿]*(?P<unit>分钟|小时|天|客人|[游旅乘顾]客|[元人家公吨辆台处户个名栋座条起件艘间套支所口段块层])",
     needs="实",
 )
 _NUMBER = r"[\d零〇一二三四五六七八九十百千万亿两半]+"
@@ -94,7 +94,12 @@ def _only_planned(asked: str, found: str) -> bool:
     number = re.compile(rf"{_NUMBER}[多余来]?{unit}")
     # What it was the year before is told beside the plan.
     not_it = (_PLANNED,) if _YEAR_BEFORE.search(asked) else (_PLANNED, _YEAR_BEFORE)
-    clauses = [clause for clause in _CLAUSES.split(search_text(found)) if number.search(clause)]
+    # 197栋 that the question names itself is what it was to come of.
+    clauses = [
+        clause
+        for clause in _CLAUSES.split(search_text(found))
+        if any(told[0] not in asked for told in number.finditer(clause))
+    ]
     return all(any(pattern.search(clause) for pattern in not_it) for clause in clauses)
 
 

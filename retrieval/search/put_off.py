@@ -28,9 +28,9 @@ _PUT_OFF = lazy_pattern(
     r"|在[跟和与向同找][^，,]{1,10}(?:争取|协调|商量|对接)$"
     r"|[还正尚仍](?:在|处于)[^，,]{0,8}(?:核[定实算查]|统计|调查|查$|评估|研究|商量|测算|协商|讨论|酝酿)"
     r"|(?:我|今天|这里|现在|暂时?|先|就|还|并|也|都)不(?:说|讲|念|公布|透露|猜|下结论|展开)了?$"
-    r"|(?P<unnamed>不(?:一一)?点名|不说是(?:谁|哪[\u4e00-\u9fff]{1,2})|名字?[^，,]{0,6}不(?:说|念|点|讲|提|公布|公开))"
+    r"|(?P<unnamed>不(?:一一)?点名|不(?:说|讲|点)是?(?:谁|哪)|名字?[^，,]{0,6}不(?:说|念|点|讲|提|公布|公开))"
     r"|不(?:敢|好|能|便|方便)(?:打包票|打保票|保证|说|讲|肯定|下结论|公布|公开|透露|断言)"
-    r"|拿不准|没(?:有)?把握|定不(?:了|下来)|说不好|没谈(?:完|妥|拢|好|成)"
+    r"|(?P<doubted>(?:还|也|都|谁也|更)?不(?:知道|一定|清楚)$)|拿不准|没(?:有)?把握|定不(?:了|下来)|说不好|没谈(?:完|妥|拢|好|成)"
     r"|(?P<others>由[^，,]{1,10}(?:来)?(?:定|确定|决定)$)|按程序(?:办|走|处理)?$|保密$|我?说不清楚?$|(?:不|没)掌握$|没(?:有)?(?:统计|细算)"
 )
 """That something is not told here, at the end of what is said of it."""
@@ -63,8 +63,6 @@ _ALIKE: Final = ("炸爆", "烧火燃着", "塌垮倒", "死亡", "罚处", "奖
 _EMPTY = frozenset("的了是在就也都还要会能我你他们这那个各每今先和与及对将被把到里头呢啊吧吗一下去来")
 _FAR: Final = 3
 """So many clauses before the one that leaves it for later a thing is looked for."""
-_NEAR: Final = 2
-"""So many clauses before the one that names nobody say of whom that is."""
 _BY_WHOM = lazy_pattern(
     r"(?:由|请|让|待|等|交|委托)[^，,]{2,14}?$|^(?:我|这里|今天|现在|目前)+$|(?:我们?|现在|目前|眼下)+$"
 )
@@ -72,6 +70,7 @@ _BY_WHOM = lazy_pattern(
 _WHETHER = lazy_pattern(
     r"(?:要不要|能不能|是不是|该不该|可不可以|是否|会不会|用不用)(?P<one>.)|(?P<same>.)不(?P=same)"
 )
+_IS_IT_SO = lazy_pattern(r"(?:没有?|了吗)\W*$", needs="没吗")
 _NUMBER = lazy_pattern(r"\d|[一二两三四五六七八九十百千万]+(?:元|块|人|个|台|天|年|月|次|万|倍)")
 _FEW: Final = 4
 """Characters of a clause so short (为什么炸) that it says of nothing else what it asks."""
@@ -85,13 +84,16 @@ _SOME_SAID: Final = 0.45
 class _Left:
     """What is left open: the clause that names it and those before, folded.
 
-    ``to_others`` who decide it; ``unnamed`` where it is said of whom or which that is not named.
+    ``to_others`` who decide it; ``unnamed`` where it is said of whom or which that is not named; ``doubted``
+    where it is whether it will be so; ``sentence`` is all of it.
     """
 
     clause: str
     before: str
     to_others: bool
     unnamed: bool = False
+    doubted: bool = False
+    sentence: str = ""
 
 
 def is_put_off(question: str, found: str) -> bool:
@@ -112,7 +114,7 @@ def is_put_off(question: str, found: str) -> bool:
     # Who decides is told by words that leave the rest open.
     rules = (_asks_itself, _asks_whether, _names_value, _names_nobody)
     return any(
-        any(rule(left, asked, kinds) for rule in rules)
+        _doubts_whether(left, asked) or (not left.doubted and any(rule(left, asked, kinds) for rule in rules))
         for left in left_open
         if not (left.to_others and "who" in kinds)
     )
@@ -166,6 +168,8 @@ def _left_open(found: str) -> Iterator[_Left]:
                     before,
                     to_others=put_off["others"] is not None,
                     unnamed=put_off["unnamed"] is not None,
+                    doubted=put_off["doubted"] is not None,
+                    sentence="\n".join(clauses),
                 )
 
 
@@ -198,13 +202,17 @@ def _asks_whether(left: _Left, asked: str, kinds: list[str]) -> bool:
     return (whether["one"] or whether["same"]) in asked and _shares_words(left, asked)
 
 
+def _doubts_whether(left: _Left, asked: str) -> bool:
+    """批不批还不知道: who asks whether it was is not told."""
+    return bool(_IS_IT_SO.search(asked) and _WHETHER.search(left.clause)) and _shares_words(left, asked)
+
+
 def _names_nobody(left: _Left, asked: str, kinds: list[str]) -> bool:
     """有2个县没带队检查，我先不点名: which they are is not told, nor who."""
     if not left.unnamed or not {"who", "which"} & {*kinds}:
         return False
-    said = "".join(f"{left.before}\n{left.clause}".split("\n")[-_NEAR:])
     wanted = [char for char in _ASKING["who"].sub("", _ASKING["which"].sub("", asked)) if _tells(char)]
-    if sum(char in said for char in wanted) >= _MOST_SAID * len(wanted):
+    if sum(char in left.sentence for char in wanted) >= _MOST_SAID * len(wanted):
         return True
     # 供应商有三家，名字先不公布 leaves out what they are to supply.
     subject = [char for char in left.before.rpartition("\n")[2] if _tells(char)]
