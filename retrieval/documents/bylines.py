@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from config.patterns import lazy_pattern
 from retrieval.documents import shapes
 from retrieval.documents.dates import find_date
+from retrieval.documents.fields import parts_of
 from retrieval.documents.named_people import is_name
 from retrieval.documents.people import NAME
 from retrieval.documents.titles import SPEECHES, speaker_in
@@ -23,12 +24,12 @@ _DASHES = "—–-－─―· \u3000\t"
 _BEFORE_DAY = lazy_pattern(r"(?:讲话|会议|发言)?(?:时间|日期)\s*[:：]\s*$|[（(]$")
 _BEHIND_DAY = lazy_pattern(
     r"(?:\s*[（(][^（）()]{1,12}[）)]|\s*(?:上午|下午|晚上|晚|凌晨|中午|(?:星期|周)[一二三四五六日天])|"
-    r"\s*\d{1,2}(?:[:：]\d{2}|[时点](?:半|整|\d{1,2}分?)?)){0,3}\s*[）)]?"
+    r"\s*(?:晴|阴|多云|[小中大暴]?[雨雪])(?:转\S{1,2})?|\s*\d{1,2}(?:[:：]\d{2}|[时点](?:半|整|\d{1,2}分?)?)){0,3}\s*[）)]?"
 )
 _NOTE = lazy_pattern(
     r"(?:本文|本稿|全文)?(?:系|是)?(?:[\u4e00-\u9fff]{2,16}(?=根据))?(?:根据|据|按照?)?(?:现场|会议)?(?:录音|录像|记录|速记)(?:稿)?(?:整理)?(?:稿)?|"
     r"(?:内容|文字)?(?:未|已)经?(?:讲话人|发言人|领导)?(?:本人)?(?:审阅|审定|审核|审看|校对)|"
-    r"(?:个别)?(?:文字|内容)?略?有(?:删节|删减|改动|修改)|节选|摘要|摘录|要点|提纲|全文|整理稿|"
+    r"(?:个别)?(?:文字|内容)?略?有(?:删节|删减|改动|修改)|根?据|节选|摘要|摘录|要点|提纲|全文|整理稿|"
     r"农历.{1,10}|(?:正|腊|[二三四五六七八九十冬]{1,2})月[初十廿二三一四五六七八九]{2,3}"
 )
 _PLACE_LABEL = lazy_pattern(r"^(?:会议|活动)?地点\s*[:：]\s*(?=\S)")
@@ -43,6 +44,7 @@ _SPEECH_OF = lazy_pattern(
 )
 # 老范（范国栋）: what he is called by, and his name.
 _NICKNAME = lazy_pattern(rf"[老大小][\u4e00-\u9fff]{{1,2}}[（(](?P<name>{NAME})[）)]", needs="老大小")
+_CHARGED_WITH = lazy_pattern(r"[（(](?:分管|负责|主持|联系)[^（）()]{2,30}[）)]$", needs="分负主联")
 _SPLIT = lazy_pattern(r"[，,；;（）()|｜]+| [·/] ")
 
 
@@ -62,6 +64,8 @@ def read_byline(text: str) -> Byline | None:
     person = _person(text)
     if person:
         return person
+    if len(fields := parts_of(text)) > 1:
+        return _of_fields(fields)
     bare = _unwrapped(text)
     rest, has_day = _without_day(bare)
     found = Byline()
@@ -75,6 +79,13 @@ def read_byline(text: str) -> Byline | None:
         elif not _NOTE.fullmatch(part) and not (has_day and (_is_place(part) or _AT_MEETING.match(part))):
             return None
     return Byline(found.name, found.role, has_day) if found.name or has_day else None
+
+
+def _of_fields(fields: list[str]) -> Byline | None:
+    """What the fields of a line tell together; None where none tells whose speech it is."""
+    read = [found for found in map(read_byline, fields) if found]
+    named = next((found for found in read if found.name), None)
+    return replace(named, has_day=any(found.has_day for found in read)) if named else None
 
 
 def speaker_of(text: str) -> Byline | None:
@@ -99,6 +110,9 @@ def _person(text: str, *, is_told: bool = False) -> Byline | None:
     ``is_told`` says that the words stand in such brackets already, or beside a day.
     """
     bare = _unwrapped(text)
+    label = shapes.speaker_label(bare)
+    if label:
+        bare, is_told = _CHARGED_WITH.sub("", bare[label:].strip()), True
     found = shapes.person_line(bare)
     if found:
         groups = found.groupdict()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from retrieval.documents import shapes
 from retrieval.documents.bylines import read_byline, speaker_of
 from retrieval.documents.dates import find_date
-from retrieval.documents.fields import is_field, tells_when, unmarked
+from retrieval.documents.fields import TITLE_LABEL, is_field, office_in, tells_when, unmarked
 from retrieval.documents.noise import STRONG
 from retrieval.documents.titles import meeting_as_title
 from retrieval.documents.types import ZoneKind
@@ -38,7 +38,6 @@ _TITLE_NOTE = re.compile(r"^[（(][^（）()]{2,20}[）)]$")
 _LABELLED_DATE = re.compile(r"^(?:讲话|会议)?(?:时间|日期)\s*[:：]")
 _POSTED = re.compile(r"\d{4}-\d{1,2}-\d{1,2} {1,2}\d{1,2}:\d{2}")
 """When a page was put up, to the minute: no title tells that."""
-_TITLE_LABEL = re.compile(r"^(?:标题|题目|主题|会议(?:名称|主题)?|活动名称|讲话题目)\s*[:：]\s*(?=\S{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Head:
 
 def read_head(texts: list[str], scores: list[int]) -> Head:
     """Find the title, byline, letterhead and salutation, and where the speech begins."""
-    texts = _with_speakers_bare([unmarked(text).ljust(len(text)) for text in texts], scores)
+    texts = _with_speakers_bare([_plain(text) for text in texts], scores)
     body, greeting = _body_start(texts, scores)
     kinds: dict[int, Cuts] = {}
     footer = _footer_title(texts, body)
@@ -72,6 +71,13 @@ def read_head(texts: list[str], scores: list[int]) -> Head:
         below, label = footer
         kinds[below] = [(0, label, ZoneKind.NOISE), (label, len(texts[below]), ZoneKind.TITLE)]
     return Head(kinds)
+
+
+def _plain(text: str) -> str:
+    """A line without the marks around its fields or before who spoke (### 厂长 某某某), as long as it was."""
+    bare = text.lstrip("# ")
+    plain = bare if bare != text and read_byline(bare) else unmarked(text)
+    return plain.ljust(len(text))
 
 
 def _with_speakers_bare(texts: list[str], scores: list[int]) -> list[str]:
@@ -170,7 +176,7 @@ def _choose_title(texts: list[str], scores: list[int], body: int) -> int | None:
 
 def _title_points(texts: list[str], scores: list[int], index: int, body: int) -> int:
     text = texts[index]
-    bare = shapes.bare_title(_TITLE_LABEL.sub("", text[: shapes.title_before_date(text)]))
+    bare = shapes.bare_title(TITLE_LABEL.sub("", text[: shapes.title_before_date(text)]))
     if scores[index] >= STRONG or not 4 <= len(bare) <= 100 or is_field(text) or _POSTED.search(text):
         return 0
     if shapes.salutation_length(text) or shapes.is_date_line(text) or read_byline(text):
@@ -178,14 +184,16 @@ def _title_points(texts: list[str], scores: list[int], index: int, body: int) ->
     points = 0
     if shapes.is_title(bare):
         points += 6 + 2 * ("在" in bare and "上的" in bare)
+    elif meeting_as_title(bare):
+        points += 4
     elif (
         shapes.is_letterhead(text)
         or bare.endswith(tuple("。；，！？："))
         or _SUBTITLE.match(text)
-        or re.search(r"^【.*】$", bare)
+        or re.search(r"^(?:【.*】|（.*）|\(.*\))$", bare)
     ):
         return 0
-    points += 4 * bool(meeting_as_title(bare)) + 4 * text.startswith("#") + 6 * bool(_TITLE_LABEL.match(text))
+    points += 4 * text.startswith("#") + 3 * bool(TITLE_LABEL.match(text))
     told = 8 <= len(bare) <= 60
     # A page's title stands twice above a speech; so does the name of a category.
     points += 3 * (told and texts[:body].count(text) > 1)
@@ -236,7 +244,7 @@ def _continues(first: str, second: str) -> bool:
 
 def _title_cuts(text: str) -> Cuts:
     start = len(text) - len(text.lstrip("# *"))
-    original = _ORIGINAL_TITLE.match(text) or _TITLE_LABEL.match(text)
+    original = _ORIGINAL_TITLE.match(text) or TITLE_LABEL.match(text)
     if original:
         start = original.end()
     end = shapes.title_before_date(text)
@@ -257,10 +265,19 @@ def _head_kind(texts: list[str], scores: list[int], index: int, title: int | Non
         signed = text.startswith(("（", "(")) and any(
             (one := read_byline(each)) and one.name for each in beside
         )
-        return _date_kind(text, scores, index, above_title=above_title and not signed)
+        credited = any(
+            scores[i] >= STRONG and re.search(r"\w", texts[i])
+            for i in (index - 1, index + 1)
+            if 0 <= i < len(texts)
+        )
+        return _date_kind(text, credited=credited, above_title=above_title and not signed)
     if scores[index] >= STRONG:
         return ZoneKind.NOISE
-    if byline or (title is not None and (shapes.is_bare_name(text) or shapes.is_role_line(text))):
+    if (
+        byline
+        or office_in(text)
+        or (title is not None and (shapes.is_bare_name(text) or shapes.is_role_line(text)))
+    ):
         return ZoneKind.BYLINE
     if shapes.is_letterhead(text) or shapes.is_cover(text) or _COVER_TITLE.search(text):
         return ZoneKind.LETTERHEAD
@@ -269,9 +286,8 @@ def _head_kind(texts: list[str], scores: list[int], index: int, title: int | Non
     return ZoneKind.NOISE
 
 
-def _date_kind(text: str, scores: list[int], index: int, *, above_title: bool) -> ZoneKind:
+def _date_kind(text: str, *, credited: bool, above_title: bool) -> ZoneKind:
     """A date above the title is that of the paper, among credits that of the site, else the speech's."""
-    credited = any(scores[i] >= STRONG for i in (index - 1, index + 1) if 0 <= i < len(scores))
     if _LABELLED_DATE.match(text) and credited:
         return ZoneKind.NOISE
     return ZoneKind.LETTERHEAD if above_title else ZoneKind.BYLINE

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from retrieval.documents import shapes, titles
 from retrieval.documents.bylines import read_byline, speaker_of
 from retrieval.documents.dating import read_date, read_issued
-from retrieval.documents.fields import unmarked
+from retrieval.documents.fields import office_in, unmarked
 from retrieval.documents.people import known_people
 from retrieval.documents.source import Source
 from retrieval.documents.types import Genre, Known, Metadata, Provenance, Span, Zone, ZoneKind
@@ -143,9 +143,14 @@ def _parts(
 def _byline_speaker(source: Source) -> tuple[Known, Known]:
     lines = source.lines(ZoneKind.BYLINE)
     role = Known()
+    # Who has it is told before: 姓名：某某某, then 职务：厂长.
+    lines = sorted(lines, key=lambda line: not office_in(unmarked(source.text(line))))
     for line in lines:
-        text = shapes.unbold(unmarked(source.text(line)))
+        text = shapes.unbold(unmarked(source.text(line)).lstrip("# "))
         found = read_byline(text) or speaker_of(text)
+        if office := office_in(text):
+            role = _at(source, line, office, office)
+            continue
         if not found and shapes.is_role_line(text):
             role = source.explicit(line)
             continue

@@ -51,9 +51,10 @@ _DATE_LINE = lazy_pattern(
 )
 _ISSUE_LINE = lazy_pattern(DATE + r"\s*印发$|^(?:印发日期|印发时间)[:：]")
 _SPEAKER_LABEL = (
-    r"(?:主讲(?:人|嘉宾|领导)?|讲话(?:人|领导)?|演讲人?|发言(?:人|领导)?|宣讲人|报告人|汇报人|授课人|通报人|作者)"
-    r"\s*[:：]\s*"
+    r"(?:(?:主讲(?:人|嘉宾|领导)?|讲话(?:人|领导)?|演讲人?|发言(?:人|领导)?|宣讲人|报告人|汇报人|授课人|通报人|作者|姓名"
+    r"|author|speaker)\s*[:：]\s*|(?:主讲|讲话|演讲|发言|宣讲|授课)人[ \t\u3000]+)"
 )
+_LABELLED_SPEAKER = lazy_pattern(_SPEAKER_LABEL)
 # 市委副书记  市长: two offices with blanks between them.
 _OFFICES = rf"[^\s。！？:：]{{0,40}}{ROLES}(?:[ \u3000]+[^\s。！？:：]{{0,20}}{ROLES})?"
 _PERSON_LINES = (
@@ -189,6 +190,12 @@ def title_before_date(text: str) -> int:
 def is_date_line(text: str) -> bool:
     """Whether a line is a date and nothing else."""
     return len(text) <= 40 and bool(_DATE_LINE.match(text.strip("* ")))
+
+
+def speaker_label(text: str) -> int:
+    """How long the label before a speaker's name is (讲话人：); 0 without one."""
+    found = _LABELLED_SPEAKER.match(text)
+    return found.end() if found else 0
 
 
 def person_line(text: str) -> re.Match[str] | None:

@@ -48,13 +48,15 @@ _MEETING_TITLE = lazy_pattern(
     r"^(?:\d{4}年\d{1,2}月\d{1,2}日[ \u3000]{1,2})?"
     r"(?P<name>(?!在|关于)(?:[^，。：:—、\s]{2,20}(?:公司|集团|政府|[县市区镇乡局厂矿])[ \u3000]{1,2})?"
     r"[^，。：:—、\s]{3,40}?(?<![委员])(?<!理事)(?<![协社学工商])(?:会议|会))"
-    r"(?:讲话(?:实录|全文|录音|要点|提纲|摘要)?|发言|讲话稿|发言稿|材料|记录|实录)?(?:\s*[（(][^（）()]{2,24}[）)])?$"
+    r"(?:讲话|发言|致辞|录音|记录|整理|实录|全文|要点|提纲|摘要|速记|材料|稿){0,4}(?:\s*[（(][^（）()]{2,24}[）)])?$"
 )
 # 全县农机安全会上鄢某某县长的讲话, 全厂安全会 厂长鄢某某讲话: a person behind the meeting, with the office.
 _BEHIND_MEETING = lazy_pattern(
     rf"^(?P<meeting>[^，。]{{2,60}}?会(?:议)?)(?:上|[ \u3000]+)(?P<who>[^，。：:（(\s]{{4,24}}?)的?{SPEECHES}"
     r"(?:\s*[（(][^（）()]{1,24}[）)])?$"
 )
+# 鄢某某：在全县农机安全会上的讲话, perhaps with 【讲话】 before it.
+_HEADED = lazy_pattern(r"^(?:【[^】]{1,8}】)?(?P<name>[\u4e00-\u9fff]{2,3})[:：](?=\S)")
 _NOT_PLACE = lazy_pattern(
     r"全|我|本|各|该|某|社|园|城|辖|郊|地|副|开发|高新|在|的|届|次|第|年|和|级|委|灾|景|林|矿|厂|校|街|"
     # What stands before 市, 县, 区 in common nouns (我市, 社区) or between a name and the words before it.
@@ -79,6 +81,9 @@ def speaker_in_title(title: str) -> tuple[Part | None, Part | None]:
     behind = _person_behind(title)
     if behind:
         return behind
+    headed = _HEADED.match(title)
+    if headed and shapes.is_bare_name(headed["name"]):
+        return Part(headed["name"], *headed.span("name")), None
     found = _WHO.match(title)
     if not found or not found["who"] or found["who"].startswith(("关于", "围绕")) or not _KIND.search(title):
         return None, None

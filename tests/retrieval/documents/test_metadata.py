@@ -427,6 +427,30 @@ def test_labels_in_markdown_tell_who_spoke_and_when(lines: tuple[str, ...]) -> N
             "雨季安全专题会",
             "厂长",
         ),
+        (
+            ("雨季安全会", "", "　　讲 话 人：齐慕远", "　　职　　务：厂长", "　　时　　间：2024年8月9日"),
+            "雨季安全会",
+            "厂长",
+        ),
+        (("# 雨季安全会", "", "| 讲话人 | 厂长 齐慕远 |", "| 时间 | 2024年8月9日 |"), "雨季安全会", "厂长"),
+        (
+            ("# 雨季安全会", "- 会议：雨季安全会", "- 讲话人：厂长 齐慕远", "- 时间：2024年8月9日"),
+            "雨季安全会",
+            "厂长",
+        ),
+        (("# 雨季安全会讲话", "### 厂长 齐慕远", "#### 2024年8月9日"), "雨季安全会讲话", "厂长"),
+        (("雨季安全会", "====", "讲话：齐慕远厂长", "会议日期：2024年8月9日", "---"), "雨季安全会", "厂长"),
+        (("雨季安全会", "时间：2024年8月9日 地点：食堂 主讲人：齐慕远厂长"), "雨季安全会", "厂长"),
+        (
+            ("雨季安全会讲话记录稿", "（据2024年8月9日下午现场录音整理，有删节）", "讲话人：齐慕远，厂长"),
+            "雨季安全会讲话记录稿",
+            "厂长",
+        ),
+        (
+            ("雨季安全会", "讲话人：齐慕远（厂长）　　记录人：小周", "2024年8月9日星期五　晴"),
+            "雨季安全会",
+            "厂长",
+        ),
         (("雨季安全会讲话稿", "（齐慕远厂长，2024年8月9日下午，职工食堂）"), "雨季安全会讲话稿", "厂长"),
         (
             ("雨季安全会讲话实录", "齐慕远 | 浅湾砖厂厂长 | 2024年8月9日"),
@@ -473,6 +497,17 @@ def test_fields_may_be_numbered_and_none_is_a_title() -> None:
         "一、会议时间：2024年8月9日", "二、会议地点：食堂二楼", "三、讲话人：齐慕远厂长", "四、会议内容："
     )
     assert (metadata.title, metadata.date.text) == (Known(), "2024-08-09")
+
+
+def test_a_name_before_the_words_of_a_title_is_the_speaker() -> None:
+    raw, metadata = read("【讲话】齐慕远：在浅湾砖厂雨季安全会上的讲话")
+    check(raw, metadata.speaker, "齐慕远", Provenance.EXPLICIT, "齐慕远")
+    assert metadata.occasion.text == "浅湾砖厂雨季安全会"
+
+
+def test_the_time_among_the_credits_of_a_page_is_not_of_the_speech() -> None:
+    _, metadata = read("在浅湾砖厂雨季安全会上的讲话", "时间：2024-08-20　来源：浅湾发布　浏览：35次")
+    assert metadata.date == Known()
 
 
 def test_who_is_called_by_the_surname_and_an_office_has_no_name() -> None:
