@@ -19,7 +19,7 @@ Cuts = list[tuple[int, int, ZoneKind | None]]
 # A salutation further down than this many running paragraphs does not open the document.
 _MAX_PROSE_ABOVE = 2
 _MAX_HEAD = 20
-"""Pieces of a file among which whose speech it is can stand under the name of its meeting."""
+"""Pieces of a file among which the fields of its head stand, and who spoke under the name of a meeting."""
 _HEADLINE = re.compile(r"^(?:[\u4e00-\u9fff]{2,4}[:：])\S")
 _SPEAKER_ABOVE = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,4}同志|"
@@ -49,7 +49,7 @@ class Head:
 
 def read_head(texts: list[str], scores: list[int]) -> Head:
     """Find the title, byline, letterhead and salutation, and where the speech begins."""
-    texts = _with_speakers_bare([_plain(text) for text in texts], scores)
+    texts = _with_speakers_bare([*map(_plain, texts[:_MAX_HEAD]), *texts[_MAX_HEAD:]], scores)
     body, greeting = _body_start(texts, scores)
     kinds: dict[int, Cuts] = {}
     footer = _footer_title(texts, body)
