@@ -26,6 +26,7 @@ PORTS = DATA / "ports"
 MINES = DATA / "mines"
 SCENIC = DATA / "scenic"
 RIVERS = DATA / "rivers"
+HOTELS = DATA / "hotels"
 SHARED = ROOT / "../shared/eval"
 LONGEST_STOCK_PHRASE = 12
 """Characters that two speeches of different writers may share in one run: dates and titles of meetings."""
@@ -155,6 +156,7 @@ def test_no_gold_quote_is_taken_for_an_advert() -> None:
             (MINES, [*asked("mines.jsonl"), *asked("mines_dialogues.jsonl")]),
             (SCENIC, asked("scenic.jsonl")),
             (RIVERS, asked("rivers.jsonl")),
+            (HOTELS, asked("hotels.jsonl")),
         )
         for question in those
     ],
@@ -166,6 +168,18 @@ def test_gold_quotes_stand_in_their_files(archive: Path, question: Question) -> 
     # Measures fold white space, and a hard-wrapped file breaks its lines inside of a fact.
     together = re.sub(r"\s", "", "".join(gold.quote for gold in question.gold))
     assert [fact for fact in question.facts if fact not in together] == []
+
+
+def test_heads_by_a_stranger_tell_whose_speech_it_is_and_when() -> None:
+    """In Markdown, with fields, under a note, with a nickname, and as usual."""
+    read_heads = {path.name: read_document(path, HOTELS).metadata for path in HOTELS.iterdir()}
+    assert {name: (head.speaker.text, head.date.text) for name, head in read_heads.items()} == {
+        "hotel_chain_anquanhui.md": ("梁若楠", "2024-07-11"),
+        "二院安全会录音整理20240416.txt": ("闻立秋", "2024-04-16"),
+        "副市长消防安全工作会议讲话.txt": ("邹立群", "2023-11-21"),
+        "县春节烟花爆竹和景区安全会_魏县长.txt": ("魏长河", "2025-01-14"),
+        "燃气公司入冬大会_范总.txt": ("范国栋", "2024年"),  # 十月廿八号 stands there without its year
+    }
 
 
 def test_examples_keep_the_shapes_they_are_there_for() -> None:
