@@ -151,7 +151,8 @@ def test_a_file_that_takes_for_ever_is_given_up(archive: Path, unruly: Path) -> 
         order[2],
         order[3],
     ]
-    assert processes_of(unruly) == []
+    # What a killed process started goes when the kernel gets to it.
+    wait_until(lambda: not processes_of(unruly))
 
 
 def test_where_no_process_starts_everything_is_read_all_the_same(
