@@ -36,6 +36,9 @@ _COVER_TITLE = re.compile(r"(?:印发|转发|刊发).*的?通知$")
 _SUBTITLE = re.compile(r"^(?:——|—|--|–)")
 _TITLE_NOTE = re.compile(r"^[（(][^（）()]{2,20}[）)]$")
 _LABELLED_DATE = re.compile(r"^(?:讲话|会议)?(?:时间|日期)\s*[:：]")
+_SENTENCE_ABOVE = re.compile(r"(?:[。！？]|(?<=[\u4e00-\u9fff])[.!?])[”’」』）)》】\"*]*$")
+_ITEM_ABOVE = re.compile(r"\s*(?:#{2,6}|[-+*])[ \t\u3000]+\S")
+"""A heading in Markdown below the first, or an item of a list."""
 _POSTED = re.compile(r"\d{4}-\d{1,2}-\d{1,2} {1,2}\d{1,2}:\d{2}")
 """When a page was put up, to the minute: no title tells that."""
 
@@ -140,18 +143,20 @@ def _start_without_prose(texts: list[str], scores: list[int]) -> int:
 
 
 def _step_back(texts: list[str], scores: list[int], first: int) -> int:
-    """Headings and short sentences right above the first long paragraph belong to the body."""
+    """Headings, items and short sentences right above the first long paragraph belong to the body."""
     start = first
     while start > 0:
         text = texts[start - 1]
-        if (
-            scores[start - 1]
-            or _is_head_line(text)
-            or not (shapes.has_marker(text) or text.endswith(("。", "！", "？")))
-        ):
+        if scores[start - 1] or _is_head_line(text) or not _may_be_said(text):
             break
         start -= 1
     return start
+
+
+def _may_be_said(text: str) -> bool:
+    if _ITEM_ABOVE.match(text):
+        return not is_field(text.lstrip("#-+* \t\u3000"))
+    return shapes.has_marker(text) or bool(_SENTENCE_ABOVE.search(text))
 
 
 def _is_head_line(text: str) -> bool:

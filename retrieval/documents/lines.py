@@ -18,7 +18,10 @@ from retrieval.documents.masks import BoldRun, find_bold, is_markdown
 from retrieval.documents.stretches import INVISIBLE, line_spans
 from retrieval.documents.types import Span, Zone, ZoneKind
 
-_BLOCK_MARK = re.compile(r"#{1,6}[ \t\u3000]+|>[ \t]+|[-+][ \t]+(?=[\u4e00-\u9fff])")
+# Of a list's items also the box to tick: - [x] 报送名单.
+_BLOCK_MARK = re.compile(
+    r"#{1,6}[ \t\u3000]+|>[ \t]+|[-+*][ \t]+(?:\[[ xX]\][ \t]+)?(?=[\u4e00-\u9fff“‘「《（(\d]|\*\*\S)"
+)
 _BLANK = " \t\u3000"
 _SENTENCE_END = re.compile(r"[。！？!?；;]")
 _UNFINISHED = tuple("，,、（(《“‘—-")
@@ -70,6 +73,8 @@ class _Line:
     indented: bool
     same_line: bool
     bold: tuple[BoldRun, ...]
+    mark: str
+    is_glued: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,10 @@ def _body_lines(raw: str, body: Sequence[Span]) -> Iterator[_Line]:
             gap = raw[before:start]
             same_line = before > 0 and "\n" not in gap and "\r" not in gap
             text = raw[mark.end() if mark else start : end].replace("**", "") if bold else raw[start:end]
-            yield _Line(start, end, text, width >= 4, same_line, bold)
+            first = mark[0][0] if mark else ""
+            yield _Line(
+                start, end, text, width >= 4, same_line, bold, first, _is_glued(raw, start, bold, markdown)
+            )
             before = end
 
 
@@ -157,9 +165,11 @@ class _Layout:
         """Whether the break between two lines is a false one."""
         if following.same_line:
             return not shapes.ends_sentence(line.text) and not shapes.has_marker(following.text)
-        if shapes.has_marker(following.text) or _is_bold_line(following):
+        # A paragraph in Markdown may be wrapped, and so may a quotation; a heading or an item begins anew.
+        marked = following.mark not in ("", ">") or line.mark == "#"
+        if marked or shapes.has_marker(following.text) or _is_bold_line(following):
             return False
-        if _ends_with_glued_heading(line):
+        if line.is_glued:
             return True
         if _is_bold_line(line) or (self.indents and following.indented):
             return False
@@ -188,9 +198,14 @@ def _is_bold_line(line: _Line) -> bool:
     return len(line.bold) == 1 and line.bold[0].opens_line and line.bold[0].ends_line
 
 
-def _ends_with_glued_heading(line: _Line) -> bool:
-    """Whether a run-in bold heading ends a line that begins with something else."""
-    return bool(line.bold) and line.bold[-1].ends_line and not line.bold[-1].opens_line
+def _is_glued(raw: str, start: int, bold: Sequence[BoldRun], markdown: bool) -> bool:
+    """Whether a run-in bold heading ends a line that begins with something else.
+
+    In Markdown bold may be the last words of a sentence as well; there the one before must have ended.
+    """
+    if not bold or not bold[-1].ends_line or bold[-1].opens_line:
+        return False
+    return not markdown or shapes.ends_sentence(raw[start : bold[-1].start])
 
 
 def _inside(raw: str, line: _Line, *, fused: bool) -> list[Edit]:
@@ -204,7 +219,7 @@ def _inside(raw: str, line: _Line, *, fused: bool) -> list[Edit]:
             start += 1
         edits += _delete(line.start, start)
     for run in line.bold:
-        if run is line.bold[-1] and _ends_with_glued_heading(line):
+        if run is line.bold[-1] and line.is_glued:
             edits.append(Edit(run.start, run.start, "\n"))
         # Two characters each, on their own: by these edits bold headings are known again.
         edits += [Edit(run.start, run.start + 2), Edit(run.end - 2, run.end)]

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from retrieval.documents.edits import EditedText
 from retrieval.documents.plain import Plain
 from retrieval.documents.types import Span
 from retrieval.readers.types import Heading
+
+_MARKDOWN = re.compile(r"^(?P<level>#{1,6})[ \t\u3000]+(?P<title>\S.*?)[ \t\u3000#]*$", re.MULTILINE)
+
+
+def in_markdown(text: str) -> list[Heading]:
+    """The lines that a text in Markdown marks as headings (## 防汛), without their marks."""
+    return [Heading(Span(*found.span("title")), len(found["level"])) for found in _MARKDOWN.finditer(text)]
 
 
 def in_plain(headings: Sequence[Heading], plain: Plain) -> list[Heading]:

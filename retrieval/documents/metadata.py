@@ -160,9 +160,16 @@ def _byline_speaker(source: Source) -> tuple[Known, Known]:
         if name:
             plain = "" if re.search(r"[*＊×XxＸ○〇某]", name) else re.sub(r"\s", "", name)
             speaker = _at(source, line, name, plain) if plain else Known()
-            offices = "、".join(office.split())
+            offices = _offices(office)
             return speaker, (_at(source, line, office, offices) if office else role)
     return Known(), role
+
+
+def _offices(words: str) -> str:
+    """Offices that blanks part, one after the other; a body with the office in it (某某医院 院长)."""
+    parts = words.split()
+    marks = ["、" if shapes.is_role_line(part) else "" for part in parts[:-1]]
+    return "".join(part + mark for part, mark in zip(parts, [*marks, ""], strict=True))
 
 
 def _at(source: Source, line: Span, words: str, text: str) -> Known:

@@ -18,7 +18,7 @@ from retrieval.documents import shapes, titles
 from retrieval.documents.attribution import find_quotations, find_turns
 from retrieval.documents.from_names import complete
 from retrieval.documents.lines import clean_body
-from retrieval.documents.marked import in_clean, in_plain
+from retrieval.documents.marked import in_clean, in_markdown, in_plain
 from retrieval.documents.masks import find_masks
 from retrieval.documents.metadata import read_metadata
 from retrieval.documents.noise import is_paywalled
@@ -37,6 +37,10 @@ _ADJOURNED = lazy_pattern(r"[（(]?(?:会议结束|散会)(?:时间)?[\s:：\d�
 """The last line of minutes: 散会：10:20."""
 _ROLL = lazy_pattern(r"(?:出席|列席|缺席|请假|参加|主持|记录|整理|校对|签发)(?:人员?|单位)?\s*[:：].*")
 """Another: who was there and who wrote it down."""
+_NOTED = lazy_pattern(r"（[^（）]{4,80}）|\([^()]{4,80}\)")
+"""A note in brackets below the speech."""
+_FEWEST_NOTES = 12
+"""Lines from which a text can pass for notes, of whose lines less than a third end a sentence."""
 SUFFIXES = frozenset(ENDINGS)
 """Endings of the files that are read as speeches."""
 
@@ -115,7 +119,7 @@ def read_bytes(data: bytes, relative_path: str, made_by: str = "") -> Document:
 def _read(data: bytes, origin: Reading, relative_path: str) -> Document:
     raw = origin.text
     plain = plain_text(raw, origin.noise)
-    headings = in_plain(origin.headings, plain)
+    headings = in_plain(origin.headings, plain) or in_markdown(plain.reading)
     zones = find_zones(plain.reading)
     body = [zone.span for zone in zones if zone.kind is ZoneKind.BODY]
     cleaned = clean_body(plain.reading, zones, [heading.span for heading in headings])
@@ -197,7 +201,10 @@ def _ends_in_prose(origin: Reading) -> bool:
 
 def _is_truncated(clean: str) -> bool:
     """Whether the text stops at a heading or in the middle of a sentence."""
-    last = clean[clean.rfind("\n") + 1 :]
-    if _ADJOURNED.fullmatch(last) or _ROLL.fullmatch(last):
+    lines = clean.split("\n")
+    last = lines[-1]
+    if _ADJOURNED.fullmatch(last) or _ROLL.fullmatch(last) or _NOTED.fullmatch(last):
         return False
+    if len(lines) >= _FEWEST_NOTES and sum(map(shapes.ends_sentence, lines)) * 3 < len(lines):
+        return False  # notes, whose lines have no end
     return not shapes.ends_sentence(last) or not last.strip("….。 ")

@@ -57,6 +57,7 @@ _SPEAKER_LABEL = (
 _LABELLED_SPEAKER = lazy_pattern(_SPEAKER_LABEL)
 # 市委副书记  市长: two offices with blanks between them.
 _OFFICES = rf"[^\s。！？:：]{{0,40}}{ROLES}(?:[ \u3000]+[^\s。！？:：]{{0,20}}{ROLES})?"
+_BODY = r"(?:政府|医院|学院|公司|集团|中心|小学|中学|学校|大学|厂|矿|街道|支队|大队|[局厅委办院所站])"
 _PERSON_LINES = (
     # 主讲：副院长 某某某（分管后勤）
     lazy_pattern(
@@ -68,6 +69,11 @@ _PERSON_LINES = (
         rf"[（(，,](?P<role>[^\s。！？:：]{{0,40}}{ROLES})[）)]?$"
     ),
     lazy_pattern(rf"^(?P<role>{_OFFICES})[ \u3000\t]*(?P<name>{NAME})(?:同志)?$"),
+    # Body, office and name, each apart from the next.
+    lazy_pattern(
+        rf"^(?P<role>[^\s，。！？:：]{{2,30}}{_BODY}[ \u3000\t]+[^\s，。！？:：]{{0,12}}{ROLES})"
+        rf"[ \u3000\t]+(?P<name>{NAME})(?:同志)?$"
+    ),
     lazy_pattern(
         rf"^(?:{_SPEAKER_LABEL})?(?P<name>{NAME})(?:同志)?[ \u3000\t]+"
         rf"(?P<role>[^\s。！？:：]{{0,40}}{ROLES})$"

@@ -22,7 +22,7 @@ from retrieval.index.vectors import is_exact
 
 MANIFEST_FILE = "manifest.json"
 
-FORMAT_VERSION = 10
+FORMAT_VERSION = 11
 """Raise it whenever files are laid out, records packed, or texts read, cut, folded or tokenized otherwise:
 the next rebuild then starts from nothing (vectors still come from the cache), and older readers refuse.
 Not for a new version of one file reader: its files are read again without that."""
