@@ -37,6 +37,8 @@ _WRAP_SLACK = 6
 # A line this long that holds headings is a web page saved without its paragraphs; the only line sooner.
 _FUSED_LINE = 400
 _FUSED_ONLY_LINE = 120
+FEWEST_NOTES = 12
+"""Lines from which a text can pass for notes, of whose lines less than a third end a sentence."""
 _N = shapes.NUMERAL
 _FUSED_BREAK = re.compile(
     r"(?:(?<=[。！？!?；;：:”])\s*+|(?<!\s)\s++|(?<=[\u4e00-\u9fff])(?<!第)(?=[（(]一[）)])"
@@ -141,10 +143,12 @@ class _Layout:
     Attributes:
         width: columns at which it was wrapped, 0 when it was not.
         indents: whether an indented line begins a paragraph and any other does not.
+        notes: whether it is an outline or a list, whose lines are numbered or marked and have no end.
     """
 
     width: int
     indents: bool
+    notes: bool
 
     @classmethod
     def of(cls, lines: Sequence[_Line]) -> _Layout:
@@ -159,7 +163,10 @@ class _Layout:
             and cut * 2 >= len(full)
         )
         indented = sum(line.indented for line in lines)
-        return cls(longest if wrapped else 0, 0 < indented <= len(lines) * 0.8)
+        ended = sum(shapes.ends_sentence(line.text) for line in lines)
+        marked = sum(line.mark not in ("", ">") or shapes.has_marker(line.text) for line in lines)
+        notes = len(lines) >= FEWEST_NOTES and ended * 3 < len(lines) <= marked * 2
+        return cls(longest if wrapped and not notes else 0, 0 < indented <= len(lines) * 0.8, notes)
 
     def joins(self, line: _Line, following: _Line) -> bool:
         """Whether the break between two lines is a false one."""
@@ -167,7 +174,8 @@ class _Layout:
             return not shapes.ends_sentence(line.text) and not shapes.has_marker(following.text)
         # A paragraph in Markdown may be wrapped, and so may a quotation; a heading or an item begins anew.
         marked = following.mark not in ("", ">") or line.mark == "#"
-        if marked or shapes.has_marker(following.text) or _is_bold_line(following):
+        in_table = "\t" in line.text or "\t" in following.text
+        if marked or in_table or shapes.has_marker(following.text) or _is_bold_line(following):
             return False
         if line.is_glued:
             return True
@@ -175,7 +183,7 @@ class _Layout:
             return False
         if self.width and columns(line.text) >= self.width - _WRAP_SLACK:
             return True
-        return _is_cut(line.text, following.text)
+        return not self.notes and _is_cut(line.text, following.text)
 
 
 def _is_cut(text: str, following: str) -> bool:

@@ -168,8 +168,8 @@ def _byline_speaker(source: Source) -> tuple[Known, Known]:
 def _offices(words: str) -> str:
     """Offices that blanks part, one after the other; a body with the office in it (某某医院 院长)."""
     parts = words.split()
-    marks = ["、" if shapes.is_role_line(part) else "" for part in parts[:-1]]
-    return "".join(part + mark for part, mark in zip(parts, [*marks, ""], strict=True))
+    first = "".join(part + "、" * shapes.is_role_line(part) for part in parts[:-1])
+    return first + "".join(parts[-1:])
 
 
 def _at(source: Source, line: Span, words: str, text: str) -> Known:

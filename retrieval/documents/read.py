@@ -17,7 +17,7 @@ from config.patterns import lazy_pattern
 from retrieval.documents import shapes, titles
 from retrieval.documents.attribution import find_quotations, find_turns
 from retrieval.documents.from_names import complete
-from retrieval.documents.lines import clean_body
+from retrieval.documents.lines import FEWEST_NOTES, clean_body
 from retrieval.documents.marked import in_clean, in_markdown, in_plain
 from retrieval.documents.masks import find_masks
 from retrieval.documents.metadata import read_metadata
@@ -39,8 +39,6 @@ _ROLL = lazy_pattern(r"(?:出席|列席|缺席|请假|参加|主持|记录|整�
 """Another: who was there and who wrote it down."""
 _NOTED = lazy_pattern(r"（[^（）]{4,80}）|\([^()]{4,80}\)")
 """A note in brackets below the speech."""
-_FEWEST_NOTES = 12
-"""Lines from which a text can pass for notes, of whose lines less than a third end a sentence."""
 SUFFIXES = frozenset(ENDINGS)
 """Endings of the files that are read as speeches."""
 
@@ -205,6 +203,6 @@ def _is_truncated(clean: str) -> bool:
     last = lines[-1]
     if _ADJOURNED.fullmatch(last) or _ROLL.fullmatch(last) or _NOTED.fullmatch(last):
         return False
-    if len(lines) >= _FEWEST_NOTES and sum(map(shapes.ends_sentence, lines)) * 3 < len(lines):
+    if len(lines) >= FEWEST_NOTES and sum(map(shapes.ends_sentence, lines)) * 3 < len(lines):
         return False  # notes, whose lines have no end
     return not shapes.ends_sentence(last) or not last.strip("….。 ")

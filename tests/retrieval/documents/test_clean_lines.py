@@ -216,3 +216,15 @@ def test_only_marks_and_blanks_are_lost(lines: list[str]) -> None:
         return "".join(c for c in text if c not in "*#\n\u3000 \t\x00\u200b")
 
     assert content(whole(raw).text.text) == content(raw)
+
+
+def test_lines_of_an_outline_are_whole_without_a_full_stop() -> None:
+    items = [f"{n}.第{n}车间的灭火器当天换完，换下来的交仓库登记，逾期不收" for n in range(1, 12)]
+    lines = [*items, "现场抽人提问，答不出来的第二天晨会补讲一遍，不扣钱", "上月抽了32人，答出来的11人"]
+    assert clean("\n".join(lines)).split("\n") == lines
+
+
+def test_a_row_of_a_table_is_not_joined_with_what_follows() -> None:
+    assert clean("三号梯门机更换\t维保公司\t待定\t—\n备注：以现场讲的为准。") == (
+        "三号梯门机更换\t维保公司\t待定\t—\n备注：以现场讲的为准。"
+    )
