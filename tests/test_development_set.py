@@ -27,12 +27,15 @@ MINES = DATA / "mines"
 SCENIC = DATA / "scenic"
 RIVERS = DATA / "rivers"
 HOTELS = DATA / "hotels"
+DISTRICT = DATA / "district"
 SHARED = ROOT / "../shared/eval"
 LONGEST_STOCK_PHRASE = 12
 """Characters that two speeches of different writers may share in one run: dates and titles of meetings."""
 
 
 def read(path: Path) -> str:
+    if path.suffix in (".docx", ".html"):
+        return read_document(path, path.parent).raw
     data = path.read_bytes()
     try:
         return data.decode("utf-8")
@@ -157,6 +160,7 @@ def test_no_gold_quote_is_taken_for_an_advert() -> None:
             (SCENIC, asked("scenic.jsonl")),
             (RIVERS, asked("rivers.jsonl")),
             (HOTELS, asked("hotels.jsonl")),
+            (DISTRICT, asked("district.jsonl")),
         )
         for question in those
     ],
@@ -180,6 +184,25 @@ def test_heads_by_a_stranger_tell_whose_speech_it_is_and_when() -> None:
         "县春节烟花爆竹和景区安全会_魏县长.txt": ("魏长河", "2025-01-14"),
         "燃气公司入冬大会_范总.txt": ("范国栋", "2024年"),  # 十月廿八号 stands there without its year
     }
+
+
+def test_notes_talks_pages_and_outlines_by_a_stranger_are_read_from_the_first_word_on() -> None:
+    read_files = {path.name: read_document(path, DISTRICT) for path in DISTRICT.iterdir()}
+    heads = {
+        name: (found.metadata.speaker.text, found.metadata.date.text) for name, found in read_files.items()
+    }
+    assert heads == {
+        "二院五一节前安全大会讲话提纲.docx": ("谌明远", "2024-04-28"),
+        "佟大队长元旦前讲话_整理稿.txt": ("佟铁山", "2023-12-26"),
+        "区长2023国庆节前安全会讲话.txt": ("栗广成", "2023-09-22"),
+        "松鹤颐养院 苗院长家属会提问环节.txt": ("", "2024-11-08"),
+        "石埠街道_燃气安全讲话_汀泉区政府网.html": ("邬丽华", "2024-03-14"),
+        "贺局 暑假前校园长会 笔记.md": ("贺兰舟", "2024-06-21"),
+    }
+    firsts = {name: found.clean.text.split("\n")[0] for name, found in read_files.items()}
+    assert firsts["佟大队长元旦前讲话_整理稿.txt"] == "各位经理,各位书记,大家下午好."
+    assert firsts["贺局 暑假前校园长会 笔记.md"] == "0 开场"
+    assert all(found.warnings == () for found in read_files.values())
 
 
 def test_examples_keep_the_shapes_they_are_there_for() -> None:
