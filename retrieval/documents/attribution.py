@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from retrieval.documents.people import (
     NAME,
     SPEECH_ADVERBS,
     SPEECH_VERBS,
+    SURNAME,
     TITLE_ENDS,
     known_people,
 )
@@ -64,6 +66,10 @@ _LEADER = "习近平"
 _MINUTED = re.compile(
     rf"(?P<role>[^，,。；;：:“”\n]{{0,24}}?{TITLE_ENDS})?[ \u3000]*(?P<name>{NAME})(?:同志)?[：:](?=\s*\S)"
 )
+_CALLED = re.compile(rf"(?P<name>{SURNAME}(?:总|董|工|师傅|{TITLE_ENDS}))[：:](?=\s*\S)")
+"""Who speaks, called by a surname and an office, in a transcript: 周总：, 冯部长：."""
+_UNNAMED = re.compile(r"(?:主持人?|司仪|记者|提?问|答|[\u4e00-\u9fff]{1,8}(?:会场|代表|员工|职工|群众))[：:]")
+"""Somebody else begins to speak, and is not named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +137,20 @@ def _turns_of_minutes(clean: EditedText) -> Iterator[Turn]:
     A name counts that has an office beside it, or three characters and comes twice (时间 is no name), and two
     are needed: one alone may be anything.
     """
-    found = [(start, match) for start, line in _lines(clean.text) if (match := _MINUTED.match(line))]
+    lines = list(_lines(clean.text))
+    found = [
+        (start, match) for start, line in lines if (match := _CALLED.match(line) or _MINUTED.match(line))
+    ]
     names = [match["name"] for _, match in found]
-    roles = {match["name"]: match["role"] for _, match in found if match["role"]}
-    credible = {name for name in names if name in roles or (len(name) > 2 and names.count(name) > 1)}
+    roles = {match["name"]: role for _, match in found if (role := match.groupdict().get("role"))}
+    called = {match["name"] for _, match in found if match.re is _CALLED}
+    full = {name for name in names if len(name) > 2} | called
+    credible = {name for name in names if name in roles or (name in full and names.count(name) > 1)}
     opened = [(start, match["name"]) for start, match in found if match["name"] in credible]
-    ends = [start for start, _ in opened[1:]] + [len(clean.text)]
-    for (start, name), end in zip(opened, ends, strict=True) if len(credible) > 1 else ():
+    unnamed = [start for start, line in lines if _UNNAMED.match(line)]
+    ends = sorted([*(start for start, _ in opened), *unnamed, len(clean.text)])
+    for start, name in opened if len(credible) > 1 else ():
+        end = ends[bisect_right(ends, start)]
         stop = start + len(clean.text[start:end].rstrip())
         yield Turn(Span(*clean.to_source(start, stop)), name, roles.get(name, ""))
 

@@ -6,7 +6,8 @@ from config.patterns import lazy_pattern
 
 _FIELD = lazy_pattern(
     r"(?:会议|活动|发布|讲话)?(?:时间|发布|日期|地点|主持|记录|出席|列席|参加|参会|与会|讲话|主讲|演讲|发言"
-    r"|插话|整理|来源|内容|会期|发至|分送|印送|姓名|职务|单位)"
+    r"|插话|整理|来源|内容|会期|发至|分送|印送|姓名|职务|单位"
+    r"|录音文件|录音|音频|文件名|转写|date|venue|place|speaker|position|role)"
     r"(?:[人者]|人员|领导|嘉宾|单位)?\s*[:：]"
 )
 _FIELD_NUMBER = lazy_pattern(rf"^[（(]?[一二三四五六七八九十\d]{{1,2}}[）)、.．]\s*(?={_FIELD.pattern})")
@@ -20,8 +21,8 @@ TITLE_LABEL = lazy_pattern(
 _NEXT_FIELD = lazy_pattern(r"[ \t\u3000]+(?=[\u4e00-\u9fff]{2,6}\s*[:：])")
 _SPACED_LABEL = lazy_pattern(r"(?:[\u4e00-\u9fff][ \u3000]{1,4}){1,4}[\u4e00-\u9fff]\s*(?=[:：])")
 _ROW = lazy_pattern(r"^\|\s*(?P<label>[\u4e00-\u9fff]{2,6})\s*\|\s*(?P<value>[^|]+?)\s*\|\s*$")
-_OFFICE = lazy_pattern(r"^职务\s*[:：]\s*(?P<office>\S{2,30})\s*$")
-_WHEN = lazy_pattern(r"(?:^|[ \t\u3000])(?:会议|活动|讲话)?(?:时间|日期|会期)\s*[:：]")
+_OFFICE = lazy_pattern(r"^(?:职务|position|role)\s*[:：]\s*(?P<office>\S{2,30})\s*$")
+_WHEN = lazy_pattern(r"(?:^|[ \t\u3000])(?:会议|活动|讲话)?(?:时间|日期|会期|date)\s*[:：]")
 
 _CREDIT = lazy_pattern(r"(?:来源|作者|编辑|责编|浏览|点击|阅读|字体|字号)\s*[:：]|浏览|点击")
 

@@ -18,8 +18,9 @@ from retrieval.documents.masks import BoldRun, find_bold, is_markdown
 from retrieval.documents.stretches import INVISIBLE, line_spans
 from retrieval.documents.types import Span, Zone, ZoneKind
 
-# Of a list's items also the box to tick: - [x] 报送名单.
+# Of a list's items also the box to tick: - [x] 报送名单. Of a transcript the time: [00:03:12] 主持人：…
 _BLOCK_MARK = re.compile(
+    r"[\[【(（]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d{1,3})?[\]】)）][ \t\u3000]*(?=\S)|"
     r"#{1,6}[ \t\u3000]+|>[ \t]+|[-+*][ \t]+(?:\[[ xX]\][ \t]+)?(?=[\u4e00-\u9fff“‘「《（(\d]|\*\*\S)"
 )
 _BLANK = " \t\u3000"

@@ -137,6 +137,9 @@ _PAYWALL = re.compile(
     r"试读|剩余.{0,8}(?:内容|未读|%)|(?:开通|成为|升级|购买)(?:会员|VIP|vip).{0,8}(?:阅读|查看|全文|下载)|"
     r"付费(?:阅读|查看|内容)|未完待续"
 )
+_LINKS_LABEL = re.compile(
+    r"(?:相关|推荐|延伸|拓展|扩展|热门|往期|精彩|更多)(?:阅读|文章|链接|推荐|新闻|内容|回顾|精选)"
+)
 _ADVERT_LABEL = re.compile(r"【(?:广告|推广|赞助)】")
 _WATERMARK = re.compile(r"^([^\W\d_]{2,8}?)\1+$")
 _WEAK = re.compile(
@@ -242,6 +245,11 @@ def is_page_mark(text: str) -> bool:
 def opens_advert(text: str) -> bool:
     """Whether a stretch begins with the label of an advert, whose sentences follow."""
     return bool(_ADVERT_LABEL.match(text))
+
+
+def opens_links(text: str) -> bool:
+    """Whether a line is the label of a list of other things to read, and nothing else: 往期推荐."""
+    return bool(_LINKS_LABEL.fullmatch(text.strip("【】[]-—·:： ")))
 
 
 def is_paywalled(text: str) -> bool:

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from retrieval.documents import head, shapes
 from retrieval.documents.bylines import is_record_note
-from retrieval.documents.noise import STRONG, credit_at_end, line_scores, opens_advert
+from retrieval.documents.noise import STRONG, credit_at_end, line_scores, opens_advert, opens_links
 from retrieval.documents.stretches import LONG_LINE, Stretch, split_stretches, strip_span
 from retrieval.documents.types import Span, Zone, ZoneKind
 
@@ -182,6 +182,12 @@ def _tail_start(pieces: list[_Piece], texts: list[str]) -> int:
         below = texts[index + 1 :]
         goes_on = any(shapes.has_marker(line) or shapes.salutation_length(line) for line in below)
         if sum(map(len, below)) <= _LONGEST_TAIL and not goes_on:
+            last = index
+            break
+    # A list of other things to read, whose titles look like anything.
+    for index, text in enumerate(texts[:last]):
+        spoken, listed = sum(map(len, texts[:index])), sum(map(len, texts[index:last]))
+        if opens_links(text) and listed <= min(_LONGEST_TAIL, spoken):
             last = index
             break
     # Chrome at the foot: noise after which no running text comes.

@@ -128,3 +128,71 @@ def test_body_office_and_name_may_stand_apart() -> None:
     text = TALK.replace("浅湾造纸厂厂长 齐慕远", "浅湾区第三人民医院　院长　齐慕远")
     metadata = read(text, "talk.txt").metadata
     assert (metadata.speaker.text, metadata.role.text) == ("齐慕远", "浅湾区第三人民医院院长")
+
+
+TRANSCRIPT = """录音文件：240606_003.m4a
+转写：自动转写，人工略改
+
+[00:00:12] 主持人：好，各分厂都听得见吧，今天讲汛前的事，先请老齐说说北闸，他在那里守了六年了。
+[00:01:40] 齐慕远：北闸的泵换过两台，五月底前试转三回，哪一回转不起来，当班的不许下班
+[00:02:55] 齐慕远：试转的单子贴在泵房门上，不贴的算没试。
+[00:03:20] 北闸分会场：单子谁签字？
+[00:03:26] 乔木生：班长签，我来抽查，抽到空白的找班长，不找当班的工人。
+[00:04:10] 主持人：听清楚了吧，散会。
+[00:04:15] 乔木生：再补一句，雨靴今天就发。
+（录音结束）
+"""
+
+
+def test_times_in_a_transcript_are_not_of_what_is_said() -> None:
+    document = read(TRANSCRIPT, "a.txt")
+    lines = document.clean.text.split("\n")
+    assert lines[0].startswith("主持人：好，各分厂")
+    # Without a full stop at its end, and yet not joined with the next.
+    assert lines[1].endswith("当班的不许下班")
+    assert "00:" not in document.clean.text
+
+
+def test_the_file_of_a_recording_is_no_title() -> None:
+    assert read(TRANSCRIPT, "a.txt").metadata.title.text == ""
+
+
+def test_who_is_not_named_in_a_transcript_ends_what_another_says() -> None:
+    document = read(TRANSCRIPT, "a.txt")
+    turns = [(turn.speaker, document.raw[turn.span.start : turn.span.end]) for turn in document.turns]
+    assert turns == [
+        ("齐慕远", "齐慕远：北闸的泵换过两台，五月底前试转三回，哪一回转不起来，当班的不许下班"),
+        ("齐慕远", "齐慕远：试转的单子贴在泵房门上，不贴的算没试。"),
+        ("乔木生", "乔木生：班长签，我来抽查，抽到空白的找班长，不找当班的工人。"),
+        ("乔木生", "乔木生：再补一句，雨靴今天就发。"),
+    ]
+
+
+def test_front_matter_tells_day_speaker_and_office() -> None:
+    text = (
+        "---\ntitle: 在浅湾砖厂夏季安全会上的讲话\ndate: 2024-06-06\nspeaker: 齐慕远\n"
+        "position: 浅湾砖厂安全总监\nvenue: 二楼会议室\n---\n\n"
+        "同志们：\n\n今天只讲一件事，沙袋六月一日前备齐。\n"
+    )
+    metadata = read(text).metadata
+    assert (metadata.date.text, metadata.issued.text) == ("2024-06-06", "")
+    assert (metadata.speaker.text, metadata.role.text) == ("齐慕远", "浅湾砖厂安全总监")
+
+
+def test_what_a_channel_recommends_below_a_speech_is_not_of_it() -> None:
+    links = "— END —\n\n往期推荐\n► 入梅了，沙袋都备齐了吗？\n► 【小课堂】泵房的门该朝哪边开？\n"
+    document = read(TALK + "\n" + links, "a.txt")
+    assert body(document) == body(read(TALK, "a.txt"))
+    assert document.warnings == ()
+
+
+def test_the_label_of_other_reading_above_a_speech_takes_nothing_away() -> None:
+    assert "停机检修" in read("推荐阅读\n" + TALK, "a.txt").clean.text
+
+
+def test_who_is_called_by_surname_and_office_in_a_transcript_speaks_for_himself() -> None:
+    text = TRANSCRIPT.replace("乔木生：", "乔总：")
+    document = read(text, "a.txt")
+    turns = [(turn.speaker, document.raw[turn.span.start : turn.span.end]) for turn in document.turns]
+    assert [speaker for speaker, _ in turns] == ["齐慕远", "齐慕远", "乔总", "乔总"]
+    assert turns[2][1] == "乔总：班长签，我来抽查，抽到空白的找班长，不找当班的工人。"
