@@ -28,6 +28,7 @@ SCENIC = DATA / "scenic"
 RIVERS = DATA / "rivers"
 HOTELS = DATA / "hotels"
 DISTRICT = DATA / "district"
+SITES = DATA / "sites"
 SHARED = ROOT / "../shared/eval"
 LONGEST_STOCK_PHRASE = 12
 """Characters that two speeches of different writers may share in one run: dates and titles of meetings."""
@@ -161,6 +162,7 @@ def test_no_gold_quote_is_taken_for_an_advert() -> None:
             (RIVERS, asked("rivers.jsonl")),
             (HOTELS, asked("hotels.jsonl")),
             (DISTRICT, asked("district.jsonl")),
+            (SITES, asked("sites.jsonl")),
         )
         for question in those
     ],
@@ -203,6 +205,22 @@ def test_notes_talks_pages_and_outlines_by_a_stranger_are_read_from_the_first_wo
     assert firsts["佟大队长元旦前讲话_整理稿.txt"] == "各位经理,各位书记,大家下午好."
     assert firsts["贺局 暑假前校园长会 笔记.md"] == "0 开场"
     assert all(found.warnings == () for found in read_files.values())
+
+
+def test_a_transcript_by_a_stranger_has_its_speakers() -> None:
+    turns = read_document(SITES / "录音整理_240219复工第一课.txt", SITES).turns
+    spoken = [turn.speaker for turn in turns]
+    assert {speaker: spoken.count(speaker) for speaker in set(spoken)} == {
+        "鲁大勇": 2,
+        "韩秀芝": 4,
+        "周总": 9,
+    }
+    front = read_document(SITES / "2024-05-16-防汛深基坑专题.md", SITES).metadata
+    assert (front.speaker.text, front.role.text, front.date.text) == (
+        "柳青禾",
+        "峰禾建工集团安全总监",
+        "2024-05-16",
+    )
 
 
 def test_examples_keep_the_shapes_they_are_there_for() -> None:
